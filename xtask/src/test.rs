@@ -1,0 +1,55 @@
+//! `cargo xtask test`: nextest where it is installed, `cargo test` elsewhere.
+
+use anyhow::Result;
+
+use crate::cargo;
+
+/// Runs the tests that `arguments` choose (all, without any).
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    all(&arguments)
+}
+
+/// The same with arguments of our own.
+pub(crate) fn all(arguments: &[&str]) -> Result<()> {
+    let nextest = cargo::has("nextest");
+    if !nextest {
+        println!("cargo-nextest is not installed: falling back to `cargo test`");
+    }
+    cargo::run(&line(nextest, arguments))
+}
+
+/// The command line. `cargo test` would run doc tests and compile benches too; both runners shall mean the same tests.
+fn line<'a>(nextest: bool, arguments: &[&'a str]) -> Vec<&'a str> {
+    let mut line = if nextest {
+        vec!["nextest", "run"]
+    } else {
+        vec!["test"]
+    };
+    let chooses_targets = arguments.iter().any(|argument| {
+        ["--lib", "--bin", "--bins", "--test", "--tests", "--doc"].contains(argument)
+    });
+    if !nextest && !chooses_targets {
+        line.extend(["--lib", "--bins", "--tests"]);
+    }
+    line.extend(arguments);
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn both_runners_are_asked_for_the_same_tests() {
+        assert_eq!(
+            line(true, &["-p", "homeroom-model"]),
+            ["nextest", "run", "-p", "homeroom-model"]
+        );
+        assert_eq!(
+            line(false, &["--workspace"]),
+            ["test", "--lib", "--bins", "--tests", "--workspace"]
+        );
+        assert_eq!(line(false, &["--doc"]), ["test", "--doc"]);
+    }
+}
