@@ -23,6 +23,7 @@ mod mask;
 mod name;
 mod problem;
 mod resource;
+pub mod rows;
 mod school;
 mod scope;
 mod section;
