@@ -19,7 +19,8 @@ pub(crate) fn all(arguments: &[&str]) -> Result<()> {
     cargo::run(&line(nextest, arguments))
 }
 
-/// The command line. `cargo test` would run doc tests and compile benches too; both runners shall mean the same tests.
+/// The command line. `cargo test` alone would run doc tests too; `--tests` makes both runners mean the same tests:
+/// those of libraries, binaries and `tests/`.
 fn line<'a>(nextest: bool, arguments: &[&'a str]) -> Vec<&'a str> {
     let mut line = if nextest {
         vec!["nextest", "run"]
@@ -30,7 +31,7 @@ fn line<'a>(nextest: bool, arguments: &[&'a str]) -> Vec<&'a str> {
         ["--lib", "--bin", "--bins", "--test", "--tests", "--doc"].contains(argument)
     });
     if !nextest && !chooses_targets {
-        line.extend(["--lib", "--bins", "--tests"]);
+        line.push("--tests");
     }
     line.extend(arguments);
     line
@@ -48,7 +49,7 @@ mod tests {
         );
         assert_eq!(
             line(false, &["--workspace"]),
-            ["test", "--lib", "--bins", "--tests", "--workspace"]
+            ["test", "--tests", "--workspace"]
         );
         assert_eq!(line(false, &["--doc"]), ["test", "--doc"]);
     }

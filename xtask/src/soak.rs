@@ -1,0 +1,241 @@
+//! `cargo xtask soak`: the long suites. A test whose history can be made longer asks `homeroom_testkit::soak()`, which
+//! reads `HOMEROOM_SOAK`; this command sets it, runs the tests of the table below with optimisation and prints what
+//! docs/soak.md records: machine, seeds, time.
+
+use std::{
+    io::{BufRead as _, BufReader, Read},
+    process::{Command, Stdio},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Instant,
+};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{cargo, steps};
+
+/// One long suite: the tests of one package whose names contain `filter`.
+struct Suite {
+    name: &'static str,
+    package: &'static str,
+    filter: &'static str,
+    /// What it proves, for the record.
+    proves: &'static str,
+}
+
+const SUITES: &[Suite] = &[
+    Suite {
+        name: "crash",
+        package: "homeroom",
+        filter: "crash",
+        proves: "an import that is killed, or loses its unsynced writes, leaves the old or the new snapshot",
+    },
+    Suite {
+        name: "history",
+        package: "homeroom-ingest",
+        filter: "history",
+        proves: "long histories of files end where a fresh import of the last day ends, and no id is given twice",
+    },
+];
+
+/// Runs the suites that `names` choose (all, without any); goes on after a failure, and fails at the end.
+pub(crate) fn run(names: &[String]) -> Result<()> {
+    let chosen = choose(names)?;
+    let mut record = vec![machine()];
+    let mut failed = Vec::new();
+    for suite in chosen {
+        println!("\n== soak {}: {}", suite.name, suite.proves);
+        let begun = Instant::now();
+        let (passed, seeds) = run_suite(suite)?;
+        if !passed {
+            failed.push(suite.name);
+        }
+        let verdict = if passed { "passed" } else { "FAILED" };
+        let took = steps::seconds(begun.elapsed());
+        record.push(entry(suite, verdict, &took, &seeds));
+    }
+    println!("\n== for docs/soak.md\n\n{}", record.join("\n"));
+    if !failed.is_empty() {
+        bail!(
+            "suites failed: {}; run one again with: cargo xtask soak {}",
+            failed.join(", "),
+            failed.first().copied().unwrap_or_default()
+        );
+    }
+    Ok(())
+}
+
+fn choose(names: &[String]) -> Result<Vec<&'static Suite>> {
+    let known = || {
+        let names: Vec<_> = SUITES.iter().map(|suite| suite.name).collect();
+        names.join(", ")
+    };
+    if names.is_empty() {
+        return Ok(SUITES.iter().collect());
+    }
+    names
+        .iter()
+        .map(|name| {
+            SUITES
+                .iter()
+                .find(|suite| suite.name == name)
+                .with_context(|| format!("no soak suite is called {name}; there are: {}", known()))
+        })
+        .collect()
+}
+
+/// Whether the suite passed, and every line of its output that speaks of a seed.
+fn run_suite(suite: &Suite) -> Result<(bool, Vec<String>)> {
+    let line = line(cargo::has("nextest"), suite);
+    let mut command = cargo::command(&line)?;
+    command.env("HOMEROOM_SOAK", "1");
+    watch(&mut command).with_context(|| format!("`{}`", cargo::shown(&line)))
+}
+
+fn line(nextest: bool, suite: &Suite) -> Vec<&'static str> {
+    let mut line = if nextest {
+        vec!["nextest", "run", "--profile", "soak"]
+    } else {
+        vec!["test", "--tests"]
+    };
+    line.extend(["--release", "--locked", "--no-fail-fast"]);
+    line.extend(["--package", suite.package, suite.filter]);
+    if !nextest {
+        line.extend(["--", "--nocapture"]);
+    }
+    line
+}
+
+/// Runs a command, echoes what it prints and keeps the lines with seeds.
+fn watch(command: &mut Command) -> Result<(bool, Vec<String>)> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let seeds = Arc::new(Mutex::new(Vec::new()));
+    let out = child.stdout.take().map(|pipe| echo(pipe, &seeds));
+    let err = child.stderr.take().map(|pipe| echo(pipe, &seeds));
+    let status = child.wait()?;
+    for reader in [out, err].into_iter().flatten() {
+        if reader.join().is_err() {
+            bail!("the output could not be read to its end");
+        }
+    }
+    let seeds = std::mem::take(&mut *seeds.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok((status.success(), seeds))
+}
+
+fn echo(
+    pipe: impl Read + Send + 'static,
+    seeds: &Arc<Mutex<Vec<String>>>,
+) -> thread::JoinHandle<()> {
+    let seeds = Arc::clone(seeds);
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            println!("{line}");
+            if names_a_seed(&line) {
+                let mut seeds = seeds.lock().unwrap_or_else(PoisonError::into_inner);
+                seeds.push(line.trim().to_owned());
+            }
+        }
+    })
+}
+
+/// `seed 17`, `seed=17`, `seed: 17`: the word and a number after it, not a test that has it in its name.
+fn names_a_seed(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    lower.split("seed").skip(1).any(|rest| {
+        rest.trim_start_matches([' ', '=', ':'])
+            .starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
+fn entry(suite: &Suite, verdict: &str, took: &str, seeds: &[String]) -> String {
+    let mut text = format!(
+        "- `{}` ({}, tests named `{}`): {verdict} in {took}; {}",
+        suite.name, suite.package, suite.filter, suite.proves
+    );
+    for seed in seeds {
+        text.push_str("\n  - ");
+        text.push_str(seed);
+    }
+    text
+}
+
+/// Heading of a record: day, commit, compiler, processor, memory.
+fn machine() -> String {
+    let cores = thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let processor = proc_line("/proc/cpuinfo", "model name");
+    let memory = proc_line("/proc/meminfo", "MemTotal");
+    format!(
+        "## {}, commit {}\n\n{}; {cores} cores of {processor}; memory {memory}\n",
+        said("date", &["-u", "+%Y-%m-%d"]),
+        said("git", &["rev-parse", "--short", "HEAD"]),
+        said("rustc", &["--version"]),
+    )
+}
+
+fn said(program: &str, arguments: &[&str]) -> String {
+    Command::new(program)
+        .args(arguments)
+        .output()
+        .ok()
+        .filter(|output| output.status.success())
+        .and_then(|output| String::from_utf8(output.stdout).ok())
+        .map_or_else(|| "unknown".to_owned(), |text| text.trim().to_owned())
+}
+
+fn proc_line(file: &str, key: &str) -> String {
+    std::fs::read_to_string(file)
+        .unwrap_or_default()
+        .lines()
+        .find(|line| line.starts_with(key))
+        .and_then(|line| line.split_once(':'))
+        .map_or_else(
+            || "unknown".to_owned(),
+            |(_, value)| value.trim().to_owned(),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suites_are_chosen_by_name() {
+        assert_eq!(choose(&[]).expect("all").len(), SUITES.len());
+        assert_eq!(choose(&["crash".to_owned()]).expect("one").len(), 1);
+        let error = choose(&["nap".to_owned()]).err().expect("unknown");
+        assert_eq!(
+            error.to_string(),
+            "no soak suite is called nap; there are: crash, history"
+        );
+    }
+
+    #[test]
+    fn every_suite_runs_with_optimisation() {
+        for suite in SUITES {
+            for nextest in [true, false] {
+                assert!(line(nextest, suite).contains(&"--release"));
+            }
+        }
+    }
+
+    #[test]
+    fn seeds_are_picked_out_of_the_output() {
+        assert!(names_a_seed("seed 42: 1000 steps"));
+        assert!(names_a_seed("    Seed=7"));
+        assert!(!names_a_seed(
+            "PASS homeroom-simulator same_seed_same_bytes"
+        ));
+    }
+
+    #[test]
+    fn a_watched_command_reports_its_seeds_and_its_end() {
+        let script = "echo seed 5; echo other; echo seed: 6 >&2; exit 3";
+        let (passed, mut seeds) = watch(Command::new("sh").args(["-c", script])).expect("runs");
+        seeds.sort();
+        assert!(!passed);
+        assert_eq!(seeds, ["seed 5", "seed: 6"]);
+    }
+}
