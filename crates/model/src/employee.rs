@@ -63,3 +63,16 @@ pub struct DistrictAdmin<'a> {
 }
 
 crate::name::redacted!(Teacher<'_>, Staff<'_>, DistrictAdmin<'_>);
+
+/// An employee: one person with one to three roles (district-side 5.3).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Employee<'a> {
+    /// The teacher role.
+    pub teacher: Option<Teacher<'a>>,
+    /// The staff role.
+    pub staff: Option<Staff<'a>>,
+    /// The district admin role.
+    pub admin: Option<DistrictAdmin<'a>>,
+}
+
+crate::name::redacted!(Employee<'_>);

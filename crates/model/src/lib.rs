@@ -34,7 +34,7 @@ mod time;
 pub use contact::{Contact, ContactLink};
 pub use course::Course;
 pub use district::{District, DistrictContact};
-pub use employee::{DistrictAdmin, Staff, Teacher};
+pub use employee::{DistrictAdmin, Employee, Staff, Teacher};
 pub use enrollment::Enrollment;
 pub use ext::Ext;
 pub use field::{Field, FieldSet};

@@ -1,0 +1,40 @@
+//! Roster tables: immutable, content-addressed, readable by other tools (layout, ideas 1 and 3).
+//!
+//! Bytes in, bytes out: where they come from and go to is the business of `depot` and `ingest`.
+//!
+//! * [`row`] and [`fields`]: one record as packed bytes, all fields side by side.
+//! * [`Table`]: the records of one kind, ids ascending, as an Arrow IPC file.
+//! * [`Lists`]: one direction of a [`Relation`] between two kinds, as row numbers.
+//! * [`Snapshot`]: all tables and relations of one publish; [`View`]: a snapshot as one app may see it.
+//! * [`Candidate`]: what an import would like to publish, the same shape without ids.
+
+mod candidate;
+mod departed;
+mod error;
+pub mod fields;
+mod hash;
+mod ipc;
+mod lists;
+mod manifest;
+mod noun;
+mod nouns;
+mod relation;
+pub mod row;
+mod snapshot;
+mod spool;
+mod table;
+mod view;
+
+pub use candidate::{Candidate, CandidateBuilder, CandidateLists, CandidateTable};
+pub use departed::{Departed, DepartedRecord};
+pub use error::SegmentError;
+pub use hash::{Hash, HashKey};
+pub use lists::{Lists, ListsWriter, reverse};
+pub use manifest::{Digest, Located, Manifest};
+pub use noun::{Noun, fields_of};
+pub use relation::Relation;
+pub use row::{Row, RowBuilder};
+pub use snapshot::Snapshot;
+pub use spool::{MemorySpools, Spool, Spools};
+pub use table::{Entry, Table, TableWriter, key_count, role_id_count};
+pub use view::View;
