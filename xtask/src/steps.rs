@@ -12,6 +12,7 @@ pub(crate) struct Steps {
 
 enum Outcome {
     Passed(Duration),
+    Failed(Duration),
     Skipped(String),
 }
 
@@ -28,7 +29,8 @@ impl Steps {
         let result = work();
         let took = begun.elapsed();
         if result.is_err() {
-            println!("\n== {name}: failed after {}", seconds(took));
+            println!("\n== {name}: FAILED after {}", seconds(took));
+            self.done.push((name.to_owned(), Outcome::Failed(took)));
             self.print();
         } else {
             println!("== {name}: passed in {}", seconds(took));
@@ -50,6 +52,7 @@ impl Steps {
         for (name, outcome) in &self.done {
             match outcome {
                 Outcome::Passed(took) => println!("   passed   {:>8}  {name}", seconds(*took)),
+                Outcome::Failed(took) => println!("   FAILED   {:>8}  {name}", seconds(*took)),
                 Outcome::Skipped(why) => println!("   SKIPPED  {:>8}  {name}: {why}", ""),
             }
         }
@@ -68,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failed_step_says_how_to_run_it_again_and_is_not_counted() {
+    fn a_failed_step_says_how_to_run_it_again_and_stays_in_the_summary() {
         let mut steps = Steps::default();
         steps
             .step("first", "cargo xtask first", || Ok(()))
@@ -80,6 +83,8 @@ mod tests {
             format!("{error:#}"),
             "second; run it again with: cargo xtask second: broken"
         );
-        assert_eq!(steps.done.len(), 1);
+        let failed = |(_, outcome): &(String, Outcome)| matches!(outcome, Outcome::Failed(_));
+        let outcomes: Vec<_> = steps.done.iter().map(failed).collect();
+        assert_eq!(outcomes, [false, true]);
     }
 }

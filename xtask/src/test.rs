@@ -20,7 +20,7 @@ pub(crate) fn all(arguments: &[&str]) -> Result<()> {
 }
 
 /// The command line. `cargo test` alone would run doc tests too; `--tests` makes both runners mean the same tests:
-/// those of libraries, binaries and `tests/`.
+/// those of libraries, binaries and `tests/`, to the last one.
 fn line<'a>(nextest: bool, arguments: &[&'a str]) -> Vec<&'a str> {
     let mut line = if nextest {
         vec!["nextest", "run"]
@@ -31,7 +31,7 @@ fn line<'a>(nextest: bool, arguments: &[&'a str]) -> Vec<&'a str> {
         ["--lib", "--bin", "--bins", "--test", "--tests", "--doc"].contains(argument)
     });
     if !nextest && !chooses_targets {
-        line.push("--tests");
+        line.extend(["--tests", "--no-fail-fast"]);
     }
     line.extend(arguments);
     line
@@ -49,7 +49,7 @@ mod tests {
         );
         assert_eq!(
             line(false, &["--workspace"]),
-            ["test", "--tests", "--workspace"]
+            ["test", "--tests", "--no-fail-fast", "--workspace"]
         );
         assert_eq!(line(false, &["--doc"]), ["test", "--doc"]);
     }

@@ -11,6 +11,7 @@ mod manifest;
 mod marks;
 mod names;
 mod places;
+mod records;
 mod rooms;
 mod rust_file;
 mod tree;
@@ -34,7 +35,7 @@ pub(crate) struct House {
     unread: Vec<Finding>,
 }
 
-const CHECKS: [fn(&House) -> Vec<Finding>; 11] = [
+const CHECKS: [fn(&House) -> Vec<Finding>; 12] = [
     architecture::check,
     architecture::check_paths,
     rooms::check,
@@ -46,6 +47,7 @@ const CHECKS: [fn(&House) -> Vec<Finding>; 11] = [
     marks::check,
     lints::check,
     places::check,
+    records::check,
 ];
 
 /// Prints every finding with its repair; any finding is an error.
@@ -145,6 +147,7 @@ mod tests {
                 "fn f() { SystemTime::now(); g(V3_0); todo!() }\n",
             ),
             ("crates/model/src/broken.rs", "fn {"),
+            ("docs/decisions/notes.md", ""),
             ("docs/a.md", concat!("/ro", "ot/x")),
             (
                 allow::FILE,
@@ -169,6 +172,7 @@ mod tests {
                 "paths",
                 "places",
                 "read",
+                "records",
                 "versions",
             ]
         );

@@ -51,6 +51,7 @@ pub(crate) struct Function {
     pub(crate) name: String,
     pub(crate) line: usize,
     pub(crate) lines: usize,
+    pub(crate) test: bool,
 }
 
 /// A path of names as used or imported: `std::{fs, io}` gives `std::fs` and `std::io`.
@@ -107,6 +108,7 @@ impl RustFile {
                     name: name.text.clone(),
                     line: token.line,
                     lines: end + 1 - token.line,
+                    test: token.test || self.is_test,
                 })
             })
             .collect()
