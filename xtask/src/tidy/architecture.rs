@@ -2,8 +2,8 @@
 //!
 //! The table has a header whose first cell is `room` and whose last is `may use`. A row may stand for several rooms
 //! (each name in backticks). The last cell is `–` for nothing, `everything`, `everything but` some rooms, or room
-//! names, with or without backticks, between commas or dots (` · `). A note `(dev only)` in the first cell marks rooms
-//! that the product may only use in its tests.
+//! names, with or without backticks, between commas or dots (` · `). A note `dev only` or `never in the product` in
+//! the row marks rooms that the product may only use in its tests.
 
 use std::collections::BTreeMap;
 
@@ -67,7 +67,9 @@ impl Rooms {
                 let row = Row {
                     line: at + 1,
                     may_use: may_use(last),
-                    dev_only: first.contains("dev only"),
+                    dev_only: ["dev only", "never in the product"]
+                        .iter()
+                        .any(|note| line.contains(note)),
                 };
                 let names = backticked(first).map(str::to_owned);
                 rooms.rows.extend(names.map(|name| (name, row.clone())));

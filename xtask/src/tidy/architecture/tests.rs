@@ -57,6 +57,11 @@ fn the_table_is_read_with_lists_dashes_and_exceptions() {
     assert!(row("cli").may_use.allows("wire"));
     assert!(row("benches").may_use.allows("wire") && !row("benches").may_use.allows("cli"));
     assert!(row("testkit").dev_only && !row("wire").dev_only);
+    let in_words = TABLE
+        .replace("(dev only)", "")
+        .replace("fixtures", "never in the product");
+    let rooms = Rooms::read(&in_words);
+    assert!(rooms.rows.get("testkit").is_some_and(|row| row.dev_only));
 }
 
 #[test]
