@@ -1,0 +1,89 @@
+//! The port of the control store: what is small and changes.
+//!
+//! Rosters live in segments; the control store knows districts, apps, connections with their view pointers, people kept
+//! by hand, id reservations, manifests and the district pointer, condemned objects, leases, runs and settings (layout,
+//! ideas 1 and 2). One trait per file; [`Store`] is all of them. Adapters live in rooms of their own and use the same
+//! file names; [`MemoryStore`] is the oracle they are compared with by the suite (feature `suite`).
+//!
+//! # Rules that hold for every method
+//!
+//! - Each call is one atomic, durable step: after it returned, neither a crash nor a loss of power takes it back. A
+//!   refused call changes nothing.
+//! - "Not found" is `None` or `false`, never an error. Errors are of three kinds ([`ErrorKind`]); when several reasons
+//!   to refuse apply, the one documented first is given.
+//! - After [`ErrorKind::Unavailable`] a write may or may not have happened. Every write is conditional or idempotent,
+//!   so looking again and repeating it is safe. Dropping a future does not take back what it began.
+//! - A district leads every key and every query, except where an app or a token has to be found first.
+//! - Every list has an order, named at the method. Lists that grow with the installation come in pages: pass the last
+//!   key seen and a limit.
+//! - Time, ids and randomness are arguments. Nothing here reads a clock, so a clock that steps is the caller's to see.
+
+mod apps;
+mod connections;
+mod districts;
+mod error;
+mod ids;
+mod leases;
+pub mod limits;
+mod memory;
+mod objects;
+mod people;
+mod runs;
+mod settings;
+mod snapshots;
+#[cfg(any(test, feature = "suite"))]
+#[expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a suite of tests, compiled for tests only"
+)]
+pub mod suite;
+
+pub use apps::{App, Apps};
+pub use connections::{Connection, Connections, NewConnection, ViewMove, ViewPointer};
+pub use districts::{DistrictChange, DistrictRecord, Districts, Edit};
+pub use error::{Conflict, ErrorKind, StoreError};
+pub use ids::{Ids, next_range};
+pub use leases::{Lease, LeaseAnswer, LeaseRequest, Leases};
+pub use memory::MemoryStore;
+pub use objects::{Condemned, Objects, Root, sorted_digests};
+pub use people::{People, Person, PersonKind};
+pub use runs::{NewRun, Run, RunEnd, RunState, Runs};
+pub use settings::{Counts, Settings};
+pub use snapshots::{NewManifest, Pin, Publish, Snapshot, SnapshotEntry, Snapshots};
+
+/// Thirty-two bytes that stand for something longer: a token, a secret, a set of files, an object of the depot.
+pub type Digest = [u8; 32];
+
+/// The whole control store. Implemented by itself for whatever implements the parts.
+pub trait Store:
+    Settings
+    + Districts
+    + Apps
+    + Connections
+    + People
+    + Ids
+    + Leases
+    + Runs
+    + Snapshots
+    + Objects
+    + std::fmt::Debug
+{
+}
+
+impl<S> Store for S where
+    S: Settings
+        + Districts
+        + Apps
+        + Connections
+        + People
+        + Ids
+        + Leases
+        + Runs
+        + Snapshots
+        + Objects
+        + std::fmt::Debug
+{
+}

@@ -1,0 +1,91 @@
+//! What the control store accepts. Every adapter applies the same limits through the functions here, so that none of
+//! them can be surprised by a value another one took.
+
+use crate::{Conflict, StoreError};
+
+/// Longest short text (names, addresses, keys, titles, holders), in bytes.
+pub const TEXT: usize = 4 * 1024;
+/// Longest value of a setting, in bytes.
+pub const SETTING: usize = 64 * 1024;
+/// Longest sealed token, in bytes.
+pub const SEALED: usize = 4 * 1024;
+/// Most entries of a short list (scopes, schools of a person, roles, login methods).
+pub const LIST: usize = 10_000;
+/// Longest document: a manifest or a report, in bytes.
+pub const DOCUMENT: usize = 64 * 1024 * 1024;
+/// Most objects one snapshot may name.
+pub const OBJECTS: usize = 1_000_000;
+/// Largest number (of a snapshot, a generation, a fence): every database stores it as a signed 64-bit integer.
+pub const NUMBER: u64 = i64::MAX as u64;
+
+/// Refuses a short text that is too long or holds U+0000, which not every database can store.
+pub fn text(what: &str, value: &str) -> Result<(), StoreError> {
+    bounded(what, value, TEXT)
+}
+
+/// Refuses a list that is too long or whose entries [`text`] refuses.
+pub fn list(what: &str, values: &[String]) -> Result<(), StoreError> {
+    if values.len() > LIST {
+        return Err(invalid(what, &format!("has more than {LIST} entries")));
+    }
+    values.iter().try_for_each(|value| text(what, value))
+}
+
+/// Refuses a setting whose key is longer than [`TEXT`] or whose value is longer than [`SETTING`].
+pub fn setting(key: &str, value: &str) -> Result<(), StoreError> {
+    text("the key of a setting", key)?;
+    bounded("the value of a setting", value, SETTING)
+}
+
+/// Refuses a document that is too long or holds U+0000.
+pub fn document(what: &str, value: &str) -> Result<(), StoreError> {
+    bounded(what, value, DOCUMENT)
+}
+
+/// Refuses a number above [`NUMBER`].
+pub fn number(what: &str, value: u64) -> Result<(), StoreError> {
+    if value > NUMBER {
+        return Err(invalid(what, &format!("is above {NUMBER}")));
+    }
+    Ok(())
+}
+
+/// Refuses a text longer than `limit` bytes or with U+0000 in it.
+fn bounded(what: &str, value: &str, limit: usize) -> Result<(), StoreError> {
+    if value.len() > limit {
+        return Err(invalid(what, &format!("is longer than {limit} bytes")));
+    }
+    if value.contains('\0') {
+        return Err(invalid(what, "holds the character U+0000"));
+    }
+    Ok(())
+}
+
+/// A refusal of a value that names the field and not the value, which may be personal.
+pub(crate) fn invalid(what: &str, why: &str) -> StoreError {
+    StoreError::conflict(Conflict::Invalid, format!("{what} {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_limit_is_inclusive() {
+        assert!(text("name", &"x".repeat(TEXT)).is_ok());
+        assert!(text("name", &"x".repeat(TEXT + 1)).is_err());
+        assert!(text("name", "a\0b").is_err());
+        assert!(list("roles", &vec![String::new(); LIST]).is_ok());
+        assert!(list("roles", &vec![String::new(); LIST + 1]).is_err());
+        assert!(list("roles", &["\0".to_owned()]).is_err());
+        assert!(number("number", NUMBER).is_ok());
+        assert!(number("number", NUMBER + 1).is_err());
+    }
+
+    #[test]
+    fn a_refusal_does_not_repeat_the_value() {
+        let error = text("email", "somebody@example.org\0").unwrap_err();
+        assert!(!error.to_string().contains("somebody"));
+        assert_eq!(error.refusal(), Some(Conflict::Invalid));
+    }
+}

@@ -1,0 +1,140 @@
+//! The oracle: the whole control store in ordered maps, written to be obviously right. Adapters are compared with it.
+//!
+//! It forgets everything when it is dropped, so it serves tests and nothing else.
+
+mod apps;
+mod connections;
+mod districts;
+mod ids;
+mod leases;
+mod objects;
+mod people;
+mod runs;
+mod settings;
+mod snapshots;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use homeroom_model::{IdRange, ObjectId, Timestamp};
+
+use crate::{
+    App, Condemned, Conflict, Connection, Digest, DistrictRecord, Lease, Person, Run, Snapshot,
+    StoreError,
+};
+
+/// A control store in memory.
+#[derive(Default)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The state, for one atomic step. Every step checks all it must before it changes anything.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemoryStore").finish_non_exhaustive()
+    }
+}
+
+/// Everything, by keys that lead with the district.
+#[derive(Default)]
+struct State {
+    settings: BTreeMap<String, String>,
+    districts: BTreeMap<ObjectId, DistrictRecord>,
+    apps: BTreeMap<ObjectId, App>,
+    connections: BTreeMap<(ObjectId, ObjectId), Connection>,
+    people: BTreeMap<(ObjectId, ObjectId), Person>,
+    ranges: BTreeMap<(ObjectId, u32), IdRange>,
+    leases: BTreeMap<ObjectId, LeaseState>,
+    runs: BTreeMap<(ObjectId, ObjectId), RunRow>,
+    snapshots: BTreeMap<(ObjectId, u64), Snapshot>,
+    pins: BTreeMap<(ObjectId, u64, String), Timestamp>,
+    condemned: BTreeMap<(ObjectId, Digest), Condemned>,
+}
+
+/// The newest fence of a district, and the lease if it was not released.
+struct LeaseState {
+    fence: u64,
+    lease: Option<Lease>,
+}
+
+/// A run with its report.
+struct RunRow {
+    run: Run,
+    report: Option<String>,
+}
+
+impl State {
+    fn district(&self, district: ObjectId) -> Result<&DistrictRecord, StoreError> {
+        self.districts
+            .get(&district)
+            .ok_or_else(|| refuse(Conflict::Gone, "there is no such district"))
+    }
+
+    fn check_fence(&self, district: ObjectId, fence: u64) -> Result<(), StoreError> {
+        match self.leases.get(&district) {
+            Some(lease) if lease.fence == fence => Ok(()),
+            _ => Err(refuse(Conflict::Fenced, "another run has taken over")),
+        }
+    }
+
+    fn check_not_condemned(
+        &self,
+        district: ObjectId,
+        objects: &[Digest],
+    ) -> Result<(), StoreError> {
+        if objects
+            .iter()
+            .any(|object| self.condemned.contains_key(&(district, *object)))
+        {
+            return Err(refuse(Conflict::Condemned, "an object is condemned"));
+        }
+        Ok(())
+    }
+}
+
+fn refuse(conflict: Conflict, message: &str) -> StoreError {
+    StoreError::conflict(conflict, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MemoryStore;
+    use crate::Store;
+    use crate::suite::history;
+
+    async fn empty() -> ((), Box<dyn Store>) {
+        ((), Box::new(MemoryStore::new()))
+    }
+
+    crate::conformance!(empty);
+
+    #[tokio::test]
+    async fn histories_reach_every_corner_and_repeat() {
+        let mut reached = [0; 5];
+        for seed in 0..40 {
+            // The oracle against a second oracle: a history has one outcome.
+            let (store, other) = (MemoryStore::new(), MemoryStore::new());
+            history::compare(&store, &other, &history::sample(seed)).await;
+            let state = store.state();
+            let views = state.connections.values();
+            reached[0] += state.snapshots.len();
+            reached[1] += views.filter(|kept| kept.view.snapshot.is_some()).count();
+            reached[2] += state.condemned.len();
+            reached[3] += state.pins.len();
+            reached[4] += state.ranges.len();
+        }
+        assert!(reached.iter().all(|&count| count > 5), "{reached:?}");
+    }
+}

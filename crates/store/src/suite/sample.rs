@@ -1,0 +1,197 @@
+//! Values the cases use, and the steps they share.
+
+use std::time::Duration;
+
+use homeroom_model::{Date, District, DistrictContact, ObjectId, Timestamp};
+
+use crate::{
+    App, Conflict, Connection, Digest, DistrictChange, DistrictRecord, LeaseAnswer, LeaseRequest,
+    NewConnection, NewRun, Person, PersonKind, Publish, Store, StoreError,
+};
+
+/// An id made of one byte.
+pub fn id(byte: u8) -> ObjectId {
+    ObjectId::new([byte; 12])
+}
+
+/// A digest made of one byte.
+pub fn digest(byte: u8) -> Digest {
+    [byte; 32]
+}
+
+/// A moment, in seconds since a fixed one.
+pub fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(1_700_000_000_000 + seconds * 1000)
+}
+
+/// How long leases last in the cases.
+pub const TTL: Duration = Duration::from_mins(1);
+
+/// A district document with every field filled.
+pub fn district(byte: u8) -> District {
+    District {
+        id: id(byte),
+        name: format!("District {byte} of Ærøskøbing"),
+        mdr_number: format!("0{byte}"),
+        nces_id: "0600001".into(),
+        launch_date: Date::new(2026, 8, 17).unwrap(),
+        portal_url: "https://portal.example.org/d".into(),
+        sis_type: "sftp".into(),
+        login_methods: vec!["SAML".into(), "Google".into()],
+        error: String::new(),
+        state: "pending".into(),
+        last_sync: None,
+        pause_start: Date::new(2027, 6, 7),
+        pause_end: Date::new(2027, 8, 10),
+        contact: Some(DistrictContact {
+            id: id(200),
+            first: "Ada".into(),
+            last: "Ito-O'Neill \"AI\"".into(),
+            email: "ada@example.org".into(),
+            title: "Director".into(),
+        }),
+    }
+}
+
+/// An app.
+pub fn app(byte: u8) -> App {
+    App {
+        id: id(byte),
+        name: format!("App {byte}"),
+        client_id: format!("client-{byte}"),
+        secret: digest(byte),
+        created: at(i64::from(byte)),
+    }
+}
+
+/// A connection to be made; id and token are made of `byte`.
+pub fn connection(byte: u8, app: u8, district: u8) -> NewConnection {
+    NewConnection {
+        id: id(byte),
+        app: id(app),
+        district: id(district),
+        token: digest(byte),
+        sealed: vec![byte, 0, 255],
+        scopes: vec!["read:users".into(), "read:sections".into()],
+        created: at(i64::from(byte)),
+    }
+}
+
+/// A person kept by hand.
+pub fn person(byte: u8, district: u8, created: i64) -> Person {
+    Person {
+        id: id(byte),
+        district: id(district),
+        kind: if byte.is_multiple_of(2) {
+            PersonKind::DistrictAdmin
+        } else {
+            PersonKind::Staff
+        },
+        email: format!("person{byte}@example.org"),
+        first: "Zoë".into(),
+        last: format!("No. {byte}"),
+        title: "Registrar".into(),
+        department: String::new(),
+        schools: vec!["101".into(), "007".into()],
+        roles: vec!["School Tech Lead".into()],
+        staff_id: format!("S{byte}"),
+        created: at(created),
+    }
+}
+
+/// A wish for the lease of a district.
+pub fn lease(district: u8, holder: &str, now: i64) -> LeaseRequest {
+    LeaseRequest {
+        district: id(district),
+        holder: holder.into(),
+        now: at(now),
+        ttl: TTL,
+        over: None,
+    }
+}
+
+/// A run to be started at a second.
+pub fn run(byte: u8, district: u8, fence: u64, started: i64) -> NewRun {
+    NewRun {
+        id: id(byte),
+        district: id(district),
+        fence,
+        started: at(started),
+        source: "folder".into(),
+    }
+}
+
+/// A publish of the snapshot after `expected`, naming the objects made of `objects`, by the run made of `run`.
+pub fn publish(
+    district: u8,
+    fence: u64,
+    run: u8,
+    expected: Option<u64>,
+    objects: &[u8],
+) -> Publish {
+    let number = expected.unwrap_or(0) + 1;
+    Publish {
+        district: id(district),
+        fence,
+        expected,
+        number,
+        manifest: format!("{{\"number\":{number}}}"),
+        objects: objects.iter().copied().map(digest).collect(),
+        file_set: digest(run),
+        run: id(run),
+        published_at: at(i64::from(run)),
+        change: DistrictChange::default(),
+    }
+}
+
+/// Adds the district made of `byte`.
+pub async fn add_district(store: &dyn Store, byte: u8) -> DistrictRecord {
+    store.add_district(district(byte), at(0)).await.unwrap()
+}
+
+/// Adds district 1 and app 2 and connects them as connection 3.
+pub async fn connected(store: &dyn Store) -> Connection {
+    add_district(store, 1).await;
+    store.add_app(app(2)).await.unwrap();
+    store.connect(connection(3, 2, 1)).await.unwrap()
+}
+
+/// Takes the lease of a district at a second and returns its fence.
+pub async fn leased(store: &dyn Store, district: u8, now: i64) -> u64 {
+    match store.lease(lease(district, "tests", now)).await.unwrap() {
+        LeaseAnswer::Granted(lease) => lease.fence,
+        LeaseAnswer::Held(lease) => panic!("held: {lease:?}"),
+    }
+}
+
+/// Starts the run made of `byte` under a fresh lease that replaces any other, and returns the fence.
+pub async fn started(store: &dyn Store, district: u8, byte: u8) -> u64 {
+    let mut request = lease(district, "tests", i64::from(byte));
+    let held = store.lease_of(id(district)).await.unwrap();
+    request.over = held.map(|lease| lease.fence);
+    let LeaseAnswer::Granted(lease) = store.lease(request).await.unwrap() else {
+        panic!("a lease that is overtaken is granted");
+    };
+    let run = run(byte, district, lease.fence, i64::from(byte));
+    store.start_run(run).await.unwrap();
+    lease.fence
+}
+
+/// Publishes the next snapshot of a district in a run of its own, made of `byte`.
+pub async fn published(store: &dyn Store, district: u8, byte: u8, objects: &[u8]) -> u64 {
+    let fence = started(store, district, byte).await;
+    let record = store.district(id(district)).await.unwrap().unwrap();
+    let publish = publish(district, fence, byte, record.snapshot, objects);
+    let number = publish.number;
+    store.publish(publish).await.unwrap();
+    number
+}
+
+/// Fails unless the answer is this refusal.
+#[track_caller]
+pub fn refused<T>(answer: Result<T, StoreError>, conflict: Conflict) {
+    match answer {
+        Ok(_) => panic!("accepted instead of refused as {conflict:?}"),
+        Err(error) => assert_eq!(error.refusal(), Some(conflict), "{error}"),
+    }
+}
