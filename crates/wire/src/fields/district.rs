@@ -1,0 +1,107 @@
+use homeroom_model::DistrictState;
+
+use super::{FieldSpec, Form, ID, NAME, OF_DISTRICT, ObjectFields, Values};
+use super::{day, instant, listed, object, one_of, text};
+use crate::version::Edition;
+
+/// The district.
+pub const DISTRICT: ObjectFields = ObjectFields {
+    name: "District",
+    meaning: "The district: the owner of everything, there even for a single school.",
+    fields: &[
+        ID,
+        text("name", "Name.").guaranteed(),
+        object(
+            "district_contact",
+            &DISTRICT_CONTACT,
+            "Whom to write to: the first district admin. Left out while there is none.",
+        ),
+        text(
+            "error",
+            "What is wrong, in words for people; empty while all is well.",
+        )
+        .guaranteed(),
+        instant("last_attendance_sync", "When attendance was last read.").since(Edition::V3_1),
+        instant("last_sync", "When the last run finished."),
+        day("launch_date", "The day the district went live.").guaranteed(),
+        one_of(
+            "lms_state",
+            LMS_STATE,
+            "State of the learning management system.",
+        )
+        .since(Edition::V3_1),
+        one_of(
+            "lms_type",
+            LMS_TYPE,
+            "Kind of the learning management system.",
+        )
+        .since(Edition::V3_1),
+        FieldSpec::new(
+            "login_methods",
+            Form::List(&Form::Text),
+            "How people of the district sign in.",
+        )
+        .guaranteed()
+        .validated(),
+        text("mdr_number", "Id given by Market Data Retrieval."),
+        text(
+            "nces_id",
+            "Id given by the National Center for Education Statistics.",
+        ),
+        day("pause_end", "Last day of a pause."),
+        day(
+            "pause_start",
+            "First day of a pause: data stays as it is until it ends.",
+        ),
+        text(
+            "portal_url",
+            "Address of the district's portal; may be empty.",
+        )
+        .guaranteed(),
+        text(
+            "sis_type",
+            "Kind of the student information system; sftp for files.",
+        )
+        .guaranteed()
+        .validated(),
+        one_of(
+            "state",
+            listed::<DistrictState>(),
+            "State of the district's data.",
+        ),
+    ],
+};
+
+/// The person applications may write to.
+pub const DISTRICT_CONTACT: ObjectFields = ObjectFields {
+    name: "DistrictContact",
+    meaning: "The person applications may write to.",
+    fields: &[
+        ID,
+        OF_DISTRICT,
+        object("name", &NAME, "The person's name.").guaranteed(),
+        text("title", "Title; may be empty.")
+            .guaranteed()
+            .validated(),
+        text("email", "Email, as entered."),
+    ],
+};
+
+const LMS_TYPE: Values = Values {
+    texts: || vec!["canvas", "schoology", "google_classroom"],
+    blank: true,
+};
+
+const LMS_STATE: Values = Values {
+    texts: || {
+        vec![
+            "initial_sync_processing",
+            "pending_authorization",
+            "matching_in_progress",
+            "error",
+            "disconnected",
+            "success",
+        ]
+    },
+    blank: true,
+};

@@ -1,0 +1,68 @@
+use serde_json::{Value, json};
+
+use super::reference;
+use crate::request::{DEFAULT_LIMIT, MAX_LIMIT};
+use crate::routes::{Route, Shape};
+
+/// The parameters that several paths share.
+pub(super) fn components() -> Value {
+    let cursor = "^[0-9a-fA-F]{24}$";
+    json!({
+        "id": {
+            "name": "id", "in": "path", "required": true,
+            "description": "The record's id.",
+            "schema": { "type": "string" },
+        },
+        "limit": {
+            "name": "limit", "in": "query",
+            "description": "Largest number of records on the page. More than the maximum is refused with 413.",
+            "schema": { "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT },
+        },
+        "starting_after": {
+            "name": "starting_after", "in": "query",
+            "description": "The page begins after this id. It need not exist any more.",
+            "schema": { "type": "string", "pattern": cursor },
+        },
+        "ending_before": {
+            "name": "ending_before", "in": "query",
+            "description": "The page ends before this id, or at the end of the list with `last`. Not together with starting_after.",
+            "schema": { "anyOf": [{ "type": "string", "pattern": cursor }, { "const": "last" }] },
+        },
+        "count": {
+            "name": "count", "in": "query",
+            "description": "With `true` the answer is the number of records. Anything else is as if it were left out.",
+            "schema": { "type": "string", "enum": ["", "true", "false", "undefined"] },
+        },
+        "primary": {
+            "name": "primary", "in": "query",
+            "description": "With `true` only primary schools count.",
+            "schema": { "type": "string", "enum": ["", "true", "false"] },
+        },
+    })
+}
+
+/// The parameters of a path.
+pub(super) fn of(route: &Route) -> Vec<Value> {
+    let shared = [
+        ("id", route.takes_id()),
+        ("limit", route.shape == Shape::List),
+        ("starting_after", route.shape == Shape::List),
+        ("ending_before", route.shape == Shape::List),
+        ("count", route.counts),
+        ("primary", route.primary),
+    ];
+    let mut parameters: Vec<_> = shared
+        .into_iter()
+        .filter(|(_, there)| *there)
+        .map(|(name, _)| reference("parameters", name))
+        .collect();
+    if !route.roles.is_empty() {
+        let roles: Vec<_> = route.roles.iter().map(|role| role.text()).collect();
+        parameters.push(json!({
+            "name": "role", "in": "query",
+            "description": "Only people with this role. They are shown with all their roles.",
+            "schema": { "type": "string", "enum": roles },
+        }));
+    }
+    parameters
+}

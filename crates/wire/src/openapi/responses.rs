@@ -1,0 +1,83 @@
+use serde_json::{Map, Value, json};
+
+use super::reference;
+use crate::routes::{Route, Shape};
+
+/// The answers that are errors. Which status stands for what is clever-api 9.1.
+const ERRORS: &[(&str, &str, &str)] = &[
+    (
+        "400",
+        "BadRequest",
+        "A parameter is wrong; the message says which.",
+    ),
+    ("401", "Unauthorized", "The token is missing or not valid."),
+    (
+        "404",
+        "NotFound",
+        "No such record is shared with the application.",
+    ),
+    ("413", "TooLarge", "limit is larger than the maximum."),
+    (
+        "429",
+        "TooManyRequests",
+        "The token's requests of this minute are used up; Retry-After says when to go on.",
+    ),
+    (
+        "500",
+        "Failure",
+        "The server failed; the request may be repeated.",
+    ),
+];
+
+pub(super) fn components() -> Map<String, Value> {
+    let error = reference("schemas", "Error");
+    ERRORS
+        .iter()
+        .map(|(_, name, meaning)| {
+            let response = json!({
+                "description": meaning,
+                "content": { "application/json": { "schema": error } },
+            });
+            ((*name).to_owned(), response)
+        })
+        .collect()
+}
+
+/// The answers of a path.
+pub(super) fn of(route: &Route) -> Map<String, Value> {
+    let name = route.gives.name();
+    let schema = match (route.shape, route.counts) {
+        (Shape::List, true) => json!({
+            "oneOf": [reference("schemas", &format!("{name}List")), reference("schemas", "Count")],
+        }),
+        (Shape::List, false) => reference("schemas", &format!("{name}List")),
+        (Shape::One | Shape::Through, _) => reference("schemas", &format!("{name}Answer")),
+    };
+    let mut responses = Map::new();
+    responses.insert(
+        "200".to_owned(),
+        json!({
+            "description": success(route),
+            "content": { "application/json": { "schema": schema } },
+        }),
+    );
+    for (status, error, _) in ERRORS {
+        let applies = match *status {
+            "400" | "413" => route.shape == Shape::List,
+            "404" => route.takes_id(),
+            _ => true,
+        };
+        if applies {
+            responses.insert((*status).to_owned(), reference("responses", error));
+        }
+    }
+    responses
+}
+
+fn success(route: &Route) -> &'static str {
+    match (route.shape, route.counts) {
+        (Shape::List, true) => "A page of records, or their number.",
+        (Shape::List, false) => "A page of records.",
+        (Shape::One | Shape::Through, _) => "The record.",
+    }
+}

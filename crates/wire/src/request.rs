@@ -1,0 +1,183 @@
+//! A path and a query as a request of the API (clever-api 4 and 5).
+
+use std::borrow::Cow;
+
+use homeroom_model::{ObjectId, Role};
+
+use crate::error_body::Refusal;
+use crate::query::parameters;
+use crate::routes::{Route, Shape};
+use crate::version::Version;
+
+/// Records on a page when `limit` is not given.
+pub const DEFAULT_LIMIT: usize = 100;
+
+/// The largest `limit`; more is refused, not cut (clever-api 5).
+pub const MAX_LIMIT: usize = 10_000;
+
+/// Where a page lies in the ascending order of ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cursor {
+    /// At the beginning.
+    Start,
+    /// Right after an id, which need not exist (any more).
+    After(ObjectId),
+    /// Right before an id, which need not exist (any more).
+    Before(ObjectId),
+    /// At the end: `ending_before=last`.
+    Last,
+}
+
+/// A request that is understood: what to read, and the text that links repeat.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The version that was asked.
+    pub version: &'static Version,
+    /// The row of the route table.
+    pub route: &'static Route,
+    /// The id in the path; `None` where the path has none, and where what stands there is no id at all.
+    pub id: Option<ObjectId>,
+    /// Largest number of records on the page.
+    pub limit: usize,
+    /// Where the page lies.
+    pub cursor: Cursor,
+    /// Restrict users to those with a role.
+    pub role: Option<Role>,
+    /// Restrict to primary schools.
+    pub primary: bool,
+    /// Ask for the number of records instead of the records.
+    pub count: bool,
+    /// The path as it was sent.
+    pub path: String,
+    /// The query as it was sent, without the question mark; empty if there was none.
+    pub query: String,
+}
+
+/// Reads a request. `path` and `query` are as sent, still encoded, `query` without its question mark.
+///
+/// Fixed parts of the path match in either case, and empty parts (doubled and trailing slashes) are passed over. Parameters
+/// that the path does not know are ignored; of a repeated one the last counts (our choice; the sources are silent). With
+/// `count=true` the page parameters are not looked at: the number is that of the whole collection (clever-api 5), of one
+/// role where `role` is given (settled).
+///
+/// A record's id is not looked up here: what is no id at all passes and is refused by [`crate::answer`] like an unknown one,
+/// so that both are the same to whoever asks.
+pub fn parse(path: &str, query: Option<&str>) -> Result<Request, Refusal> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    let version = parts
+        .next()
+        .and_then(Version::from_name)
+        .ok_or(Refusal::UnknownPath)?;
+    let parts: Vec<_> = parts.take(4).collect();
+    let (route, id) = Route::find(version, &parts).ok_or(Refusal::UnknownPath)?;
+    let query = query.unwrap_or("");
+    let given = Given::read(route, query);
+    let count = given.count.is_some_and(|value| *value == *b"true");
+    let (limit, cursor) = if count {
+        (DEFAULT_LIMIT, Cursor::Start)
+    } else {
+        (
+            given.limit.map_or(Ok(DEFAULT_LIMIT), |text| limit(&text))?,
+            cursor(given.starting_after, given.ending_before)?,
+        )
+    };
+    Ok(Request {
+        version,
+        route,
+        id: id.and_then(ObjectId::from_hex),
+        limit,
+        cursor,
+        role: given.role.map(|text| role(route, &text)).transpose()?,
+        primary: given.primary.map_or(Ok(false), |text| primary(&text))?,
+        count,
+        path: path.to_owned(),
+        query: query.to_owned(),
+    })
+}
+
+/// The values of the parameters a route knows.
+#[derive(Default)]
+struct Given<'q> {
+    limit: Option<Cow<'q, [u8]>>,
+    starting_after: Option<Cow<'q, [u8]>>,
+    ending_before: Option<Cow<'q, [u8]>>,
+    count: Option<Cow<'q, [u8]>>,
+    role: Option<Cow<'q, [u8]>>,
+    primary: Option<Cow<'q, [u8]>>,
+}
+
+impl<'q> Given<'q> {
+    fn read(route: &Route, query: &'q str) -> Self {
+        let mut given = Self::default();
+        let pages = route.shape == Shape::List;
+        for parameter in parameters(query) {
+            let slot = match &*parameter.name {
+                b"limit" if pages => &mut given.limit,
+                b"starting_after" if pages => &mut given.starting_after,
+                b"ending_before" if pages => &mut given.ending_before,
+                b"count" if route.counts => &mut given.count,
+                b"role" if !route.roles.is_empty() => &mut given.role,
+                b"primary" if route.primary => &mut given.primary,
+                _ => continue,
+            };
+            *slot = Some(parameter.value);
+        }
+        given
+    }
+}
+
+fn limit(text: &[u8]) -> Result<usize, Refusal> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
+        return Err(Refusal::BadLimit);
+    }
+    // Digits that overflow are too large, whatever they are.
+    let number = text.iter().fold(0_usize, |number, digit| {
+        number
+            .saturating_mul(10)
+            .saturating_add(usize::from(digit - b'0'))
+    });
+    match number {
+        0 => Err(Refusal::BadLimit),
+        1..=MAX_LIMIT => Ok(number),
+        _ => Err(Refusal::LimitTooLarge),
+    }
+}
+
+fn cursor(
+    starting_after: Option<Cow<'_, [u8]>>,
+    ending_before: Option<Cow<'_, [u8]>>,
+) -> Result<Cursor, Refusal> {
+    match (starting_after, ending_before) {
+        (None, None) => Ok(Cursor::Start),
+        (Some(_), Some(_)) => Err(Refusal::BothCursors),
+        (Some(after), None) => id(&after).map(Cursor::After),
+        (None, Some(before)) if *before == *b"last" => Ok(Cursor::Last),
+        (None, Some(before)) => id(&before).map(Cursor::Before),
+    }
+}
+
+fn id(text: &[u8]) -> Result<ObjectId, Refusal> {
+    std::str::from_utf8(text)
+        .ok()
+        .and_then(ObjectId::from_hex)
+        .ok_or(Refusal::BadCursor)
+}
+
+fn role(route: &Route, text: &[u8]) -> Result<Role, Refusal> {
+    std::str::from_utf8(text)
+        .ok()
+        .and_then(Role::from_text)
+        .filter(|role| route.roles.contains(role))
+        .ok_or(Refusal::BadRole)
+}
+
+fn primary(text: &[u8]) -> Result<bool, Refusal> {
+    match text {
+        b"true" => Ok(true),
+        b"" | b"false" => Ok(false),
+        _ => Err(Refusal::BadPrimary),
+    }
+}
+
+#[cfg(test)]
+mod tests;
