@@ -1,1 +1,68 @@
-fn main() {}
+//! The benches: the built server beside nginx serving the same bytes and DuckDB loading the same files.
+//!
+//! Absolute numbers of a shared machine say little, so every bench is a row of interleaved pairs and reports the median
+//! of the ratios with its spread. `cargo xtask bench` builds and runs everything; `docs/benchmarks.md` holds results.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line helper speaks on the terminal"
+)]
+
+mod duckdb;
+mod gather;
+mod homeroom;
+mod http;
+mod load;
+mod machine;
+mod nginx;
+mod options;
+mod pairs;
+mod process;
+mod report;
+mod suites;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::options::{Command, HELP, Options};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let command = match options::read(&arguments) {
+        Ok(command) => command,
+        Err(error) => {
+            eprint!("{error:#}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    let outcome = match command {
+        Command::Help => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Command::List => {
+            print!("{}", suites::list());
+            Ok(())
+        }
+        Command::Run(options) => run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nfailed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<()> {
+    let results = suites::run(options)?;
+    let block = report::block(options, &results);
+    println!("\n{block}");
+    if options.write {
+        report::write(&options.report, &block)?;
+        println!("written to {}", options.report.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! Results as a markdown block, and putting it into the document.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::machine;
+use crate::options::Options;
+use crate::pairs::Spread;
+use crate::suites::{Aim, Figures, Outcome, Results, Shown};
+
+const BEGIN: &str = "<!-- results: written by `cargo xtask bench -- --write` -->";
+const END: &str = "<!-- end of results -->";
+
+/// The block that stands between the marks.
+pub(crate) fn block(options: &Options, results: &Results) -> String {
+    let date = options.date.clone().unwrap_or_else(machine::today);
+    let counts = if results.counts.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", results.counts)
+    };
+    let peers = if results.peers.is_empty() {
+        String::new()
+    } else {
+        format!("{}. ", results.peers.join(", "))
+    };
+    let mut text = format!(
+        "Measured {date} on {}. District of {}{counts}. {peers}{} interleaved pairs of windows of {} ms; load average \
+         {:.1} before and {:.1} after.\n\n",
+        machine::describe(),
+        options.district(),
+        options.pairs,
+        options.window.as_millis(),
+        results.load.0,
+        results.load.1,
+    );
+    text.push_str(
+        "| bench | Homeroom | compared with | ratio, median (lowest to highest) | aim | beside |\n",
+    );
+    text.push_str("|---|---|---|---|---|---|\n");
+    for outcome in &results.outcomes {
+        text.push_str(&row(outcome));
+    }
+    text
+}
+
+fn row(outcome: &Outcome) -> String {
+    let Outcome { name, aim, shown } = outcome;
+    match shown {
+        Shown::Figures(Figures {
+            ours,
+            theirs,
+            ratio,
+            beside,
+        }) => {
+            let Spread { median, low, high } = ratio;
+            let aim = verdict(*aim, *median);
+            format!(
+                "| {name} | {ours} | {theirs} | **{median:.2}** ({low:.2} to {high:.2}) | {aim} | {beside} |\n"
+            )
+        }
+        Shown::Skipped(reason) => format!(
+            "| {name} | – | – | – | {} | skipped: {reason} |\n",
+            aim_text(*aim)
+        ),
+    }
+}
+
+fn verdict(aim: Aim, median: f64) -> String {
+    let met = match aim {
+        Aim::AtLeast(least) => median >= least,
+        Aim::AtMost(most) => median <= most,
+        Aim::Shown => return aim_text(aim),
+    };
+    format!(
+        "{}, {}",
+        aim_text(aim),
+        if met { "met" } else { "**missed**" }
+    )
+}
+
+fn aim_text(aim: Aim) -> String {
+    match aim {
+        Aim::AtLeast(least) => format!("at least {least}"),
+        Aim::AtMost(most) => format!("at most {most}"),
+        Aim::Shown => "–".to_owned(),
+    }
+}
+
+/// Replaces what stands between the marks of `document`.
+pub(crate) fn write(document: &Path, block: &str) -> Result<()> {
+    let name = document.display();
+    let text = fs::read_to_string(document).with_context(|| format!("reading {name}"))?;
+    let changed = replace(&text, block).with_context(|| {
+        let mut lines = String::new();
+        let _ = write!(
+            lines,
+            "{name} lacks the lines `{BEGIN}` and `{END}`, between which results are written"
+        );
+        lines
+    })?;
+    fs::write(document, changed).with_context(|| format!("writing {name}"))
+}
+
+fn replace(text: &str, block: &str) -> Option<String> {
+    let (before, rest) = text.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!(
+        "{before}{BEGIN}\n\n{}\n\n{END}{after}",
+        block.trim_end()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(aim: Aim, median: f64) -> Outcome {
+        let ratio = Spread {
+            median,
+            low: 0.5,
+            high: 2.0,
+        };
+        let figures = Figures {
+            ours: "1 req/s".into(),
+            theirs: "nginx 2 req/s".into(),
+            ratio,
+            beside: "–".into(),
+        };
+        Outcome {
+            name: "by-id",
+            aim,
+            shown: Shown::Figures(figures),
+        }
+    }
+
+    #[test]
+    fn a_row_says_whether_the_aim_was_met() {
+        for (aim, median, text) in [
+            (Aim::AtLeast(0.6), 0.61, "at least 0.6, met"),
+            (Aim::AtLeast(0.6), 0.59, "at least 0.6, **missed**"),
+            (Aim::AtMost(1.1), 1.1, "at most 1.1, met"),
+            (Aim::AtMost(1.1), 1.2, "at most 1.1, **missed**"),
+            (Aim::Shown, 9.0, "| – |"),
+        ] {
+            let row = row(&outcome(aim, median));
+            assert!(row.contains(text), "{row}");
+        }
+    }
+
+    #[test]
+    fn what_was_skipped_is_seen() {
+        let skipped = Outcome {
+            name: "import",
+            aim: Aim::AtMost(4.0),
+            shown: Shown::Skipped("no DuckDB".into()),
+        };
+        assert_eq!(
+            row(&skipped),
+            "| import | – | – | – | at most 4 | skipped: no DuckDB |\n"
+        );
+    }
+
+    #[test]
+    fn only_what_stands_between_the_marks_changes() {
+        let text = format!("# Results\n\n{BEGIN}\nold\n{END}\n\nprose\n");
+        let once = replace(&text, "new\n").unwrap();
+        assert_eq!(
+            once,
+            format!("# Results\n\n{BEGIN}\n\nnew\n\n{END}\n\nprose\n")
+        );
+        assert_eq!(replace(&once, "new").unwrap(), once);
+        assert!(replace("no marks", "new").is_none());
+    }
+}
