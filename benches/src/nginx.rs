@@ -74,16 +74,12 @@ impl Nginx {
         Ok(format!("/{number}.json"))
     }
 
-    /// What `nginx -v` says of itself.
-    pub(crate) fn version() -> String {
-        let output = Command::new(program()).arg("-v").output();
-        let text = output
-            .map(|output| String::from_utf8_lossy(&output.stderr).into_owned())
-            .unwrap_or_default();
-        text.trim().rsplit_once('/').map_or_else(
-            || "nginx".to_owned(),
-            |(_, number)| format!("nginx {number}"),
-        )
+    /// Its name and version; `None` when it is not installed.
+    pub(crate) fn version() -> Option<String> {
+        let output = Command::new(program()).arg("-v").output().ok()?;
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let (_, number) = text.trim().rsplit_once('/')?;
+        Some(format!("nginx {number}"))
     }
 
     fn wait(&mut self) -> Result<()> {
