@@ -57,6 +57,38 @@ impl DepartedRecord {
     pub fn kind(&self) -> Option<Kind> {
         Kind::ALL.get(usize::from(self.kind)).copied()
     }
+
+    /// The record as it is stored.
+    pub(crate) fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(SIZE);
+        bytes.extend_from_slice(&[self.kind, self.role]);
+        bytes.extend_from_slice(&self.key);
+        bytes.extend_from_slice(self.id.bytes());
+        bytes.extend_from_slice(self.role_id.bytes());
+        bytes.extend_from_slice(&self.created.millis().to_le_bytes());
+        bytes.extend_from_slice(&self.left.millis().to_le_bytes());
+        bytes
+    }
+
+    /// Reads a stored record; `None` unless the bytes are exactly one.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (head, rest) = bytes.split_first_chunk::<2>()?;
+        let (key, rest) = rest.split_first_chunk::<16>()?;
+        let (id, rest) = rest.split_first_chunk::<12>()?;
+        let (role_id, rest) = rest.split_first_chunk::<12>()?;
+        let (created, left) = rest.split_first_chunk::<8>()?;
+        let [kind, role] = *head;
+        Kind::ALL.get(usize::from(kind))?;
+        Some(Self {
+            kind,
+            role,
+            key: *key,
+            id: ObjectId::new(*id),
+            role_id: ObjectId::new(*role_id),
+            created: Timestamp::from_millis(i64::from_le_bytes(*created)),
+            left: Timestamp::from_millis(i64::from_le_bytes(left.try_into().ok()?)),
+        })
+    }
 }
 
 /// The departed records of a snapshot, ascending; equal sets give equal bytes.
@@ -98,12 +130,7 @@ impl Departed {
     pub fn write(&self, mut sink: impl Write) -> std::io::Result<()> {
         sink.write_all(MAGIC)?;
         for record in &self.0 {
-            sink.write_all(&[record.kind, record.role])?;
-            sink.write_all(&record.key)?;
-            sink.write_all(record.id.bytes())?;
-            sink.write_all(record.role_id.bytes())?;
-            sink.write_all(&record.created.millis().to_le_bytes())?;
-            sink.write_all(&record.left.millis().to_le_bytes())?;
+            sink.write_all(&record.to_bytes())?;
         }
         Ok(())
     }
@@ -117,29 +144,29 @@ impl Departed {
         if rest.len() % SIZE != 0 {
             return Err(damaged("its length does not fit"));
         }
-        let records: Option<Vec<_>> = rest.chunks_exact(SIZE).map(record).collect();
+        let records: Option<Vec<_>> = rest
+            .chunks_exact(SIZE)
+            .map(DepartedRecord::from_bytes)
+            .collect();
         let records = records.ok_or_else(|| damaged("a record cannot be read"))?;
-        if !records.is_sorted() {
+        if !records.is_sorted_by(|a, b| a < b) {
             return Err(damaged("its records do not ascend"));
         }
         Ok(Self(records))
     }
-}
 
-fn record(bytes: &[u8]) -> Option<DepartedRecord> {
-    let (head, rest) = bytes.split_first_chunk::<2>()?;
-    let (key, rest) = rest.split_first_chunk::<16>()?;
-    let (id, rest) = rest.split_first_chunk::<12>()?;
-    let (role_id, rest) = rest.split_first_chunk::<12>()?;
-    let (created, left) = rest.split_first_chunk::<8>()?;
-    let [kind, role] = *head;
-    Some(DepartedRecord {
-        kind,
-        role,
-        key: *key,
-        id: ObjectId::new(*id),
-        role_id: ObjectId::new(*role_id),
-        created: Timestamp::from_millis(i64::from_le_bytes(*created)),
-        left: Timestamp::from_millis(i64::from_le_bytes(left.try_into().ok()?)),
-    })
+    /// What `newer` no longer has, and what it has in addition; both ascending.
+    pub(crate) fn difference(&self, newer: &Self) -> (Vec<DepartedRecord>, Vec<DepartedRecord>) {
+        let without = |some: &Self, other: &Self| {
+            let missing = |record: &&DepartedRecord| other.0.binary_search(record).is_err();
+            some.0.iter().filter(missing).copied().collect()
+        };
+        (without(self, newer), without(newer, self))
+    }
+
+    /// The set with some records added and others taken out; both ascending.
+    pub(crate) fn apply(&self, add: &[DepartedRecord], remove: &[DepartedRecord]) -> Self {
+        let stays = |record: &&DepartedRecord| remove.binary_search(record).is_err();
+        Self::new(self.0.iter().filter(stays).chain(add).copied().collect())
+    }
 }

@@ -7,8 +7,13 @@
 //! * [`Lists`]: one direction of a [`Relation`] between two kinds, as row numbers.
 //! * [`Snapshot`]: all tables and relations of one publish; [`View`]: a snapshot as one app may see it.
 //! * [`Candidate`]: what an import would like to publish, the same shape without ids.
+//! * [`build`]: the next snapshot from a candidate and the identities an [`Assignment`] gives its records; [`Changes`]:
+//!   what a publish changed; [`rebuild_older`]: the snapshot before from the one after and its changes.
 
+mod assignment;
+mod build;
 mod candidate;
+mod changes;
 mod departed;
 mod error;
 pub mod fields;
@@ -18,6 +23,9 @@ mod lists;
 mod manifest;
 mod noun;
 mod nouns;
+mod parts;
+mod rebuild;
+mod record;
 mod relation;
 pub mod row;
 mod snapshot;
@@ -25,13 +33,19 @@ mod spool;
 mod table;
 mod view;
 
+pub use assignment::{Assigned, Assignment, Given, NewRow, Origin};
+pub use build::build;
 pub use candidate::{Candidate, CandidateBuilder, CandidateLists, CandidateTable};
+pub use changes::{Change, Changes, Op};
 pub use departed::{Departed, DepartedRecord};
 pub use error::SegmentError;
 pub use hash::{Hash, HashKey};
 pub use lists::{Lists, ListsWriter, reverse};
 pub use manifest::{Digest, Located, Manifest};
 pub use noun::{Noun, fields_of};
+pub use parts::{BuildError, BuiltPart, PartContent};
+pub use rebuild::{rebuild_newer, rebuild_older};
+pub use record::Record;
 pub use relation::Relation;
 pub use row::{Row, RowBuilder};
 pub use snapshot::Snapshot;

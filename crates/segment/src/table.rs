@@ -345,6 +345,16 @@ impl Table {
         (key != [0; 16]).then_some(key)
     }
 
+    /// The ids of all roles, zeros for those the record or the kind does not have.
+    pub(crate) fn role_ids(&self, row: u32) -> [ObjectId; 3] {
+        std::array::from_fn(|role| self.role_id(row, role).unwrap_or_default())
+    }
+
+    /// The keyed hashes of all natural keys, zeros for those the record or the kind does not have.
+    pub(crate) fn keys(&self, row: u32) -> [Hash; 3] {
+        std::array::from_fn(|role| self.key(row, role).unwrap_or_default())
+    }
+
     /// The keyed hash of a record's packed row.
     pub fn hash(&self, row: u32) -> Hash {
         let (chunk, at) = place(row);
