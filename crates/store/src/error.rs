@@ -75,6 +75,13 @@ impl StoreError {
         self
     }
 
+    /// The same error, saying first what was being done.
+    #[must_use]
+    pub fn during(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
     /// What happened, as far as a caller can act upon it.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -120,7 +127,13 @@ mod tests {
     #[test]
     fn the_cause_is_kept_and_the_kind_can_be_asked() {
         let error = StoreError::unavailable("the disk is full; free some space and try again")
-            .because(std::io::Error::other("no space"));
+            .because(std::io::Error::other("no space"))
+            .during("publishing");
+        assert!(
+            error
+                .to_string()
+                .starts_with("publishing: the disk is full")
+        );
         assert_eq!(error.kind(), ErrorKind::Unavailable);
         assert_eq!(error.refusal(), None);
         assert_eq!(error.source().unwrap().to_string(), "no space");

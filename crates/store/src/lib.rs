@@ -13,7 +13,8 @@
 //!   to refuse apply, the one documented first is given.
 //! - After [`ErrorKind::Unavailable`] a write may or may not have happened. Every write is conditional or idempotent,
 //!   so looking again and repeating it is safe. Dropping a future does not take back what it began.
-//! - A district leads every key and every query, except where an app or a token has to be found first.
+//! - A district leads every key and every query, except where an app or a token has to be found first, and
+//!   except objects, which all districts share.
 //! - Every list has an order, named at the method. Lists that grow with the installation come in pages: pass the last
 //!   key seen and a limit.
 //! - Time, ids and randomness are arguments. Nothing here reads a clock, so a clock that steps is the caller's to see.
@@ -48,7 +49,7 @@ pub use error::{Conflict, ErrorKind, StoreError};
 pub use ids::{Ids, next_range};
 pub use leases::{Lease, LeaseAnswer, LeaseRequest, Leases};
 pub use memory::MemoryStore;
-pub use objects::{Condemned, Objects, Root, sorted_digests};
+pub use objects::{Condemned, Objects, sorted_digests};
 pub use people::{People, Person, PersonKind};
 pub use runs::{NewRun, Run, RunEnd, RunState, Runs};
 pub use settings::{Counts, Settings};

@@ -14,7 +14,7 @@ pub const LIST: usize = 10_000;
 /// Longest document: a manifest or a report, in bytes.
 pub const DOCUMENT: usize = 64 * 1024 * 1024;
 /// Most objects one snapshot may name.
-pub const OBJECTS: usize = 1_000_000;
+pub const OBJECTS: usize = 100_000;
 /// Largest number (of a snapshot, a generation, a fence): every database stores it as a signed 64-bit integer.
 pub const NUMBER: u64 = i64::MAX as u64;
 

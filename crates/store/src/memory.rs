@@ -60,7 +60,7 @@ struct State {
     runs: BTreeMap<(ObjectId, ObjectId), RunRow>,
     snapshots: BTreeMap<(ObjectId, u64), Snapshot>,
     pins: BTreeMap<(ObjectId, u64, String), Timestamp>,
-    condemned: BTreeMap<(ObjectId, Digest), Condemned>,
+    condemned: BTreeMap<Digest, Condemned>,
 }
 
 /// The newest fence of a district, and the lease if it was not released.
@@ -89,14 +89,10 @@ impl State {
         }
     }
 
-    fn check_not_condemned(
-        &self,
-        district: ObjectId,
-        objects: &[Digest],
-    ) -> Result<(), StoreError> {
+    fn check_not_condemned(&self, objects: &[Digest]) -> Result<(), StoreError> {
         if objects
             .iter()
-            .any(|object| self.condemned.contains_key(&(district, *object)))
+            .any(|object| self.condemned.contains_key(object))
         {
             return Err(refuse(Conflict::Condemned, "an object is condemned"));
         }

@@ -95,12 +95,12 @@ macro_rules! conformance {
                 pins_keep_their_first_moment,
             }
             objects {
-                roots_are_what_kept_snapshots_name,
+                what_kept_snapshots_name_is_listed_once,
                 what_a_snapshot_names_is_not_condemned,
                 a_pardon_comes_before_the_seizure,
                 a_seizure_waits_for_its_day_and_can_be_repeated,
                 only_seized_objects_are_forgotten,
-                districts_do_not_share_objects,
+                districts_share_objects,
             }
         }
     };

@@ -18,7 +18,7 @@ impl Snapshots for MemoryStore {
             return Err(refuse(Conflict::Moved, "there is a newer snapshot"));
         }
         let mut run = state.publishing_run(&publish)?;
-        state.check_not_condemned(publish.district, &publish.objects)?;
+        state.check_not_condemned(&publish.objects)?;
         let snapshot = publish.snapshot();
         record.change(publish.change)?;
 
@@ -87,7 +87,7 @@ impl Snapshots for MemoryStore {
         if kept.manifest != manifest.replaces {
             return Err(refuse(Conflict::Moved, "the manifest is another one"));
         }
-        state.check_not_condemned(manifest.district, &objects)?;
+        state.check_not_condemned(&objects)?;
         if let Some(kept) = state.snapshots.get_mut(&key) {
             kept.manifest = manifest.manifest;
             kept.objects = objects;

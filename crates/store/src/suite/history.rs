@@ -12,7 +12,7 @@ pub use self::step::Step;
 use self::step::step;
 use self::take::{Known, take};
 use crate::{
-    App, Condemned, Connection, Counts, DistrictRecord, ErrorKind, Lease, Person, Pin, Root, Run,
+    App, Condemned, Connection, Counts, Digest, DistrictRecord, ErrorKind, Lease, Person, Pin, Run,
     Snapshot, SnapshotEntry, Store, StoreError,
 };
 
@@ -27,6 +27,8 @@ struct Contents {
     districts: Vec<DistrictRecord>,
     apps: Vec<App>,
     manifests: Vec<Snapshot>,
+    named: Vec<Digest>,
+    condemned: Vec<Condemned>,
     each: Vec<DistrictContents>,
 }
 
@@ -41,8 +43,6 @@ struct DistrictContents {
     current: Option<Snapshot>,
     snapshots: Vec<SnapshotEntry>,
     pins: Vec<Pin>,
-    roots: Vec<Root>,
-    condemned: Vec<Condemned>,
 }
 
 /// Random histories.
@@ -124,6 +124,8 @@ async fn contents(store: &dyn Store) -> Result<Contents, StoreError> {
         districts,
         apps: store.apps().await?,
         manifests: store.manifests(None, 1000).await?,
+        named: store.named_objects(None, 1000).await?,
+        condemned: store.condemned(None, 1000).await?,
         each,
     })
 }
@@ -146,7 +148,5 @@ async fn district_contents(
         current: store.current(district).await?,
         snapshots: store.snapshots(district).await?,
         pins: store.pins(district).await?,
-        roots: store.roots(district).await?,
-        condemned: store.condemned(district).await?,
     })
 }

@@ -45,7 +45,7 @@ pub async fn everything_is_counted(store: &dyn Store) {
     published(store, 1, 10, &[1, 2]).await;
     published(store, 1, 11, &[3]).await;
     let doomed = [digest(50), digest(51), digest(52)];
-    store.condemn(id(1), &doomed, at(0)).await.unwrap();
+    store.condemn(&doomed, at(0)).await.unwrap();
     let expected = Counts {
         districts: 2,
         apps: 2,

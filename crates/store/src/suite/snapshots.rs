@@ -114,11 +114,11 @@ pub async fn a_fenced_publish_changes_nothing(store: &dyn Store) {
 pub async fn a_condemned_object_is_not_published(store: &dyn Store) {
     add_district(store, 1).await;
     let fence = started(store, 1, 10).await;
-    store.condemn(id(1), &[digest(2)], at(0)).await.unwrap();
+    store.condemn(&[digest(2)], at(0)).await.unwrap();
     let naming = publish(1, fence, 10, None, &[1, 2, 3]);
     refused(store.publish(naming.clone()).await, Conflict::Condemned);
     untouched(store, 1, 10, None).await;
-    store.pardon(id(1), &[digest(2)]).await.unwrap();
+    store.pardon(&[digest(2)]).await.unwrap();
     store.publish(naming).await.unwrap();
 }
 
@@ -195,10 +195,10 @@ pub async fn a_manifest_is_replaced_by_compare_and_set(store: &dyn Store) {
         manifest: "{\"thin\":true}".into(),
         objects: vec![digest(8), digest(7)],
     };
-    store.condemn(id(1), &[digest(7)], at(0)).await.unwrap();
+    store.condemn(&[digest(7)], at(0)).await.unwrap();
     let condemned = store.replace_manifest(thin.clone()).await;
     refused(condemned, Conflict::Condemned);
-    store.pardon(id(1), &[digest(7)]).await.unwrap();
+    store.pardon(&[digest(7)]).await.unwrap();
     store.replace_manifest(thin.clone()).await.unwrap();
     store.replace_manifest(thin.clone()).await.unwrap();
     let after = store.snapshot(id(1), 1).await.unwrap().unwrap();

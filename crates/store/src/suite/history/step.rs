@@ -116,23 +116,15 @@ pub enum Step {
         name: u8,
     },
     Condemn {
-        district: u8,
         objects: Vec<u8>,
         now: u8,
     },
-    Pardon {
-        district: u8,
-        objects: Vec<u8>,
-    },
+    Pardon(Vec<u8>),
     Seize {
-        district: u8,
         before: u8,
         limit: u8,
     },
-    ForgetCondemned {
-        district: u8,
-        objects: Vec<u8>,
-    },
+    ForgetCondemned(Vec<u8>),
 }
 
 fn objects() -> impl Strategy<Value = Vec<u8>> {
@@ -201,13 +193,10 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(district, number, name, now)| Step::Pin { district, number, name, now }),
         1 => (d.clone(), some.clone(), few.clone())
             .prop_map(|(district, number, name)| Step::Unpin { district, number, name }),
-        2 => (d.clone(), objects(), time.clone())
-            .prop_map(|(district, objects, now)| Step::Condemn { district, objects, now }),
-        1 => (d.clone(), objects())
-            .prop_map(|(district, objects)| Step::Pardon { district, objects }),
-        1 => (d.clone(), time, some)
-            .prop_map(|(district, before, limit)| Step::Seize { district, before, limit }),
-        1 => (d, objects())
-            .prop_map(|(district, objects)| Step::ForgetCondemned { district, objects }),
+        2 => (objects(), time.clone())
+            .prop_map(|(objects, now)| Step::Condemn { objects, now }),
+        1 => objects().prop_map(Step::Pardon),
+        1 => (time, some).prop_map(|(before, limit)| Step::Seize { before, limit }),
+        1 => objects().prop_map(Step::ForgetCondemned),
     ]
 }

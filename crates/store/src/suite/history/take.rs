@@ -85,10 +85,9 @@ pub(super) async fn take(
         | Step::ForgetSnapshot { .. }
         | Step::Pin { .. }
         | Step::Unpin { .. } => take_snapshot(store, step.clone(), known).await,
-        Step::Condemn { .. }
-        | Step::Pardon { .. }
-        | Step::Seize { .. }
-        | Step::ForgetCondemned { .. } => take_objects(store, step.clone()).await,
+        Step::Condemn { .. } | Step::Pardon(_) | Step::Seize { .. } | Step::ForgetCondemned(_) => {
+            take_objects(store, step.clone()).await
+        }
     }
 }
 
@@ -350,33 +349,20 @@ async fn take_snapshot(
 
 async fn take_objects(store: &dyn Store, step: Step) -> Result<Outcome, StoreError> {
     match step {
-        Step::Condemn {
-            district,
-            objects,
-            now,
-        } => {
-            let objects = digests(&objects);
-            let condemned = store.condemn(id(district), &objects, at(now)).await;
+        Step::Condemn { objects, now } => {
+            let condemned = store.condemn(&digests(&objects), at(now)).await;
             condemned.map(Outcome::Digests)
         }
-        Step::Pardon { district, objects } => {
-            let pardoned = store.pardon(id(district), &digests(&objects)).await;
+        Step::Pardon(objects) => {
+            let pardoned = store.pardon(&digests(&objects)).await;
             pardoned.map(|()| Outcome::Nothing)
         }
-        Step::Seize {
-            district,
-            before,
-            limit,
-        } => {
-            let seized = store
-                .seize(id(district), at(before), u32::from(limit))
-                .await;
+        Step::Seize { before, limit } => {
+            let seized = store.seize(at(before), u32::from(limit)).await;
             seized.map(Outcome::Digests)
         }
-        Step::ForgetCondemned { district, objects } => {
-            let forgotten = store
-                .forget_condemned(id(district), &digests(&objects))
-                .await;
+        Step::ForgetCondemned(objects) => {
+            let forgotten = store.forget_condemned(&digests(&objects)).await;
             forgotten.map(Outcome::Count)
         }
         other => panic!("not a step of objects: {other:?}"),
