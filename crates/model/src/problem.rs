@@ -94,14 +94,16 @@ codes! {
         "Use letters, digits and underscores, at most 64, and at most 50 extension columns in a file that may have them.";
     DelimiterGuessed = "DELIMITER_GUESSED", Warning, "The columns are not separated by commas; another separator was found and used.",
         "Export with commas.";
-    EncodingGuessed = "ENCODING_GUESSED", Warning, "The file is not UTF-8; it was read as Windows-1252.",
+    EncodingGuessed = "ENCODING_GUESSED", Warning, "The file is not UTF-8; the cells that are not were read as Windows-1252.",
         "Export as UTF-8, so that names cannot be damaged.";
     BadCharacter = "BAD_CHARACTER", Warning, "A cell held control characters or characters lost in an earlier conversion.",
         "Correct the value in the student information system.";
-    CellTooLong = "CELL_TOO_LONG", Error, "A cell is longer than 64 KiB; the row is left out.",
+    CellTooLong = "CELL_TOO_LONG", Error, "A cell is longer than the limit (64 KiB unless set otherwise); the row is left out.",
         "Look for a quotation mark that is never closed before that line.";
-    RowTooLong = "ROW_TOO_LONG", Error, "A row is longer than 1 MiB; it is left out.",
+    RowTooLong = "ROW_TOO_LONG", Error, "A row is longer than the limit (1 MiB unless set otherwise); it is left out.",
         "Look for a quotation mark that is never closed before that line.";
+    QuoteUnclosed = "QUOTE_UNCLOSED", Error, "A quotation mark is opened and never closed; the line is left out and reading goes on with the next.",
+        "Close the quotation mark, or write it twice if it belongs to the value; the line may also have been cut short.";
     RowShort = "ROW_SHORT", Error, "The row has too few cells; it is left out.",
         "Look at that line: a line break or a missing separator cut it.";
     RowLong = "ROW_LONG", Error, "The row has more cells than the header; it is left out.",
@@ -159,6 +161,8 @@ codes! {
     FlagInvalid = "FLAG_INVALID", Warning, "The value is neither yes nor no; it was left empty.",
         "Use Y or N.";
     FrlAmbiguous = "FRL_AMBIGUOUS", Warning, "The lunch status does not say whether free or reduced; it was left empty.",
+        "Use Free, Reduced or Paid.";
+    FrlInvalid = "FRL_INVALID", Warning, "The lunch status is not one that is known; it was left empty.",
         "Use Free, Reduced or Paid.";
     DisabilityInvalid = "DISABILITY_INVALID", Warning, "The disability is not one that is known; Other was used.",
         "Use one of the documented types or codes.";

@@ -1,0 +1,44 @@
+//! Reads a district's files: named byte readers in, records and problems out (district-side 1 to 4).
+//!
+//! ```text
+//! Source ─► FileSet ─► Intake ─► encoding ─► lexer ─► header ─► cells ─► records
+//! ```
+//!
+//! A bad cell costs a value, a bad row costs the row, a bad header costs the file; all of it is reported and only broken
+//! I/O is an error. Records borrow from the one row that is in memory. What needs more than one row (keys that repeat,
+//! references, students of several rows, missing emails) is found by whoever takes the records.
+
+mod cells;
+mod contact_words;
+mod date;
+mod encoding;
+mod enrollments;
+mod exercise;
+mod file_set;
+mod grade;
+mod header;
+mod hint;
+mod lexer;
+mod limits;
+mod race;
+mod read;
+mod resources;
+mod row;
+mod schools;
+mod sections;
+mod settings;
+mod source;
+mod staff;
+mod students;
+mod subject;
+mod tables;
+mod teachers;
+mod words;
+
+pub use exercise::{Exercise, exercise};
+pub use file_set::{FileSet, Stem};
+pub use limits::Limits;
+pub use read::{FileReport, Intake};
+pub use settings::Settings;
+pub use source::{FileInfo, InMemory, Source};
+pub use tables::{TableError, Tables};

@@ -1,0 +1,298 @@
+//! Reading a file from its first byte to its last record.
+
+use std::io;
+
+use homeroom_model::{Code, Place, Problem, Problems};
+
+use crate::cells::{Cells, File, record};
+use crate::encoding::{ascii_based, probe};
+use crate::file_set::too_large;
+use crate::header::{Columns, Header, Need, Rules};
+use crate::lexer::{Lexer, Next};
+use crate::row::Row;
+use crate::{FileSet, Settings, Source, Stem};
+
+/// What became of the rows of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileReport {
+    /// The file.
+    pub stem: Stem,
+    /// Whether the district sent it.
+    pub supplied: bool,
+    /// Whether a fatal problem stopped it: nothing may be published then.
+    pub fatal: bool,
+    /// Rows received: all but the header and empty ones.
+    pub rows: u64,
+    /// Rows handed on.
+    pub kept: u64,
+    /// Rows left out; with `kept` they add up to `rows`.
+    pub rejected: u64,
+}
+
+impl FileReport {
+    /// The report of a file that was not sent.
+    pub(crate) fn nothing(stem: Stem) -> Self {
+        Self {
+            stem,
+            supplied: false,
+            fatal: false,
+            rows: 0,
+            kept: 0,
+            rejected: 0,
+        }
+    }
+}
+
+/// A file's columns and how a row of them becomes a record.
+pub(crate) trait Format {
+    const STEM: Stem;
+    /// Whether the file may have extension columns.
+    const EXT: bool;
+    /// Columns that identify a record.
+    const KEYS: &'static [Self::Column];
+    /// Whether rows of one record follow each other as a rule, so that what is wrong with the record is said once.
+    const REPEATS: bool;
+    type Column: Columns;
+    type Record<'a>;
+
+    /// The record of a row whose required values are all there.
+    fn record<'a>(cells: &mut Cells<'a, '_>) -> Self::Record<'a>;
+}
+
+/// Files and settings of a run.
+#[derive(Clone, Copy)]
+pub struct Intake<'a> {
+    /// Where the bytes are.
+    pub source: &'a dyn Source,
+    /// Which file is which.
+    pub files: &'a FileSet,
+    /// How they are read.
+    pub settings: &'a Settings,
+}
+
+impl Intake<'_> {
+    /// Reads a file and hands on its records in the order of the file, with their places. What is wrong is reported
+    /// before the record in which it is; the consumer gets the same collector to report what it finds.
+    pub(crate) fn read<F: Format>(
+        &self,
+        problems: &mut dyn Problems,
+        mut each: impl FnMut(Place, F::Record<'_>, &mut dyn Problems),
+    ) -> io::Result<FileReport> {
+        let mut report = FileReport::nothing(F::STEM);
+        let Some(name) = self.files.name(F::STEM) else {
+            return Ok(report);
+        };
+        report.supplied = true;
+        let Some(mut lexer) = self.open::<F>(name, problems)? else {
+            report.fatal = true;
+            return Ok(report);
+        };
+        let Some(header) = self.header::<F>(&mut lexer, problems)? else {
+            report.fatal = true;
+            return Ok(report);
+        };
+        lexer.expect_cells(header.width);
+        let file = File {
+            name: F::STEM.text(),
+            header: &header,
+            settings: self.settings,
+        };
+        let mut rows = Rows::<F>::new(&file);
+        loop {
+            match rows.step(&mut lexer)? {
+                Step::End => break,
+                Step::Blank => continue,
+                Step::Bad(problem) => {
+                    problems.report(problem);
+                    report.rejected += 1;
+                }
+                Step::Good if rows.hand_on(lexer.row(), problems, &mut each) => report.kept += 1,
+                Step::Good => report.rejected += 1,
+            }
+            report.rows += 1;
+        }
+        let guessed = lexer.guessed();
+        if guessed.cells > 0 {
+            let detail = format!(
+                "{} cells, the first in line {}",
+                guessed.cells, guessed.first_line
+            );
+            problems.report(Problem::new(Code::EncodingGuessed, F::STEM.place()).detail(detail));
+        }
+        Ok(report)
+    }
+
+    /// A lexer over the file, `None` if it is too large.
+    fn open<F: Format>(
+        &self,
+        name: &str,
+        problems: &mut dyn Problems,
+    ) -> io::Result<Option<Lexer<'_>>> {
+        let limits = &self.settings.limits;
+        let probe = probe(self.source.open(name)?.as_mut(), limits.file_bytes)?;
+        if probe.bytes > limits.file_bytes {
+            problems.report(too_large(F::STEM, probe.bytes, limits));
+            return Ok(None);
+        }
+        let reader = ascii_based(self.source.open(name)?, probe.encoding);
+        Lexer::new(reader, probe.encoding, limits).map(Some)
+    }
+
+    fn header<F: Format>(
+        &self,
+        lexer: &mut Lexer<'_>,
+        problems: &mut dyn Problems,
+    ) -> io::Result<Option<Header>> {
+        if let Some(delimiter) = lexer.guess_delimiter()? {
+            let problem = Problem::new(Code::DelimiterGuessed, F::STEM.place());
+            problems.report(problem.detail(delimiter));
+        }
+        loop {
+            match lexer.advance()? {
+                Next::End => {
+                    problems.report(Problem::new(Code::FileEmpty, F::STEM.place()));
+                    return Ok(None);
+                }
+                Next::Bad(code, line) => {
+                    let file = F::STEM.text();
+                    let problem = Problem::new(Code::HeaderMissing, Place { file, line });
+                    problems.report(problem.detail(code.meaning()));
+                    return Ok(None);
+                }
+                Next::Row if lexer.row().is_blank_from(0) => {}
+                Next::Row => {
+                    let rules = Rules {
+                        stem: F::STEM,
+                        columns: F::Column::ALL,
+                        ext: F::EXT,
+                        limits: &self.settings.limits,
+                    };
+                    return Ok(Header::read(lexer.row(), &rules, problems));
+                }
+            }
+        }
+    }
+}
+
+/// What stands next in a file whose header is known.
+enum Step {
+    /// A row that has the cells it needs.
+    Good,
+    Bad(Problem),
+    Blank,
+    End,
+}
+
+/// What the rows of a file are judged by, and what is remembered from one to the next.
+struct Rows<'a, F> {
+    file: &'a File<'a>,
+    /// Columns with a value in every row, and their cells.
+    required: Vec<(&'static str, usize)>,
+    /// Columns that identify a record, and their cells.
+    keys: Vec<(&'static str, usize)>,
+    /// The first id of the last record handed on.
+    last: String,
+    format: std::marker::PhantomData<F>,
+}
+
+impl<'a, F: Format> Rows<'a, F> {
+    fn new(file: &'a File<'a>) -> Self {
+        let cell = |index: usize| {
+            let column = F::Column::ALL.get(index)?;
+            Some((column.name, file.header.cell(index)?))
+        };
+        let has_value = |index: &usize| {
+            let column = F::Column::ALL.get(*index);
+            column.is_some_and(|column| column.need == Need::Value)
+        };
+        Self {
+            file,
+            required: (0..F::Column::ALL.len())
+                .filter(has_value)
+                .filter_map(cell)
+                .collect(),
+            keys: F::KEYS.iter().filter_map(|key| cell(key.index())).collect(),
+            last: String::new(),
+            format: std::marker::PhantomData,
+        }
+    }
+
+    fn step(&self, lexer: &mut Lexer<'_>) -> io::Result<Step> {
+        let (code, line) = match lexer.advance()? {
+            Next::End => return Ok(Step::End),
+            Next::Bad(code, line) => (code, line),
+            Next::Row => {
+                let row = lexer.row();
+                if row.is_blank_from(0) {
+                    return Ok(Step::Blank);
+                }
+                let Some(problem) = self.bad_shape(row) else {
+                    return Ok(Step::Good);
+                };
+                match lexer.doubt() {
+                    Some(Next::Bad(code, line)) => (code, line),
+                    _ => return Ok(Step::Bad(problem)),
+                }
+            }
+        };
+        Ok(Step::Bad(Problem::new(code, self.place(line))))
+    }
+
+    /// What is wrong with the number of cells.
+    fn bad_shape(&self, row: Row<'_>) -> Option<Problem> {
+        let header = self.file.header;
+        let code = if row.len() < header.required_width {
+            Code::RowShort
+        } else if row.len() > header.width && !row.is_blank_from(header.width) {
+            Code::RowLong
+        } else {
+            return None;
+        };
+        let detail = format!("{} cells, the header has {}", row.len(), header.width);
+        Some(Problem::new(code, self.place(row.line)).detail(detail))
+    }
+
+    fn place(&self, line: u64) -> Place {
+        Place {
+            file: self.file.name,
+            line,
+        }
+    }
+
+    /// Makes the record and hands it on; `false` if a required value is missing.
+    fn hand_on(
+        &mut self,
+        row: Row<'_>,
+        problems: &mut dyn Problems,
+        each: &mut impl FnMut(Place, F::Record<'_>, &mut dyn Problems),
+    ) -> bool {
+        let place = self.place(row.line);
+        let missing: Vec<&'static str> = self
+            .required
+            .iter()
+            .filter(|(_, cell)| row.clean(*cell).text.is_empty())
+            .map(|(name, _)| *name)
+            .collect();
+        if let [first, others @ ..] = missing.as_slice() {
+            let mut detail = record(row, &self.keys);
+            if !others.is_empty() {
+                let before = if detail.is_empty() { "" } else { "; " };
+                detail = format!("{detail}{before}empty too: {}", others.join(", "));
+            }
+            let problem = Problem::new(Code::MissingRequired, place);
+            problems.report(problem.column(*first).detail(detail));
+            return false;
+        }
+        let key = self.keys.first().map(|(_, cell)| row.clean(*cell).text);
+        let repeated = F::REPEATS && key.as_deref() == Some(self.last.as_str());
+        if let Some(key) = key.filter(|_| F::REPEATS && !repeated) {
+            self.last.clear();
+            self.last.push_str(&key);
+        }
+        let mut cells = Cells::new(self.file, row, &self.keys, problems);
+        cells.hush(repeated);
+        let record = F::record(&mut cells);
+        each(place, record, problems);
+        true
+    }
+}

@@ -1,0 +1,175 @@
+//! Look-up of words as sent in a table, without regard to case and separators.
+
+/// Longest word that a table can hold, in bytes; nothing longer is ever looked up.
+const LONGEST: usize = 64;
+
+/// A word as tables compare it: lower case, without blanks, `-`, `_`, `/` and `.` (district-side 3). The minus of a
+/// negative number stays, so that -1 is not 1.
+pub(crate) struct Folded {
+    bytes: [u8; LONGEST],
+    length: usize,
+}
+
+impl Folded {
+    /// `None` if the word is longer than any in a table.
+    pub(crate) fn new(text: &str) -> Option<Self> {
+        let mut folded = Self {
+            bytes: [0; LONGEST],
+            length: 0,
+        };
+        let negative = text
+            .strip_prefix('-')
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
+        if negative {
+            folded.push(b'-')?;
+        }
+        for letter in text.chars() {
+            match letter {
+                '-' | '_' | '/' | '.' => {}
+                'a'..='z' | '0'..='9' => folded.push(letter as u8)?,
+                'A'..='Z' => folded.push(letter as u8 + 32)?,
+                _ if letter.is_whitespace() => {}
+                _ if letter.is_ascii() => folded.push(letter as u8)?,
+                _ => {
+                    let mut utf8 = [0; 4];
+                    for lower in letter.to_lowercase() {
+                        for &byte in lower.encode_utf8(&mut utf8).as_bytes() {
+                            folded.push(byte)?;
+                        }
+                    }
+                }
+            }
+        }
+        Some(folded)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    fn push(&mut self, byte: u8) -> Option<()> {
+        *self.bytes.get_mut(self.length)? = byte;
+        self.length += 1;
+        Some(())
+    }
+}
+
+/// A table of words and beginnings of words.
+#[derive(Clone, Debug)]
+pub(crate) struct Words<T> {
+    /// Ascending.
+    whole: Vec<(Box<[u8]>, T)>,
+    /// Longest first.
+    beginnings: Vec<(Box<[u8]>, T)>,
+}
+
+impl<T> Default for Words<T> {
+    fn default() -> Self {
+        Self {
+            whole: Vec::new(),
+            beginnings: Vec::new(),
+        }
+    }
+}
+
+impl<T: Copy> Words<T> {
+    /// Adds a word or changes its meaning; a word that ends with `*` stands for all that begin so. `false` if the word
+    /// is empty or too long.
+    pub(crate) fn set(&mut self, word: &str, value: T) -> bool {
+        let (stem, beginning) = match word.strip_suffix('*') {
+            Some(stem) => (stem, true),
+            None => (word, false),
+        };
+        let Some(folded) = Folded::new(stem).filter(|folded| folded.length > 0) else {
+            return false;
+        };
+        let key: Box<[u8]> = folded.bytes().into();
+        let found = if beginning {
+            self.beginnings.binary_search_by(|(other, _)| {
+                key.len()
+                    .cmp(&other.len())
+                    .then_with(|| other.as_ref().cmp(&key))
+            })
+        } else {
+            self.whole.binary_search_by(|(other, _)| other.cmp(&key))
+        };
+        let table = if beginning {
+            &mut self.beginnings
+        } else {
+            &mut self.whole
+        };
+        match found {
+            Ok(at) => {
+                if let Some(entry) = table.get_mut(at) {
+                    entry.1 = value;
+                }
+            }
+            Err(at) => table.insert(at, (key, value)),
+        }
+        true
+    }
+
+    /// The meaning of a word as sent.
+    pub(crate) fn get(&self, text: &str) -> Option<T> {
+        self.get_folded(Folded::new(text)?.bytes())
+    }
+
+    /// The meaning of a word that is folded already. Whole words count before beginnings, longer beginnings before
+    /// shorter ones.
+    pub(crate) fn get_folded(&self, word: &[u8]) -> Option<T> {
+        if let Ok(at) = self
+            .whole
+            .binary_search_by(|(other, _)| other.as_ref().cmp(word))
+        {
+            return self.whole.get(at).map(|(_, value)| *value);
+        }
+        self.beginnings
+            .iter()
+            .find(|(beginning, _)| word.starts_with(beginning))
+            .map(|(_, value)| *value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(text: &str) -> String {
+        let folded = Folded::new(text).unwrap();
+        String::from_utf8(folded.bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn case_and_separators_do_not_count() {
+        for (text, expected) in [
+            ("Pre-K", "prek"),
+            ("Aunt/Uncle", "auntuncle"),
+            ("P. E.", "pe"),
+            ("two_or  more", "twoormore"),
+            ("FRAN\u{c7}AIS", "fran\u{e7}ais"),
+            ("-1", "-1"),
+            ("-1-2", "12"),
+            ("--", ""),
+            ("2+", "2+"),
+        ] {
+            assert_eq!(folded(text), expected);
+        }
+        assert!(Folded::new(&"x".repeat(65)).is_none());
+        assert!(Folded::new(&"\u{e9}".repeat(33)).is_none());
+    }
+
+    #[test]
+    fn whole_words_come_before_beginnings_and_later_settings_win() {
+        let mut words = Words::default();
+        assert!(words.set("grand*", 1) && words.set("grandma*", 2) && words.set("Grand Total", 3));
+        assert!(!words.set("", 9) && !words.set("*", 9));
+        assert_eq!(words.get("GRANDMOTHER"), Some(1));
+        assert_eq!(words.get("grand-mama"), Some(2));
+        assert_eq!(words.get("grand total"), Some(3));
+        assert_eq!(words.get("gran"), None);
+        words.set("grand*", 4);
+        words.set("GRANDTOTAL", 5);
+        assert_eq!(words.get("grandfather"), Some(4));
+        assert_eq!(words.get("grand total"), Some(5));
+    }
+}
