@@ -1,0 +1,38 @@
+//! The explorer: every version's OpenAPI document, and a page to try it from.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use homeroom_wire::VERSIONS;
+use utoipa_swagger_ui::{Config, SwaggerUi, Url};
+
+use crate::Api;
+use crate::error::JSON;
+
+/// `/docs` and the documents it shows: `/openapi/v3.1.json` and so on, newest first.
+pub(crate) fn routes() -> Router<Arc<Api>> {
+    let mut router = Router::new();
+    let mut urls = Vec::new();
+    for version in VERSIONS.iter().rev() {
+        let path = format!("/openapi/{}.json", version.name);
+        let body = homeroom_wire::openapi(version).to_string();
+        router = router.route(
+            &path,
+            get(move || {
+                let body = body.clone();
+                async move { ([(header::CONTENT_TYPE, JSON)], body).into_response() }
+            }),
+        );
+        // The page keeps its addresses for as long as the process lives, and there is one a version.
+        urls.push(Url::new(version.name, Box::leak(path.into_boxed_str())));
+    }
+    let page = SwaggerUi::new("/docs").config(
+        Config::new(urls)
+            .try_it_out_enabled(true)
+            .validator_url("none"),
+    );
+    router.merge(page)
+}

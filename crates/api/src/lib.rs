@@ -1,0 +1,111 @@
+//! HTTP for apps: the published API over whatever the control store and the depot hold.
+//!
+//! A request reads as a list of steps: who calls (`caller`), may they call now (`limits`), what do they ask (`wire`),
+//! which view answers (`views`), the answer (`wire` again). One handler serves every version's data paths; statuses are
+//! chosen in `error` and nowhere else.
+
+mod caller;
+mod clock;
+mod data;
+mod error;
+mod explorer;
+mod health;
+mod limits;
+mod metrics;
+mod oauth;
+mod secrets;
+mod settings;
+mod views;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use homeroom_depot::Depot;
+use homeroom_store::Store;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{Predicate, SizeAbove};
+
+pub use clock::{Clock, RequestIds};
+pub use secrets::{MasterKey, SealError, client_secret_digest, token_digest};
+pub use settings::Settings;
+
+use caller::Callers;
+use limits::Windows;
+use metrics::Meter;
+use views::Views;
+
+/// Bodies below this many bytes are not worth compressing: they fit one packet as they are.
+const COMPRESS_ABOVE: u64 = 1024;
+
+/// What every handler works on.
+struct Api {
+    store: Arc<dyn Store>,
+    callers: Callers,
+    windows: Windows,
+    views: Views,
+    meter: Meter,
+    master: MasterKey,
+    clock: Arc<dyn Clock>,
+    request_ids: Arc<dyn RequestIds>,
+}
+
+/// What the API is made of: whoever runs it names the back-ends, the clock and where randomness comes from.
+pub struct Parts {
+    /// The control store.
+    pub store: Arc<dyn Store>,
+    /// Where segments live.
+    pub depot: Arc<Depot>,
+    /// The key that tokens are sealed under.
+    pub master: MasterKey,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids for requests.
+    pub request_ids: Arc<dyn RequestIds>,
+    /// Limits and sizes.
+    pub settings: Settings,
+}
+
+/// The router of the whole API.
+pub fn router(parts: Parts) -> Router {
+    let api = Arc::new(Api {
+        callers: Callers::new(Arc::clone(&parts.store), &parts.settings),
+        windows: Windows::new(&parts.settings),
+        views: Views::new(Arc::clone(&parts.store), parts.depot, &parts.settings),
+        meter: Meter::new(),
+        store: parts.store,
+        master: parts.master,
+        clock: parts.clock,
+        request_ids: parts.request_ids,
+    });
+    let compression = CompressionLayer::new()
+        .gzip(true)
+        .compress_when(SizeAbove::new(COMPRESS_ABOVE).and(worth_it));
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(metrics::render))
+        .route("/oauth/tokens", get(oauth::tokens))
+        .merge(explorer::routes())
+        .fallback(data::answer)
+        .with_state(api)
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(compression)
+}
+
+/// Pictures and fonts of the docs page come compressed already.
+fn worth_it(
+    _: axum::http::StatusCode,
+    _: axum::http::Version,
+    headers: &axum::http::HeaderMap,
+    _: &axum::http::Extensions,
+) -> bool {
+    let kind = headers
+        .get(axum::http::header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or("");
+    kind.starts_with("application/json")
+        || kind.starts_with("text/")
+        || kind.starts_with("application/javascript")
+}

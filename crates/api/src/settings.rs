@@ -1,0 +1,31 @@
+//! Limits and sizes of the API, each with a name (layout, invariant 7).
+
+use std::time::Duration;
+
+/// Settings of the API.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Requests a token may make in one window; 0 for no limit (clever-api 9.2: 1200).
+    pub rate_limit: u32,
+    /// Length of a window, which opens with its first request.
+    pub rate_window: Duration,
+    /// How long a connection and its view pointer may be remembered before the store is asked again. A revoked token and
+    /// a moved pointer take effect within this time.
+    pub pointer_age: Duration,
+    /// How many tokens are remembered.
+    pub tokens_remembered: u64,
+    /// How many opened snapshots are kept.
+    pub snapshots_open: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rate_limit: 1200,
+            rate_window: Duration::from_mins(1),
+            pointer_age: Duration::from_secs(1),
+            tokens_remembered: 100_000,
+            snapshots_open: 256,
+        }
+    }
+}
