@@ -167,26 +167,39 @@ impl CandidateBuilder {
     /// Adds a packed row with its natural keys (text; empty for a role an employee does not have) and returns its number.
     ///
     /// Natural keys must be unique within the kind: whoever builds a candidate has sorted out repeats before.
+    pub fn push(&mut self, kind: Kind, keys: &[&str], packed: &[u8]) -> io::Result<u32> {
+        let mut hashes = [Hash::default(); 3];
+        for (hash, key) in hashes.iter_mut().zip(keys) {
+            if !key.is_empty() {
+                *hash = self.key.hash(key.as_bytes());
+            }
+        }
+        self.push_hashed(kind, hashes.get(..keys.len()).unwrap_or(&hashes), packed)
+    }
+
+    /// As [`CandidateBuilder::push`], for a caller that has hashed the natural keys with the candidate's key already;
+    /// zeros for a role an employee does not have.
     #[expect(
         clippy::indexing_slicing,
         reason = "there is a table for every kind, in the order of the enum"
     )]
-    pub fn push(&mut self, kind: Kind, keys: &[&str], packed: &[u8]) -> io::Result<u32> {
+    pub fn push_hashed(&mut self, kind: Kind, keys: &[Hash], packed: &[u8]) -> io::Result<u32> {
         debug_assert_eq!(keys.len(), key_count(kind));
         let number = self.len(kind);
         let table = &mut self.open[kind as usize];
         table.spool.write_all(packed)?;
         table.written += packed.len() as u64;
         table.ends.push(table.written);
-        for key in keys {
-            table.keys.push(if key.is_empty() {
-                Hash::default()
-            } else {
-                self.key.hash(key.as_bytes())
-            });
-        }
+        table.keys.extend_from_slice(keys);
         table.hashes.push(self.key.hash(packed));
         Ok(number)
+    }
+
+    /// Keyed hash of a packed row that was added; zeros past the end.
+    pub fn hash(&self, kind: Kind, row: u32) -> Hash {
+        let table = self.open.get(kind as usize);
+        let hash = table.and_then(|table| table.hashes.get(row as usize));
+        hash.copied().unwrap_or_default()
     }
 
     /// Number of rows of a kind so far.
