@@ -1,0 +1,56 @@
+//! Counts of a report: rows per file, changes per kind of record.
+
+use std::collections::BTreeMap;
+
+use homeroom_derive::{Counts, File};
+use serde::Serialize;
+
+/// Rows of one file. Received rows are counted, kept and rejected add up to them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FileCounts {
+    /// Rows received; students by distinct id.
+    pub received: u64,
+    /// Rows kept.
+    pub kept: u64,
+    /// Rows left out.
+    pub rejected: u64,
+    /// Rows of the file, where several rows may stand for one record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+}
+
+/// What happened to the records of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ChangeCounts {
+    /// New, or back again.
+    pub created: u64,
+    /// Changed in what apps can see of it.
+    pub updated: u64,
+    /// Gone.
+    pub deleted: u64,
+}
+
+/// Counts by file stem, of the files that were sent.
+pub(crate) fn by_file(
+    counts: &Counts,
+    sent: impl Fn(File) -> bool,
+) -> BTreeMap<&'static str, FileCounts> {
+    let line = |file: File| {
+        let count = counts.of(file);
+        let rows = (file == File::Students).then_some(counts.student_rows);
+        (
+            file.stem(),
+            FileCounts {
+                received: count.received,
+                kept: count.kept,
+                rejected: count.rejected,
+                rows,
+            },
+        )
+    };
+    File::ALL
+        .into_iter()
+        .filter(|file| sent(*file))
+        .map(line)
+        .collect()
+}

@@ -1,0 +1,68 @@
+//! Why an import, a view move or a collection could not be carried through. Problems of the data are not errors: they
+//! stand in the report.
+
+use std::io;
+
+use homeroom_depot::DepotError;
+use homeroom_model::ObjectId;
+use homeroom_segment::{BuildError, SegmentError};
+use homeroom_store::StoreError;
+
+/// A step failed. Whatever was published before is still served, and the step can be tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// There is no such district.
+    #[error("there is no district {0}")]
+    NoDistrict(ObjectId),
+    /// Another import of the district runs.
+    #[error("another import of this district is running ({holder}); wait until it ends")]
+    Busy {
+        /// The process that runs it.
+        holder: String,
+    },
+    /// Another import took the district over while this one ran, because it had not been heard of for too long.
+    #[error("another import took this district over; nothing was published by this one")]
+    TakenOver,
+    /// The control store.
+    #[error("the control store: {0}")]
+    Store(#[from] StoreError),
+    /// The depot.
+    #[error("the depot: {0}")]
+    Depot(#[from] DepotError),
+    /// A stored part is not what was written.
+    #[error("the published snapshot cannot be read: {0}")]
+    Segment(#[from] SegmentError),
+    /// A part could not be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// A file of the district could not be read, or something could not be written while building.
+    #[error("{doing}: {cause}")]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// Why it failed.
+        cause: io::Error,
+    },
+    /// A file was written while it was read.
+    #[error("the files changed while they were read; import again once the upload has ended")]
+    FilesChanged,
+    /// The operating system gives no random bytes.
+    #[error("no randomness: {0}")]
+    Random(io::Error),
+    /// The ids of the installation are used up or a range could not be found.
+    #[error("no ids could be reserved; the clock of this machine may be far off")]
+    NoIds,
+    /// A part of the work was cut off, usually because the process is stopping or a bug made it panic.
+    #[error("the work was interrupted")]
+    Interrupted,
+    /// A bug: something that cannot be.
+    #[error("this should not happen: {0}")]
+    Broken(&'static str),
+}
+
+impl IngestError {
+    /// Says what was being done when reading or writing failed.
+    pub(crate) fn io(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |cause| Self::Io { doing, cause }
+    }
+}

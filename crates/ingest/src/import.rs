@@ -1,0 +1,454 @@
+//! An import, step by step.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use homeroom_change::{Guards, Plan, Served, Settings, Tally};
+use homeroom_derive::Counts;
+use homeroom_intake::{FileSet, Source};
+use homeroom_model::{IdRange, ObjectId, Timestamp};
+use homeroom_segment::{Candidate, build};
+use homeroom_store::{Conflict, DistrictChange, Edit, NewRun, Person, RunEnd, RunState};
+
+use crate::Ingest;
+use crate::counts::{ChangeCounts, by_file};
+use crate::error::IngestError;
+use crate::files::file_set;
+use crate::opened::Published;
+use crate::people;
+use crate::problems::Collected;
+use crate::publish::NewSnapshot;
+use crate::read::{self, Reading};
+use crate::report::{Outcome, Report, Verdict};
+
+/// Is told which step an import is at, for a progress display.
+pub type Progress = Box<dyn Fn(&str) + Send + Sync>;
+
+/// What to import.
+pub struct ImportRequest {
+    /// The district.
+    pub district: ObjectId,
+    /// Its files.
+    pub source: Box<dyn Source + Send + Sync>,
+    /// Only plan.
+    pub dry_run: bool,
+    /// Digest of a plan that somebody looked at and approved.
+    pub approved: Option<String>,
+    /// Told of each step.
+    pub progress: Progress,
+}
+
+/// A run that has begun.
+pub(crate) struct Begun {
+    district: ObjectId,
+    run: ObjectId,
+    fence: u64,
+    now: Timestamp,
+}
+
+/// What is to be done with a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Publish,
+    NoChange,
+    Hold,
+    Show,
+}
+
+/// A plan with what it was made from.
+pub(crate) struct Planned {
+    old: Published,
+    candidate: Candidate,
+    plan: Plan,
+    settings: Settings,
+}
+
+/// What was read.
+struct Read {
+    candidate: Option<Candidate>,
+    counts: Counts,
+    set: FileSet,
+    file_set: [u8; 32],
+    problems: Collected,
+}
+
+impl Begun {
+    /// When the run began: the time that everything it publishes carries.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+impl Planned {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.plan.is_empty()
+    }
+}
+
+impl Ingest {
+    /// Imports a district's files. Problems of the data stand in the report; an error means that a step failed, and then
+    /// what was published before is still served.
+    pub async fn import(&self, request: ImportRequest) -> Result<Report, IngestError> {
+        let district = request.district;
+        if self.store.district(district).await?.is_none() {
+            return Err(IngestError::NoDistrict(district));
+        }
+        let held = self.hold(district).await?;
+        self.store
+            .close_abandoned(district, self.surroundings.now())
+            .await?;
+        let outcome = self.import_held(request, held.fence).await;
+        held.release().await;
+        let report = outcome?;
+        self.move_views(district).await?;
+        Ok(report)
+    }
+
+    async fn import_held(&self, request: ImportRequest, fence: u64) -> Result<Report, IngestError> {
+        let district = request.district;
+        let dry_run = request.dry_run;
+        let begun = self.begin(district, fence, "import").await?;
+        let outcome = self.run(&begun, request).await;
+        match outcome {
+            Ok(report) => {
+                self.end(&begun, &report, dry_run).await?;
+                Ok(report)
+            }
+            Err(error) => {
+                self.finish(&begun, RunState::Error, "{}").await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Notes that a run has begun.
+    pub(crate) async fn begin(
+        &self,
+        district: ObjectId,
+        fence: u64,
+        source: &str,
+    ) -> Result<Begun, IngestError> {
+        let (run, now) = (self.surroundings.run_id()?, self.surroundings.now());
+        self.store
+            .start_run(NewRun {
+                id: run,
+                district,
+                fence,
+                started: now,
+                source: source.to_owned(),
+            })
+            .await?;
+        Ok(Begun {
+            district,
+            run,
+            fence,
+            now,
+        })
+    }
+
+    async fn run(&self, begun: &Begun, request: ImportRequest) -> Result<Report, IngestError> {
+        let district = begun.district;
+        let current = self.store.current(district).await?;
+        let people = self.store.people(district).await?;
+        let digest = people::digest(&people);
+        let published = current.as_ref().map(|current| current.file_set);
+        let read = self
+            .read(begun, request.source, published, people, request.progress)
+            .await?;
+        let mut report = read.report(current.map(|current| current.number));
+        if report.state == Outcome::Error {
+            return Ok(report);
+        }
+        let Some(candidate) = read.candidate else {
+            self.publish_people(district, begun.fence).await?;
+            return Ok(report);
+        };
+        let planned = self
+            .plan(self.published(district).await?, candidate, begun.now)
+            .await?;
+        let decision = decide(
+            &planned.plan,
+            request.dry_run,
+            request.approved.as_deref(),
+            &mut report,
+        );
+        if let Some(number) = self
+            .carry_out(begun, planned, decision, read.file_set)
+            .await?
+        {
+            report.snapshot = Some(number);
+            self.people_published(district, &digest).await?;
+        }
+        Ok(report)
+    }
+
+    /// Reads the files, unless they are those that are published: then there is no candidate.
+    async fn read(
+        &self,
+        begun: &Begun,
+        source: Box<dyn Source + Send + Sync>,
+        published: Option<[u8; 32]>,
+        people: Vec<Person>,
+        progress: Progress,
+    ) -> Result<Read, IngestError> {
+        let (key, spools) = (
+            self.hash_key(begun.district).await?,
+            Arc::clone(&self.spools),
+        );
+        let today = begun.now.date();
+        let work = move || {
+            let mut problems = Collected::default();
+            let limits = homeroom_intake::Limits::default();
+            let set = FileSet::find(&*source, &limits, &mut problems)?;
+            progress("looking at the files");
+            let before = file_set(&*source, &set)?;
+            let mut read = Read {
+                candidate: None,
+                counts: Counts::default(),
+                set,
+                file_set: before,
+                problems,
+            };
+            if read.problems.fatal() || published == Some(before) {
+                return Ok(Ok(read));
+            }
+            let reading = Reading {
+                source: &*source,
+                set: &read.set,
+                people: &people,
+                key,
+                spools: &*spools,
+                today,
+                progress: &progress,
+            };
+            if let Some(derived) = read::read(&reading, &mut read.problems)? {
+                read.candidate = Some(derived.candidate);
+                read.counts = derived.counts;
+            }
+            if file_set(&*source, &read.set)? != before {
+                return Ok(Err(IngestError::FilesChanged));
+            }
+            Ok(Ok(read))
+        };
+        let done: std::io::Result<_> = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| IngestError::Interrupted)?;
+        done.map_err(IngestError::io("reading the district's files"))?
+    }
+
+    /// Compares a candidate with what is published.
+    pub(crate) async fn plan(
+        &self,
+        old: Published,
+        candidate: Candidate,
+        now: Timestamp,
+    ) -> Result<Planned, IngestError> {
+        let settings = homeroom_change::Settings::new(now);
+        let work = move || {
+            let plan =
+                homeroom_change::compare(&old.snapshot, &old.departed, &candidate, &settings);
+            Planned {
+                old,
+                candidate,
+                plan,
+                settings,
+            }
+        };
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| IngestError::Interrupted)
+    }
+
+    /// Publishes a plan if that is what was decided; the number now served.
+    pub(crate) async fn carry_out(
+        &self,
+        begun: &Begun,
+        planned: Planned,
+        decision: Decision,
+        file_set: [u8; 32],
+    ) -> Result<Option<u64>, IngestError> {
+        if decision != Decision::Publish {
+            return Ok(None);
+        }
+        let range = match NonZeroU64::new(planned.plan.ids_needed()) {
+            Some(count) => Some(self.reserve(begun, count).await?),
+            None => None,
+        };
+        let spools = Arc::clone(&self.spools);
+        let work = move || {
+            let Planned {
+                old,
+                candidate,
+                plan,
+                settings,
+            } = planned;
+            let assignment = homeroom_change::assign(
+                &plan,
+                &old.snapshot,
+                &old.departed,
+                &candidate,
+                range,
+                &settings,
+            );
+            let assignment = assignment
+                .map_err(|_| IngestError::Broken("a plan did not fit what it was made from"))?;
+            let parts = build(
+                &old.snapshot,
+                &old.departed,
+                &candidate,
+                &assignment,
+                &*spools,
+            )?;
+            Ok::<_, IngestError>((old, parts))
+        };
+        let (old, parts) = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| IngestError::Interrupted)??;
+        let new = NewSnapshot {
+            district: begun.district,
+            run: begun.run,
+            fence: begun.fence,
+            file_set,
+            now: begun.now,
+            parts,
+        };
+        self.publish(&old, new).await.map(Some)
+    }
+
+    /// Reserves ids durably. A fence that was drawn before in the same second is drawn again.
+    async fn reserve(&self, begun: &Begun, count: NonZeroU64) -> Result<IdRange, IngestError> {
+        for _ in 0..8 {
+            let fence = self.surroundings.random()?;
+            match self
+                .store
+                .reserve_ids(begun.district, count, begun.now.seconds(), fence)
+                .await
+            {
+                Err(error) if error.refusal() == Some(Conflict::Exists) => {}
+                other => return Ok(other?),
+            }
+        }
+        Err(IngestError::NoIds)
+    }
+
+    /// Notes how an import ended, at its run and in the district's document: `last_sync` moves with every run that
+    /// finished, whether or not it published.
+    async fn end(&self, begun: &Begun, report: &Report, dry_run: bool) -> Result<(), IngestError> {
+        let state = match report.state {
+            Outcome::Published => RunState::Published,
+            Outcome::NoChange | Outcome::Planned => RunState::NoChange,
+            Outcome::Held => RunState::Held,
+            Outcome::Error => RunState::Error,
+        };
+        let (word, error) = match report.state {
+            // A publish wrote the document together with the pointer.
+            Outcome::Published | Outcome::Planned => ("", ""),
+            Outcome::NoChange => ("success", ""),
+            Outcome::Held => ("pending", ""),
+            Outcome::Error => ("error", "The last upload has errors and was not processed."),
+        };
+        if !word.is_empty() && !dry_run {
+            let last_sync = if report.state == Outcome::NoChange {
+                Edit::To(Some(begun.now))
+            } else {
+                Edit::Keep
+            };
+            let change = DistrictChange {
+                state: Edit::To(word.to_owned()),
+                error: Edit::To(error.to_owned()),
+                last_sync,
+                ..DistrictChange::default()
+            };
+            self.store.change_district(begun.district, change).await?;
+        }
+        let text = serde_json::to_string(report).unwrap_or_default();
+        self.finish(begun, state, &text).await
+    }
+
+    /// Ends a run.
+    pub(crate) async fn finish(
+        &self,
+        begun: &Begun,
+        state: RunState,
+        report: &str,
+    ) -> Result<(), IngestError> {
+        let end = RunEnd {
+            district: begun.district,
+            run: begun.run,
+            state,
+            report: report.to_owned(),
+            finished: self.surroundings.now(),
+        };
+        self.store.finish_run(end).await?;
+        Ok(())
+    }
+}
+
+impl Read {
+    /// The report as far as reading got.
+    fn report(&self, served: Option<u64>) -> Report {
+        let counted = self.candidate.is_some() || self.problems.fatal();
+        let counts = if counted {
+            by_file(&self.counts, |file| {
+                self.set.name(read::stem(file)).is_some()
+            })
+        } else {
+            BTreeMap::new()
+        };
+        Report {
+            state: if self.problems.fatal() {
+                Outcome::Error
+            } else {
+                Outcome::NoChange
+            },
+            snapshot: served,
+            counts,
+            changes: Served::ALL
+                .into_iter()
+                .map(|kind| (kind.text(), ChangeCounts::default()))
+                .collect(),
+            problems: self.problems.counts(),
+            held: Vec::new(),
+            plan: None,
+            shown: self.problems.shown(),
+        }
+    }
+}
+
+/// Decides what becomes of a plan and writes it into the report.
+fn decide(plan: &Plan, dry_run: bool, approved: Option<&str>, report: &mut Report) -> Decision {
+    let change = |tally: Tally| ChangeCounts {
+        created: tally.created,
+        updated: tally.updated,
+        deleted: tally.deleted,
+    };
+    report.changes = plan
+        .counts()
+        .iter()
+        .map(|(kind, tally)| (kind.text(), change(tally)))
+        .collect();
+    let digest = plan.digest().to_string();
+    let held = plan
+        .verdicts(&Guards::default())
+        .into_iter()
+        .filter(|verdict| verdict.held);
+    report.held = held
+        .map(|verdict| Verdict {
+            kind: verdict.kind.text().to_owned(),
+            reason: verdict.reason,
+        })
+        .collect();
+    let (decision, state) = if dry_run {
+        (Decision::Show, Outcome::Planned)
+    } else if plan.is_empty() {
+        (Decision::NoChange, Outcome::NoChange)
+    } else if report.held.is_empty() || approved == Some(digest.as_str()) {
+        (Decision::Publish, Outcome::Published)
+    } else {
+        (Decision::Hold, Outcome::Held)
+    };
+    report.state = state;
+    report.plan = Some(digest);
+    decision
+}

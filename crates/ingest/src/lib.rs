@@ -1,0 +1,63 @@
+//! Performs the river from a folder of files to moved views (ARCHITECTURE.md).
+//!
+//! [`Ingest::import`] is the whole of it: read, derive, compare, decide, reserve ids, build, put, publish, move views. The
+//! deciding is done by pure rooms; what is here is the order of steps, and that a crash between any two of them leaves the
+//! old or the new snapshot.
+
+mod counts;
+mod error;
+mod files;
+mod folder;
+mod import;
+mod lease;
+mod opened;
+mod people;
+mod problems;
+mod publish;
+mod read;
+mod report;
+mod retention;
+mod surroundings;
+mod sweep;
+mod views;
+
+use std::sync::Arc;
+
+use homeroom_depot::Depot;
+use homeroom_segment::Spools;
+use homeroom_store::Store;
+
+pub use counts::{ChangeCounts, FileCounts};
+pub use error::IngestError;
+pub use folder::Folder;
+pub use import::{ImportRequest, Progress};
+pub use opened::Published;
+pub use report::{Outcome, Report, Verdict};
+pub use surroundings::Surroundings;
+pub use sweep::Swept;
+
+/// Performs imports, view moves and collection for one installation.
+#[derive(Clone)]
+pub struct Ingest {
+    store: Arc<dyn Store>,
+    depot: Arc<Depot>,
+    spools: Arc<dyn Spools>,
+    surroundings: Surroundings,
+}
+
+impl Ingest {
+    /// An ingest over an installation's back-ends.
+    pub fn new(
+        store: Arc<dyn Store>,
+        depot: Arc<Depot>,
+        spools: Arc<dyn Spools>,
+        surroundings: Surroundings,
+    ) -> Self {
+        Self {
+            store,
+            depot,
+            spools,
+            surroundings,
+        }
+    }
+}

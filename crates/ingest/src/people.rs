@@ -1,0 +1,155 @@
+//! People kept by hand: district admins and staff that no file brings.
+
+use homeroom_derive::ByHand;
+use homeroom_model::{DistrictAdmin, Name, ObjectId, Staff};
+use homeroom_store::{Person, PersonKind, RunState};
+
+use crate::Ingest;
+use crate::error::IngestError;
+use crate::import::Decision;
+use crate::problems::Collected;
+
+impl Ingest {
+    /// Publishes what changed among the people kept by hand, without any file: everything else stays as it is. Before the
+    /// first import there is nothing to publish; they come with it.
+    pub async fn people_changed(&self, district: ObjectId) -> Result<(), IngestError> {
+        let held = self.hold(district).await?;
+        let done = self.publish_people(district, held.fence).await;
+        held.release().await;
+        done?;
+        self.move_views(district).await
+    }
+
+    /// Publishes people kept by hand if they are others than those that are published.
+    pub(crate) async fn publish_people(
+        &self,
+        district: ObjectId,
+        fence: u64,
+    ) -> Result<(), IngestError> {
+        let people = self.store.people(district).await?;
+        let digest = digest(&people);
+        if self
+            .store
+            .setting(&published_key(district))
+            .await?
+            .as_deref()
+            == Some(&digest)
+        {
+            return Ok(());
+        }
+        let old = self.published(district).await?;
+        let Some(file_set) = old.file_set else {
+            return Ok(());
+        };
+        let (key, spools) = (
+            self.hash_key(district).await?,
+            std::sync::Arc::clone(&self.spools),
+        );
+        let work = move || {
+            let people: Vec<_> = people.iter().map(by_hand).collect();
+            let candidate = homeroom_derive::from_snapshot(&old.snapshot, &key, &*spools, &people, &mut Collected::default())?;
+            Ok::<_, std::io::Error>((old, candidate))
+        };
+        let (old, candidate) = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| IngestError::Interrupted)?
+            .map_err(IngestError::io("building the candidate"))?;
+        let begun = self.begin(district, fence, "people kept by hand").await?;
+        let planned = self.plan(old, candidate, begun.now()).await?;
+        let decision = if planned.is_empty() {
+            Decision::NoChange
+        } else {
+            Decision::Publish
+        };
+        let (state, outcome) = match self.carry_out(&begun, planned, decision, file_set).await {
+            Ok(Some(_)) => (RunState::Published, Ok(())),
+            Ok(None) => (RunState::NoChange, Ok(())),
+            Err(error) => (RunState::Error, Err(error)),
+        };
+        self.finish(&begun, state, "{}").await?;
+        outcome?;
+        self.people_published(district, &digest).await
+    }
+
+    /// Remembers which people the published snapshot holds.
+    pub(crate) async fn people_published(
+        &self,
+        district: ObjectId,
+        digest: &str,
+    ) -> Result<(), IngestError> {
+        Ok(self
+            .store
+            .set_setting(&published_key(district), digest)
+            .await?)
+    }
+}
+
+fn published_key(district: ObjectId) -> String {
+    format!("people_published/{district}")
+}
+
+/// A digest of everything that is published of people kept by hand.
+pub(crate) fn digest(people: &[Person]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut text = |text: &str| {
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    };
+    for person in people {
+        text(&person.id.to_hex());
+        for part in [
+            person.kind.as_str(),
+            &person.email,
+            &person.first,
+            &person.last,
+            &person.title,
+        ] {
+            text(part);
+        }
+        text(&person.department);
+        text(&person.staff_id);
+        person.schools.iter().for_each(|school| text(school));
+        text("roles");
+        person.roles.iter().for_each(|role| text(role));
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// A person of the control store as derive takes them.
+pub(crate) fn by_hand(person: &Person) -> ByHand<'_> {
+    let name = Name {
+        first: person.first.as_str().into(),
+        middle: "".into(),
+        last: person.last.as_str().into(),
+    };
+    match person.kind {
+        PersonKind::DistrictAdmin => ByHand::Admin(DistrictAdmin {
+            key: person.id.to_hex().into(),
+            email: person.email.as_str().into(),
+            name,
+            title: person.title.as_str().into(),
+        }),
+        PersonKind::Staff => ByHand::Staff {
+            staff: Staff {
+                staff_id: person.staff_id.as_str().into(),
+                email: person.email.as_str().into(),
+                name,
+                department: person.department.as_str().into(),
+                title: person.title.as_str().into(),
+                username: "".into(),
+                roles: person
+                    .roles
+                    .iter()
+                    .map(|role| role.as_str().into())
+                    .collect(),
+                ext: homeroom_model::Ext::default(),
+                kept_by_hand: true,
+            },
+            schools: person
+                .schools
+                .iter()
+                .map(|school| school.as_str().into())
+                .collect(),
+        },
+    }
+}

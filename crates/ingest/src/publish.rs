@@ -1,0 +1,166 @@
+//! From built parts to a moved district pointer: objects durable first, then one small transaction.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytes::Bytes;
+use homeroom_model::{DistrictContact, Employee, Kind, ObjectId, Role, Timestamp};
+use homeroom_segment::{BuiltPart, Digest, Located, Manifest, Noun as _, PartContent, Snapshot};
+use homeroom_store::{Conflict, DistrictChange, Edit, Publish, StoreError};
+
+use crate::Ingest;
+use crate::error::IngestError;
+use crate::opened::{Published, open};
+
+/// Parts up to this length share one object: a small district is a single file.
+const PACK_BELOW: usize = 1 << 20;
+
+/// A publish that is about to happen.
+pub(crate) struct NewSnapshot {
+    pub(crate) district: ObjectId,
+    pub(crate) run: ObjectId,
+    pub(crate) fence: u64,
+    pub(crate) file_set: [u8; 32],
+    pub(crate) now: Timestamp,
+    pub(crate) parts: Vec<BuiltPart>,
+}
+
+impl Ingest {
+    /// Puts the parts where they live, checks that they make a snapshot, and moves the district's pointer. Returns the
+    /// number now served.
+    pub(crate) async fn publish(
+        &self,
+        old: &Published,
+        new: NewSnapshot,
+    ) -> Result<u64, IngestError> {
+        let number = old.snapshot.number() + 1;
+        let (manifest, mut bytes) = self.put(old, number, &new.parts).await?;
+        for (name, located) in &manifest.parts {
+            if !bytes.contains_key(name) {
+                bytes.insert(name.clone(), self.depot.get(located).await?);
+            }
+        }
+        // Opening checks order, lengths and references of everything that is about to be served.
+        let checked = manifest.clone();
+        let opened = tokio::task::spawn_blocking(move || open(&checked, &bytes));
+        let (snapshot, _) = opened.await.map_err(|_| IngestError::Interrupted)??;
+        let publish = Publish {
+            district: new.district,
+            fence: new.fence,
+            expected: (number > 1).then_some(number - 1),
+            number,
+            manifest: manifest.to_text(),
+            objects: manifest
+                .objects()
+                .iter()
+                .map(|object| *object.bytes())
+                .collect(),
+            file_set: new.file_set,
+            run: new.run,
+            published_at: new.now,
+            change: DistrictChange {
+                state: Edit::To("success".to_owned()),
+                error: Edit::To(String::new()),
+                last_sync: Edit::To(Some(new.now)),
+                contact: Edit::To(contact(&snapshot)),
+                ..DistrictChange::default()
+            },
+        };
+        self.commit(publish).await?;
+        Ok(number)
+    }
+
+    /// Moves the pointer. An object that was there already may be on its way out: it is pardoned and looked at again,
+    /// and after that nothing deletes it for a day.
+    async fn commit(&self, publish: Publish) -> Result<(), IngestError> {
+        self.pardon(&publish).await?;
+        match self.store.publish(publish.clone()).await {
+            Err(error) if error.refusal() == Some(Conflict::Condemned) => {
+                self.pardon(&publish).await?;
+                self.store.publish(publish).await.map_err(taken_over)?;
+            }
+            other => {
+                other.map_err(taken_over)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn pardon(&self, publish: &Publish) -> Result<(), IngestError> {
+        self.store.pardon(&publish.objects).await?;
+        for object in &publish.objects {
+            self.depot.verify(&Digest::new(*object)).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts what was built: small parts together in one object, large ones each in their own.
+    async fn put(
+        &self,
+        old: &Published,
+        number: u64,
+        parts: &[BuiltPart],
+    ) -> Result<(Manifest, HashMap<String, Bytes>), IngestError> {
+        let mut places: BTreeMap<String, Located> = BTreeMap::new();
+        let (mut small, mut built) = (Vec::new(), HashMap::new());
+        for part in parts {
+            match &part.content {
+                PartContent::Reused => {
+                    let kept = old
+                        .manifest
+                        .as_ref()
+                        .and_then(|manifest| manifest.parts.get(&part.name));
+                    let kept = kept.ok_or(IngestError::Broken(
+                        "a part was to be reused that is not there",
+                    ))?;
+                    places.insert(part.name.clone(), *kept);
+                }
+                PartContent::Built(bytes) => {
+                    built.insert(part.name.clone(), bytes.clone());
+                    if bytes.len() <= PACK_BELOW {
+                        small.push((part.name.clone(), bytes.clone()));
+                    } else {
+                        let object = self.depot.put(bytes.clone()).await?;
+                        places.insert(
+                            part.name.clone(),
+                            Located {
+                                object,
+                                offset: 0,
+                                length: bytes.len() as u64,
+                            },
+                        );
+                    }
+                }
+            }
+        }
+        places.extend(self.depot.put_pack(small).await?);
+        Ok((
+            Manifest {
+                format: Manifest::FORMAT,
+                number,
+                parts: places,
+            },
+            built,
+        ))
+    }
+}
+
+fn taken_over(error: StoreError) -> IngestError {
+    match error.refusal() {
+        Some(Conflict::Fenced | Conflict::Moved) => IngestError::TakenOver,
+        _ => error.into(),
+    }
+}
+
+/// Whom apps may write to: the district admin with the smallest id (settled).
+fn contact(snapshot: &Snapshot) -> Option<DistrictContact> {
+    let row = snapshot.employees_with(Role::DistrictAdmin).min()?;
+    let table = snapshot.table(Kind::Employee);
+    let admin = Employee::read(table.row(row)).admin?;
+    Some(DistrictContact {
+        id: table.id(row),
+        first: admin.name.first.into_owned(),
+        last: admin.name.last.into_owned(),
+        email: admin.email.into_owned(),
+        title: admin.title.into_owned(),
+    })
+}

@@ -1,0 +1,163 @@
+//! Which old snapshots are kept whole, which as changes only, and which not at all (layout, idea 1 and "Scale").
+
+use std::collections::HashSet;
+
+use homeroom_model::{ObjectId, Timestamp};
+use homeroom_segment::Manifest;
+use homeroom_store::{NewManifest, SnapshotEntry};
+
+use crate::Ingest;
+use crate::error::IngestError;
+use crate::opened::DEPARTED;
+
+/// Days a snapshot can be gone back to.
+const DAYS: i64 = 35;
+/// Months for which the last snapshot of each month is kept.
+const MONTHS: i64 = 13;
+const DAY_MILLIS: i64 = 86_400_000;
+
+/// What becomes of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Whole,
+    Changes,
+    Forgotten,
+}
+
+impl Ingest {
+    /// Thins and forgets old snapshots of every district; returns how many of each.
+    pub(crate) async fn let_go(&self, now: Timestamp) -> Result<(u64, u64), IngestError> {
+        let (mut thinned, mut forgotten) = (0, 0);
+        for record in self.store.all_districts().await? {
+            let district = record.document.id;
+            let wanted = self.wanted(district).await?;
+            for (entry, fate) in fates(&self.store.snapshots(district).await?, &wanted, now) {
+                match fate {
+                    Fate::Whole => {}
+                    Fate::Changes => thinned += u64::from(self.thin(district, entry.number).await?),
+                    Fate::Forgotten => {
+                        forgotten +=
+                            u64::from(self.store.forget_snapshot(district, entry.number).await?)
+                    }
+                }
+            }
+        }
+        Ok((thinned, forgotten))
+    }
+
+    /// Snapshots that a view shows or somebody pinned.
+    async fn wanted(&self, district: ObjectId) -> Result<HashSet<u64>, IngestError> {
+        let views = self.store.connections_of_district(district).await?;
+        let pins = self.store.pins(district).await?;
+        let views = views
+            .iter()
+            .filter_map(|connection| connection.view.snapshot);
+        Ok(views.chain(pins.iter().map(|pin| pin.number)).collect())
+    }
+
+    /// Keeps the changes of a snapshot and lets its tables go; `false` if that happened before.
+    async fn thin(&self, district: ObjectId, number: u64) -> Result<bool, IngestError> {
+        let Some(kept) = self.store.snapshot(district, number).await? else {
+            return Ok(false);
+        };
+        let mut manifest = Manifest::from_text(&kept.manifest)?;
+        let parts = manifest.parts.len();
+        manifest
+            .parts
+            .retain(|name, _| name == "changes" || name == DEPARTED);
+        if manifest.parts.len() == parts {
+            return Ok(false);
+        }
+        let objects = manifest
+            .objects()
+            .iter()
+            .map(|object| *object.bytes())
+            .collect();
+        let manifest = manifest.to_text();
+        self.store
+            .replace_manifest(NewManifest {
+                district,
+                number,
+                replaces: kept.manifest,
+                manifest,
+                objects,
+            })
+            .await?;
+        Ok(true)
+    }
+}
+
+/// What becomes of each snapshot; `entries` newest first.
+///
+/// Whole stay the newest two, what is wanted, and the last of each month; the others keep their changes for [`DAYS`], since
+/// any snapshot between two whole ones is rebuilt from them.
+fn fates(
+    entries: &[SnapshotEntry],
+    wanted: &HashSet<u64>,
+    now: Timestamp,
+) -> Vec<(SnapshotEntry, Fate)> {
+    let age = |entry: &SnapshotEntry| {
+        now.millis().saturating_sub(entry.published_at.millis()) / DAY_MILLIS
+    };
+    let month = |entry: &SnapshotEntry| {
+        let day = entry.published_at.date();
+        (day.year(), day.month())
+    };
+    let fate = |(index, entry): (usize, &SnapshotEntry)| {
+        let month_end = index > 0
+            && entries
+                .get(index - 1)
+                .is_some_and(|newer| month(newer) != month(entry));
+        let fate = if index < 2 || wanted.contains(&entry.number) {
+            Fate::Whole
+        } else if month_end && age(entry) <= MONTHS * 31 {
+            Fate::Whole
+        } else if age(entry) <= DAYS {
+            Fate::Changes
+        } else {
+            Fate::Forgotten
+        };
+        (*entry, fate)
+    };
+    entries.iter().enumerate().map(fate).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn newest_wanted_and_month_ends_stay_whole_and_the_rest_goes_in_steps() {
+        let day = |number: u64| {
+            Timestamp::from_millis(1_700_000_000_000 + i64::try_from(number).unwrap() * DAY_MILLIS)
+        };
+        let entry = |number| SnapshotEntry {
+            number,
+            file_set: [0; 32],
+            run: ObjectId::default(),
+            published_at: day(number),
+        };
+        let entries: Vec<_> = (1..=100).rev().map(entry).collect();
+        let fates: Vec<_> = fates(&entries, &HashSet::from([3]), day(100));
+        let of = |number: u64| {
+            fates
+                .iter()
+                .find(|(entry, _)| entry.number == number)
+                .unwrap()
+                .1
+        };
+        assert_eq!(
+            (of(100), of(99), of(98)),
+            (Fate::Whole, Fate::Whole, Fate::Changes)
+        );
+        assert_eq!(
+            (of(3), of(2), of(65), of(64)),
+            (Fate::Whole, Fate::Forgotten, Fate::Changes, Fate::Forgotten)
+        );
+        let whole = fates
+            .iter()
+            .filter(|(_, fate)| *fate == Fate::Whole)
+            .count();
+        assert_eq!(whole, 2 + 1 + 3, "two newest, one wanted, three month-ends");
+    }
+}
