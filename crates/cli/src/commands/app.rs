@@ -1,0 +1,167 @@
+//! `homeroom app`.
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use homeroom_model::ObjectId;
+use homeroom_store::{App as Record, Apps as _};
+use serde::Serialize;
+
+use crate::context::{Context, Installation, block_on};
+use crate::exit::Exit;
+use crate::output;
+use crate::{clock, random};
+
+/// Add apps and look at them
+#[derive(Args)]
+pub(crate) struct App {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Add an app; its secret is shown once and kept only as a digest
+    Add {
+        /// Name, as districts see it
+        name: String,
+    },
+    /// List the apps
+    List,
+    /// Remove an app; it must not be connected to any district
+    Remove {
+        /// The app's id or client id
+        app: String,
+    },
+}
+
+/// A new app with its credentials.
+#[derive(Serialize)]
+pub(crate) struct Added {
+    /// Id of the app.
+    pub(crate) app: String,
+    /// The name it authenticates with.
+    pub(crate) client_id: String,
+    /// The secret it authenticates with.
+    pub(crate) client_secret: String,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    apps: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    app: String,
+    name: String,
+    client_id: String,
+}
+
+#[derive(Serialize)]
+struct Removed {
+    removed: String,
+}
+
+impl App {
+    /// Runs the subcommand.
+    pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        match self.action {
+            Action::Add { name } => {
+                let installation = context.open_or_make()?;
+                let added = block_on(add(&installation, &name))??;
+                context.output.result(&added, |added| {
+                    format!(
+                        "app {}\nclient id {}\nclient secret {}\nThe secret is not shown again. Next: homeroom connect {} DISTRICT",
+                        added.app, added.client_id, added.client_secret, added.app
+                    )
+                })?;
+            }
+            Action::List => {
+                let installation = context.open()?;
+                let apps = block_on(installation.store.apps())??;
+                let row = |app: Record| Row {
+                    app: app.id.to_hex(),
+                    name: app.name,
+                    client_id: app.client_id,
+                };
+                let listed = Listed {
+                    apps: apps.into_iter().map(row).collect(),
+                };
+                context
+                    .output
+                    .result(&listed, |listed| table(&listed.apps))?;
+            }
+            Action::Remove { app } => {
+                let installation = context.open()?;
+                let removed = block_on(async {
+                    let app = find(&installation, &app).await?;
+                    installation
+                        .store
+                        .remove_app(app.id)
+                        .await
+                        .context("the app cannot be removed")?;
+                    anyhow::Ok(Removed {
+                        removed: app.id.to_hex(),
+                    })
+                })??;
+                context.output.result(&removed, |removed| {
+                    format!("app {} removed", removed.removed)
+                })?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// Adds an app with fresh credentials.
+pub(crate) async fn add(installation: &Installation, name: &str) -> anyhow::Result<Added> {
+    anyhow::ensure!(
+        !name.trim().is_empty(),
+        "the name of an app must not be empty"
+    );
+    let now = clock::now();
+    let secret = random::hex::<20>()?;
+    let app = Record {
+        id: random::object_id(now)?,
+        name: name.trim().to_owned(),
+        client_id: random::hex::<10>()?,
+        secret: homeroom_api::client_secret_digest(&secret),
+        created: now,
+    };
+    let added = Added {
+        app: app.id.to_hex(),
+        client_id: app.client_id.clone(),
+        client_secret: secret,
+    };
+    installation
+        .store
+        .add_app(app)
+        .await
+        .context("the app cannot be added")?;
+    Ok(added)
+}
+
+/// The app of an id or client id.
+pub(crate) async fn find(installation: &Installation, name: &str) -> anyhow::Result<Record> {
+    let by_id = match ObjectId::from_hex(name) {
+        Some(id) => installation.store.app(id).await?,
+        None => None,
+    };
+    let found = match by_id {
+        Some(app) => Some(app),
+        None => installation.store.app_by_client(name).await?,
+    };
+    found.with_context(|| format!("there is no app {name}; `homeroom app list` shows their ids"))
+}
+
+fn table(rows: &[Row]) -> String {
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| [row.app.as_str(), &row.name, &row.client_id])
+        .collect();
+    output::table(
+        ["app", "name", "client id"],
+        &rows,
+        "no apps yet; `homeroom app add NAME` adds one",
+    )
+}

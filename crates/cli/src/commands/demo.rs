@@ -1,0 +1,179 @@
+//! `homeroom demo`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use homeroom_ingest::{Folder, ImportRequest, Outcome};
+use homeroom_model::{Kind, ObjectId, Role};
+use homeroom_segment::{Relation, Snapshot};
+use homeroom_simulator::{District, Profile, SchoolYear};
+use homeroom_store::{Apps as _, Districts as _};
+use serde::Serialize;
+
+use super::generate::{this_school_year, write};
+use super::serve::{Listen, url};
+use super::{app, connect, district};
+use crate::context::{Context, Installation, block_on};
+use crate::exit::Exit;
+
+/// Serve a generated district, ready to try the API with
+///
+/// Without --data everything lies in a temporary folder that goes when the demo ends.
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// What decides everything that is random in the district
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// How many students the district has
+    #[arg(long, default_value_t = 2000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=2_000_000))]
+    students: u64,
+    #[command(flatten)]
+    listen: Listen,
+}
+
+/// What a script needs to know.
+#[derive(Serialize)]
+struct Ready {
+    url: String,
+    district: String,
+    client_id: String,
+    client_secret: String,
+    token: String,
+    counts: BTreeMap<&'static str, u64>,
+}
+
+impl Demo {
+    /// Makes the district and serves it until interrupted.
+    pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let temporary = match context.named_folder() {
+            Some(_) => None,
+            None => Some(tempfile::Builder::new().prefix("homeroom-demo-").tempdir()?),
+        };
+        let folder = match (&temporary, context.named_folder()) {
+            (Some(temporary), _) => temporary.path().join("data"),
+            (None, named) => named.map(PathBuf::from).unwrap_or_default(),
+        };
+        let installation = Arc::new(context.open_at(folder)?);
+        block_on(async {
+            let listener = self.listen.bind(context).await?;
+            let spinner = context.output.spinner("making a district");
+            let mut ready = self.make(&installation, &spinner).await?;
+            spinner.finish_and_clear();
+            ready.url = url(&listener)?;
+            context.output.result(&ready, text)?;
+            self.listen.serve(context, installation, listener).await
+        })??;
+        Ok(Exit::Done)
+    }
+
+    /// Generates the files, imports them, and connects an app.
+    async fn make(&self, installation: &Installation, spinner: &indicatif::ProgressBar) -> anyhow::Result<Ready> {
+        let files = tempfile::Builder::new().prefix("homeroom-files-").tempdir()?;
+        let generated = District::new(Profile::students(self.students), self.seed, SchoolYear { start: this_school_year() });
+        write(&generated, 0, files.path())?;
+        let add = district::Add {
+            name: "Demo District".to_owned(),
+            launch_date: None,
+            portal_url: String::new(),
+            sis_type: "sftp".to_owned(),
+            nces_id: String::new(),
+            mdr_number: String::new(),
+            login_methods: Vec::new(),
+            contact: Some("data.office@demo.example".to_owned()),
+            contact_first: "Dana".to_owned(),
+            contact_last: "Office".to_owned(),
+            contact_title: "Data Manager".to_owned(),
+        };
+        let existing = installation.store.all_districts().await?;
+        let existing = existing.into_iter().find(|record| record.document.name == add.name);
+        let district = match existing {
+            Some(record) => record.document.id,
+            None => add.add(installation).await?.document.id,
+        };
+        let watched = spinner.clone();
+        let request = ImportRequest {
+            district,
+            source: Box::new(Folder::new(files.path())),
+            dry_run: false,
+            approved: None,
+            progress: Box::new(move |step| watched.set_message(step.to_owned())),
+        };
+        let ingest = installation.ingest();
+        let report = ingest.import(request).await?;
+        anyhow::ensure!(
+            matches!(report.state, Outcome::Published | Outcome::NoChange),
+            "the demo's district could not be imported over the one in this folder; name another folder with --data\n{}",
+            report.text(5)
+        );
+        let published = ingest.published(district).await?;
+        self.connect(installation, district, counts(&published.snapshot)).await
+    }
+
+    async fn connect(
+        &self,
+        installation: &Installation,
+        district: ObjectId,
+        counts: BTreeMap<&'static str, u64>,
+    ) -> anyhow::Result<Ready> {
+        let number = installation.store.apps().await?.len() + 1;
+        let app = app::add(installation, &format!("Demo App {number}")).await?;
+        let id = ObjectId::from_hex(&app.app).unwrap_or_default();
+        let token = connect::connect(installation, id, district).await?;
+        Ok(Ready {
+            url: String::new(),
+            district: district.to_hex(),
+            client_id: app.client_id,
+            client_secret: app.client_secret,
+            token,
+            counts,
+        })
+    }
+}
+
+/// How many records of each kind the API serves: sections without students are not among them.
+fn counts(snapshot: &Snapshot) -> BTreeMap<&'static str, u64> {
+    let rows = |kind| u64::from(snapshot.table(kind).len());
+    let with = |role| snapshot.employees_with(role).len();
+    let students = snapshot.lists(Relation::SectionStudents);
+    let sections = (0..students.len()).filter(|section| !students.get(*section).is_empty()).count() as u64;
+    BTreeMap::from([
+        ("schools", rows(Kind::School)),
+        ("users", rows(Kind::Student) + rows(Kind::Employee) + rows(Kind::Contact)),
+        ("students", rows(Kind::Student)),
+        ("teachers", with(Role::Teacher)),
+        ("staff", with(Role::Staff)),
+        ("district_admins", with(Role::DistrictAdmin)),
+        ("contacts", rows(Kind::Contact)),
+        ("sections", sections),
+        ("courses", rows(Kind::Course)),
+        ("terms", rows(Kind::Term)),
+    ])
+}
+
+fn text(ready: &Ready) -> String {
+    let count = |kind: &str| ready.counts.get(kind).copied().unwrap_or_default();
+    format!(
+        "Demo district with {} students, {} teachers, {} contacts, {} sections in {} schools.\n\n\
+         API           {}\n\
+         documentation {}/docs\n\
+         token         {}\n\
+         client id     {}\n\
+         client secret {}\n\n\
+         Try:\n  curl -H 'Authorization: Bearer {}' '{}/v3.1/users?limit=2'\n\n\
+         Stop with Ctrl-C.",
+        count("students"),
+        count("teachers"),
+        count("contacts"),
+        count("sections"),
+        count("schools"),
+        ready.url,
+        ready.url,
+        ready.token,
+        ready.client_id,
+        ready.client_secret,
+        ready.token,
+        ready.url
+    )
+}

@@ -1,0 +1,27 @@
+//! `homeroom man`.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, Command};
+
+use crate::exit::Exit;
+
+/// Write the manual pages into a folder
+#[derive(Args)]
+pub(crate) struct Man {
+    /// The folder, made if it is not there
+    folder: PathBuf,
+}
+
+impl Man {
+    /// Writes one page per command.
+    pub(crate) fn run(&self, command: Command) -> anyhow::Result<Exit> {
+        let folder = &self.folder;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+        clap_mangen::generate_to(command, folder)
+            .with_context(|| format!("the pages cannot be written to {}", folder.display()))?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,13 @@
+//! One file per subcommand.
+
+pub(crate) mod app;
+pub(crate) mod backup;
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod connect;
+pub(crate) mod district;
+pub(crate) mod import;
+pub(crate) mod man;
+pub(crate) mod people;
+pub(crate) mod serve;
+pub(crate) mod sweep;

@@ -1,0 +1,166 @@
+//! `homeroom serve`.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use homeroom_api::{Parts, router};
+use serde::Serialize;
+use tokio::net::TcpListener;
+
+use crate::clock::SystemClock;
+use crate::context::{Context, Installation, block_on};
+use crate::exit::Exit;
+use crate::random::RequestIds;
+
+/// How often the server looks for views that an import could not move any more, and how often it sweeps.
+const CATCH_UP: Duration = Duration::from_secs(10);
+const SWEEP: Duration = Duration::from_hours(24);
+const SWEEP_GRACE_HOURS: u32 = 24;
+
+/// Serve the API until interrupted
+#[derive(Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    listen: Listen,
+}
+
+/// Where and how to serve.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Listen {
+    /// Port; 0 picks a free one [default: 8080]
+    #[arg(long, value_name = "P")]
+    port: Option<u16>,
+    /// Address [default: 127.0.0.1, this machine only]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<IpAddr>,
+    /// Requests per minute and token, 0 for no limit [default: 1200]
+    #[arg(long, value_name = "N")]
+    rate_limit: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Ready {
+    url: String,
+}
+
+impl Serve {
+    /// Serves.
+    pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let installation = Arc::new(context.open()?);
+        block_on(async {
+            let listener = self.listen.bind(context).await?;
+            let url = url(&listener)?;
+            installation.ingest().move_all_views().await?;
+            context.output.result(&Ready { url }, |ready| {
+                format!(
+                    "serving at {}; documentation at {}/docs; stop with Ctrl-C",
+                    ready.url, ready.url
+                )
+            })?;
+            self.listen.serve(context, installation, listener).await
+        })??;
+        Ok(Exit::Done)
+    }
+}
+
+/// The address a listener is reached at.
+pub(crate) fn url(listener: &TcpListener) -> anyhow::Result<String> {
+    Ok(format!("http://{}", listener.local_addr()?))
+}
+
+impl Listen {
+    /// Takes the port.
+    pub(crate) async fn bind(&self, context: &Context) -> anyhow::Result<TcpListener> {
+        let settings = &context.settings;
+        let address = SocketAddr::new(
+            self.listen.unwrap_or(settings.listen),
+            self.port.unwrap_or(settings.port),
+        );
+        TcpListener::bind(address).await.with_context(|| {
+            format!("cannot listen on {address}: another program may have the port; choose one with --port, or 0 for a free one")
+        })
+    }
+
+    /// Serves an installation until the process is told to stop, then lets running requests finish.
+    pub(crate) async fn serve(
+        &self,
+        context: &Context,
+        installation: Arc<Installation>,
+        listener: TcpListener,
+    ) -> anyhow::Result<()> {
+        let settings = homeroom_api::Settings {
+            rate_limit: self.rate_limit.unwrap_or(context.settings.rate_limit),
+            snapshots_open: context.settings.snapshots_open,
+            ..homeroom_api::Settings::default()
+        };
+        let router = router(Parts {
+            store: installation.store_dyn(),
+            depot: Arc::clone(&installation.depot),
+            master: installation.master_key()?,
+            clock: Arc::new(SystemClock::start()),
+            request_ids: Arc::new(RequestIds::start()?),
+            settings,
+        });
+        let housekeeping = tokio::spawn(keep_house(Arc::clone(&installation)));
+        let (stopping, stopped) = tokio::sync::oneshot::channel();
+        let signal = async move {
+            interrupted().await;
+            tracing::info!("stopping: running requests finish first");
+            let _ = stopping.send(());
+        };
+        let serving = axum::serve(listener, router).with_graceful_shutdown(signal);
+        let grace = Duration::from_secs(context.settings.stop_seconds);
+        let outcome = tokio::select! {
+            outcome = serving => outcome.context("the server stopped"),
+            () = async { let _ = stopped.await; tokio::time::sleep(grace).await } => {
+                tracing::warn!("some requests did not finish in time and were cut off");
+                Ok(())
+            }
+        };
+        housekeeping.abort();
+        outcome
+    }
+}
+
+/// Moves views that lag behind (an import may have died between publishing and moving them) and sweeps once a day.
+async fn keep_house(installation: Arc<Installation>) {
+    let ingest = installation.ingest();
+    let mut since_sweep = SWEEP;
+    loop {
+        if let Err(error) = ingest.move_all_views().await {
+            tracing::warn!(%error, "views could not be moved; tried again soon");
+        }
+        if since_sweep >= SWEEP {
+            since_sweep = Duration::ZERO;
+            match ingest.sweep(SWEEP_GRACE_HOURS).await {
+                Ok(swept) => tracing::info!(
+                    condemned = swept.condemned,
+                    deleted = swept.deleted,
+                    "swept"
+                ),
+                Err(error) => tracing::warn!(%error, "sweeping failed; tried again tomorrow"),
+            }
+        }
+        tokio::time::sleep(CATCH_UP).await;
+        since_sweep += CATCH_UP;
+    }
+}
+
+/// Waits for Ctrl-C or a request to terminate.
+pub(crate) async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,230 @@
+//! What every command works with: the installation's folder, its settings, how to print.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use homeroom_api::MasterKey;
+use homeroom_depot::{Depot, FileSpools};
+use homeroom_ingest::{Ingest, Surroundings};
+use homeroom_model::ObjectId;
+use homeroom_store::{DistrictRecord, Store};
+use homeroom_store_sqlite::SqliteStore;
+
+use crate::config::Settings;
+use crate::output::Output;
+use crate::{clock, holder, random};
+
+/// The default installation's folder.
+const DATA: &str = "homeroom-data";
+
+/// A command's surroundings.
+pub(crate) struct Context {
+    data: Option<PathBuf>,
+    /// Settings from file and environment; flags of a command win over them.
+    pub(crate) settings: Settings,
+    /// How to print.
+    pub(crate) output: Output,
+}
+
+/// An opened installation.
+pub(crate) struct Installation {
+    /// The installation's folder.
+    pub(crate) folder: PathBuf,
+    /// The control store.
+    pub(crate) store: Arc<SqliteStore>,
+    /// Where segments live.
+    pub(crate) depot: Arc<Depot>,
+    /// Where large things are built.
+    pub(crate) spools: Arc<FileSpools>,
+    master_key: Option<String>,
+}
+
+impl Context {
+    /// The context of one run of the program.
+    pub(crate) fn new(data: Option<PathBuf>, settings: Settings, output: Output) -> Self {
+        Self {
+            data,
+            settings,
+            output,
+        }
+    }
+
+    /// The installation's folder, if one was named.
+    pub(crate) fn named_folder(&self) -> Option<&Path> {
+        self.data.as_deref()
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| PathBuf::from(DATA))
+    }
+
+    /// Opens an installation that is there.
+    pub(crate) fn open(&self) -> anyhow::Result<Installation> {
+        let folder = self.folder();
+        anyhow::ensure!(
+            folder.join("control.db").exists(),
+            "there is no installation at {}; `homeroom --data {} district add NAME` makes one, or name another folder with --data",
+            folder.display(),
+            folder.display()
+        );
+        self.open_at(folder)
+    }
+
+    /// Opens the installation, making one if there is none.
+    pub(crate) fn open_or_make(&self) -> anyhow::Result<Installation> {
+        self.open_at(self.folder())
+    }
+
+    /// Opens or makes the installation in a folder.
+    pub(crate) fn open_at(&self, folder: PathBuf) -> anyhow::Result<Installation> {
+        make_private(&folder)?;
+        let store = SqliteStore::open(&folder.join("control.db"))
+            .context("the control store cannot be opened")?;
+        let depot = Depot::folder(&folder.join("depot"), homeroom_depot::Settings::default());
+        let depot = depot.context("the depot cannot be opened")?;
+        let spools = FileSpools::new(&folder.join("spool"))
+            .context("the folder for building cannot be opened")?;
+        Ok(Installation {
+            store: Arc::new(store),
+            depot: Arc::new(depot),
+            spools: Arc::new(spools),
+            master_key: self.settings.master_key.clone(),
+            folder,
+        })
+    }
+}
+
+impl Installation {
+    /// What performs imports and moves views.
+    pub(crate) fn ingest(&self) -> Ingest {
+        let surroundings = Surroundings {
+            now: Arc::new(clock::now),
+            random: Arc::new(|bytes| {
+                let random = aws_lc_rs::rand::fill(bytes);
+                random
+                    .map_err(|_| std::io::Error::other("the operating system gives no randomness"))
+            }),
+            holder: holder::this_process(),
+            is_gone: Arc::new(holder::is_gone),
+        };
+        let store: Arc<dyn Store> = Arc::clone(&self.store) as _;
+        Ingest::new(
+            store,
+            Arc::clone(&self.depot),
+            Arc::clone(&self.spools) as _,
+            surroundings,
+        )
+    }
+
+    /// The district of an id.
+    pub(crate) async fn district(&self, id: &str) -> anyhow::Result<DistrictRecord> {
+        let parsed = ObjectId::from_hex(id);
+        let found = match parsed {
+            Some(parsed) => self.store_dyn().district(parsed).await?,
+            None => None,
+        };
+        found.with_context(|| {
+            format!("there is no district {id}; `homeroom district list` shows their ids")
+        })
+    }
+
+    /// The control store as its port.
+    pub(crate) fn store_dyn(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store) as _
+    }
+
+    /// The master key: from the settings, else from the file beside the folder, which is made when it is not there.
+    pub(crate) fn master_key(&self) -> anyhow::Result<MasterKey> {
+        let path = key_path(&self.folder);
+        let text = match &self.master_key {
+            Some(text) => text.clone(),
+            None if path.exists() => read_key(&path)?,
+            None => make_key(&path)?,
+        };
+        let bytes = parse_key(text.trim()).with_context(|| {
+            format!("the master key must be 64 hexadecimal digits; it comes from HOMEROOM_MASTER_KEY or {}", path.display())
+        })?;
+        Ok(MasterKey::new(&bytes)?)
+    }
+}
+
+/// The key file of an installation: the folder's name with `.key`, so that a copy of the folder never holds it.
+fn key_path(folder: &Path) -> PathBuf {
+    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let mut name = folder.into_os_string();
+    name.push(".key");
+    name.into()
+}
+
+fn parse_key(text: &str) -> Option<[u8; MasterKey::LEN]> {
+    let mut key = [0; MasterKey::LEN];
+    if text.len() != 2 * key.len() {
+        return None;
+    }
+    for (byte, pair) in key.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(key)
+}
+
+fn read_key(path: &Path) -> anyhow::Result<String> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(path)?.permissions().mode();
+        anyhow::ensure!(
+            mode & 0o077 == 0,
+            "the master key {} can be read by others; run: chmod 600 {}",
+            path.display(),
+            path.display()
+        );
+    }
+    fs::read_to_string(path)
+        .with_context(|| format!("the master key {} cannot be read", path.display()))
+}
+
+fn make_key(path: &Path) -> anyhow::Result<String> {
+    let key = random::hex::<{ MasterKey::LEN }>()?;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let opened = options.open(path);
+    let mut file = match opened {
+        // Another process made it in this moment.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return read_key(path),
+        other => {
+            other.with_context(|| format!("the master key {} cannot be written", path.display()))?
+        }
+    };
+    writeln!(file, "{key}")
+        .and_then(|()| file.sync_all())
+        .with_context(|| format!("the master key {} cannot be written", path.display()))?;
+    Ok(key)
+}
+
+/// Makes a folder that only its owner may read: it holds children's data.
+fn make_private(folder: &Path) -> anyhow::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))
+}
+
+/// Runs a command's asynchronous part on all cores.
+pub(crate) fn block_on<F: Future>(future: F) -> anyhow::Result<F::Output> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    Ok(runtime.block_on(future))
+}
