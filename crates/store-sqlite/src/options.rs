@@ -1,10 +1,11 @@
 //! What can be set when a store is opened, and what every connection is set to.
 
+use std::thread;
 use std::time::Duration;
 
 use homeroom_store::StoreError;
-use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::fault::{Answer, Fault};
 
@@ -36,6 +37,9 @@ impl Default for Options {
 /// Statements a connection keeps prepared; more than there are.
 const STATEMENTS: usize = 128;
 
+/// Between two attempts to switch a file to the write-ahead log.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// Sets what concerns every connection, before anything is read.
 pub(crate) fn set_any(connection: &Connection, options: &Options) -> Answer<()> {
     connection.busy_timeout(options.busy_timeout)?;
@@ -49,14 +53,8 @@ pub(crate) fn set_any(connection: &Connection, options: &Options) -> Answer<()> 
 }
 
 /// Sets what concerns the writing connection: durability above all.
-pub(crate) fn set_writer(connection: &Connection) -> Answer<()> {
-    let mode: String =
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(Fault::from(StoreError::unavailable(
-            "the file system cannot keep a write-ahead log; put the folder on a local disk",
-        )));
-    }
+pub(crate) fn set_writer(connection: &Connection, options: &Options) -> Answer<()> {
+    write_ahead(connection, options)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // Where the system's ordinary flush does not reach the disk (macOS); elsewhere these do nothing.
     connection.pragma_update(None, "fullfsync", true)?;
@@ -65,6 +63,36 @@ pub(crate) fn set_writer(connection: &Connection) -> Answer<()> {
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     Ok(())
+}
+
+/// Switches a new file to the write-ahead log. Of several processes that do so at once SQLite lets one through and
+/// sends the others away without waiting, whatever the timeout says; so the waiting is done here.
+fn write_ahead(connection: &Connection, options: &Options) -> Answer<()> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let mut waited = Duration::ZERO;
+    let mode = loop {
+        let mode =
+            connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0));
+        match mode {
+            Err(error) if is_busy(&error) && waited < options.busy_timeout => {
+                thread::sleep(PAUSE);
+                waited += PAUSE;
+            }
+            mode => break mode,
+        }
+    };
+    connection.busy_timeout(options.busy_timeout)?;
+    let mode: String = mode?;
+    if mode == "wal" {
+        return Ok(());
+    }
+    Err(Fault::from(StoreError::unavailable(
+        "the file system cannot keep a write-ahead log; put the folder on a local disk",
+    )))
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
 }
 
 /// Sets what concerns a reading connection.

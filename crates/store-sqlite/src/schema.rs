@@ -1,7 +1,7 @@
 //! The stored form: which one a file has, and bringing it to the newest.
 
 use homeroom_store::StoreError;
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::fault::{Answer, Fault};
 use crate::query;
@@ -50,6 +50,8 @@ pub(crate) fn migrate(connection: &mut Connection) -> Answer<()> {
 
 /// Number of the form the file has; 0 if it is empty.
 pub(crate) fn form(connection: &Connection) -> Answer<u32> {
+    // At one moment: another process may be making the file just now.
+    let connection = &Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
     let application: i64 =
         connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let sql = "SELECT count(*) FROM sqlite_schema WHERE name <> 'refinery_schema_history' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";

@@ -110,7 +110,7 @@ fn open_writer(path: &Path, options: &Options) -> Answer<Connection> {
     }
     set_any(&connection, options)?;
     schema::check(&connection)?;
-    set_writer(&connection)?;
+    set_writer(&connection, options)?;
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
     schema::migrate(&mut connection)?;
     Ok(connection)

@@ -95,7 +95,11 @@ async fn processes_share_one_file() {
     let children: Vec<_> = (0..3)
         .map(|_| {
             Command::new(env::current_exe().unwrap())
-                .args(["--exact", "sharing::processes_share_one_file"])
+                .args([
+                    "--exact",
+                    "--nocapture",
+                    "sharing::processes_share_one_file",
+                ])
                 .env("HOMEROOM_TEST_SHARED_STORE", &path)
                 .stdout(Stdio::null())
                 .spawn()
