@@ -8,7 +8,7 @@ use arrow_buffer::Buffer;
 use arrow_ipc::reader::{FileDecoder, read_footer_length};
 use arrow_ipc::writer::FileWriter;
 use arrow_ipc::{convert::try_fb_to_schema, root_as_footer, root_as_message};
-use arrow_schema::{ArrowError, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 use bytes::Bytes;
 
 use crate::error::SegmentError;
@@ -72,6 +72,12 @@ fn read(bytes: Bytes, schema: &Schema) -> Result<Vec<RecordBatch>, String> {
     if found.fields() != schema.fields() {
         return Err("it has other columns than expected".to_owned());
     }
+    let widths: Vec<usize> = schema
+        .fields()
+        .iter()
+        .flat_map(|field| buffer_widths(field.data_type()))
+        .copied()
+        .collect();
     let decoder = FileDecoder::new(Arc::new(found), footer.version());
     let mut batches: Vec<RecordBatch> = Vec::new();
     for block in footer.recordBatches().iter().flatten() {
@@ -81,7 +87,7 @@ fn read(bytes: Bytes, schema: &Schema) -> Result<Vec<RecordBatch>, String> {
             block.metaDataLength(),
             block.bodyLength(),
         )?;
-        check_block(&part, block.metaDataLength())?;
+        check_block(&part, block.metaDataLength(), &widths)?;
         let batch = decoder
             .read_record_batch(block, &part)
             .map_err(|error| error.to_string())?;
@@ -113,8 +119,20 @@ fn block_bytes(buffer: &Buffer, offset: i64, meta: i32, body: i64) -> Result<Buf
     Ok(buffer.slice_with_length(offset, length))
 }
 
-/// Checks what Arrow takes on trust: that every buffer of the batch lies inside its body.
-fn check_block(part: &Buffer, meta: i32) -> Result<(), String> {
+/// How many bytes an item has in each buffer of a column, the bitmap of missing values first: for all the types that our
+/// files have.
+fn buffer_widths(data_type: &DataType) -> &'static [usize] {
+    match data_type {
+        DataType::UInt32 => &[1, 4],
+        DataType::Int64 => &[1, 8],
+        DataType::LargeBinary => &[1, 8, 1],
+        DataType::List(_) => &[1, 4, 1, 4],
+        _ => &[1, 1],
+    }
+}
+
+/// Checks what Arrow takes on trust: that every buffer of the batch lies inside its body and holds whole items.
+fn check_block(part: &Buffer, meta: i32, widths: &[usize]) -> Result<(), String> {
     let meta = usize::try_from(meta).map_err(|_| "a batch does not fit")?;
     let body = part.len().checked_sub(meta).ok_or("a batch does not fit")?;
     let head = part.get(..meta).ok_or("a batch does not fit")?;
@@ -127,14 +145,19 @@ fn check_block(part: &Buffer, meta: i32) -> Result<(), String> {
     if batch.compression().is_some() || usize::try_from(batch.length()).is_err() {
         return Err("a batch is written in another way than expected".to_owned());
     }
-    for buffer in batch.buffers().into_iter().flatten() {
-        let end = usize::try_from(buffer.offset())
+    let buffers = batch.buffers().unwrap_or_default();
+    if buffers.len() != widths.len() {
+        return Err("it has other columns than expected".to_owned());
+    }
+    for (buffer, width) in buffers.iter().zip(widths) {
+        let place = usize::try_from(buffer.offset())
             .ok()
             .zip(usize::try_from(buffer.length()).ok());
-        if end
-            .and_then(|(offset, length)| offset.checked_add(length))
-            .is_none_or(|end| end > body)
-        {
+        let fits = |(offset, length): (usize, usize)| {
+            let end = offset.checked_add(length);
+            length % width == 0 && end.is_some_and(|end| end <= body)
+        };
+        if !place.is_some_and(fits) {
             return Err("a column does not fit".to_owned());
         }
     }

@@ -1,0 +1,19 @@
+//! The room as a whole: rosters become candidates, candidates become plans, plans become snapshots, over and over.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod contents;
+mod damage;
+mod employees;
+mod guards;
+mod history;
+mod ledger;
+mod plans;
+mod returns;
+mod roster;
+mod sharing_of_parts;
