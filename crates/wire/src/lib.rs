@@ -6,18 +6,26 @@
 //!   document or allocates per field.
 //! * [`fields`] is the table of every field with its marks; [`schema()`], [`answer_schema`] and [`openapi()`] come from it.
 
+mod answer;
+mod envelope;
 mod error_body;
+mod family3;
 pub mod fields;
 mod json;
+mod links;
 mod openapi;
+mod page;
+mod people;
 mod query;
 mod request;
 mod routes;
 mod rules;
 mod schema;
+mod select;
 mod tokens;
 mod version;
 
+pub use answer::answer;
 pub use error_body::{Refusal, RefusalKind, error_body};
 pub use openapi::openapi;
 pub use request::{Cursor, DEFAULT_LIMIT, MAX_LIMIT, Request, parse};

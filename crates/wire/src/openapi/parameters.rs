@@ -6,7 +6,6 @@ use crate::routes::{Route, Shape};
 
 /// The parameters that several paths share.
 pub(super) fn components() -> Value {
-    let cursor = "^[0-9a-fA-F]{24}$";
     json!({
         "id": {
             "name": "id", "in": "path", "required": true,
@@ -14,27 +13,27 @@ pub(super) fn components() -> Value {
             "schema": { "type": "string" },
         },
         "limit": {
-            "name": "limit", "in": "query",
+            "name": "limit", "in": "query", "required": false,
             "description": "Largest number of records on the page. More than the maximum is refused with 413.",
             "schema": { "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT },
         },
         "starting_after": {
-            "name": "starting_after", "in": "query",
+            "name": "starting_after", "in": "query", "required": false,
             "description": "The page begins after this id. It need not exist any more.",
-            "schema": { "type": "string", "pattern": cursor },
+            "schema": { "type": "string", "pattern": "^[0-9a-fA-F]{24}$" },
         },
         "ending_before": {
-            "name": "ending_before", "in": "query",
+            "name": "ending_before", "in": "query", "required": false,
             "description": "The page ends before this id, or at the end of the list with `last`. Not together with starting_after.",
-            "schema": { "anyOf": [{ "type": "string", "pattern": cursor }, { "const": "last" }] },
+            "schema": { "type": "string", "pattern": "^([0-9a-fA-F]{24}|last)$" },
         },
         "count": {
-            "name": "count", "in": "query",
+            "name": "count", "in": "query", "required": false,
             "description": "With `true` the answer is the number of records. Anything else is as if it were left out.",
             "schema": { "type": "string", "enum": ["", "true", "false", "undefined"] },
         },
         "primary": {
-            "name": "primary", "in": "query",
+            "name": "primary", "in": "query", "required": false,
             "description": "With `true` only primary schools count.",
             "schema": { "type": "string", "enum": ["", "true", "false"] },
         },
@@ -59,7 +58,7 @@ pub(super) fn of(route: &Route) -> Vec<Value> {
     if !route.roles.is_empty() {
         let roles: Vec<_> = route.roles.iter().map(|role| role.text()).collect();
         parameters.push(json!({
-            "name": "role", "in": "query",
+            "name": "role", "in": "query", "required": false,
             "description": "Only people with this role. They are shown with all their roles.",
             "schema": { "type": "string", "enum": roles },
         }));

@@ -1,0 +1,21 @@
+//! The OpenAPI documents, read by somebody else's reader.
+
+use homeroom_wire::{ROUTES, VERSIONS, openapi};
+use utoipa::openapi::{OpenApi, RefOr, Schema};
+
+#[test]
+fn another_reader_understands_them() {
+    for version in VERSIONS {
+        let document = openapi(version);
+        for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+            assert!(jsonschema::meta::is_valid(schema), "{name}");
+            let read = serde_json::from_value::<RefOr<Schema>>(schema.clone());
+            assert!(read.is_ok(), "{name}: {schema}");
+        }
+        let read: OpenApi = serde_json::from_value(document).unwrap();
+        assert_eq!(read.paths.paths.len(), ROUTES.len());
+        let components = read.components.unwrap();
+        assert!(components.security_schemes.contains_key("token"));
+        assert!(components.schemas.contains_key("StudentRelationship"));
+    }
+}
