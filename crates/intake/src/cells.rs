@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
+
 use homeroom_model::{
     Code, Date, Ext, Gender, Grade, Language, Listed, Lunch, Place, Problem, Problems, Text, YesNo,
 };
@@ -331,9 +333,11 @@ fn looks_like_spreadsheet(id: &str) -> bool {
     if let Some(whole) = id.strip_suffix(".0") {
         return digits(whole);
     }
-    let Some((number, exponent)) = id.split_once(['e', 'E']) else {
+    let Some(at) = memchr2(b'e', b'E', id.as_bytes()) else {
         return false;
     };
+    let (number, exponent) = id.split_at(at);
+    let exponent = exponent.get(1..).unwrap_or_default();
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let unsigned = exponent.trim_start_matches(['+', '-']);
     // `12E3` may well be an id: a point or a sign must be there too.

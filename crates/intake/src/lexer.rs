@@ -21,7 +21,7 @@ use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::Limits;
 use crate::encoding::Encoding;
-use crate::row::{Row, Span};
+use crate::row::{Row, Span, is_plain};
 use cell::{Cell, Quoting, split};
 use window::{Found, Window, line_ends};
 
@@ -52,6 +52,7 @@ pub(crate) struct Lexer<'a> {
     /// The row's cells one after another, if they could not be shown as they stand in the window.
     rewritten: String,
     is_rewritten: bool,
+    is_plain: bool,
     /// Length of the row with its line end, and how many lines it has.
     used: (usize, u64),
     /// Where the second line of the row begins, if it has more than one.
@@ -86,6 +87,7 @@ impl<'a> Lexer<'a> {
             spans: Vec::new(),
             rewritten: String::new(),
             is_rewritten: false,
+            is_plain: false,
             used: (0, 0),
             second_line: None,
             guessed: Guessed::default(),
@@ -168,7 +170,7 @@ impl<'a> Lexer<'a> {
         } else {
             std::str::from_utf8(self.window.before(self.row_end)).unwrap_or_default()
         };
-        Row::new(text, &self.spans, self.window.line)
+        Row::new(text, &self.spans, self.is_plain, self.window.line)
     }
 
     /// Called when the row has a wrong number of cells. If it probably is several rows behind an unclosed mark, it is
@@ -229,7 +231,9 @@ impl<'a> Lexer<'a> {
             return self.doubt().unwrap_or(Next::Bad(code, self.window.line));
         }
         let row = self.window.before(self.row_end);
+        self.is_plain = is_plain(row);
         let is_text = match self.encoding {
+            _ if self.is_plain => true,
             Encoding::Windows1252 => row.is_ascii(),
             _ => std::str::from_utf8(row).is_ok(),
         };

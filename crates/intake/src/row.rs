@@ -34,8 +34,7 @@ pub(crate) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(crate) fn new(text: &'a str, spans: &'a [Span], line: u64) -> Self {
-        let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    pub(crate) fn new(text: &'a str, spans: &'a [Span], plain: bool, line: u64) -> Self {
         Self {
             text,
             spans,
@@ -63,7 +62,7 @@ impl<'a> Row<'a> {
         let cell = self.cell(index);
         if self.plain {
             Clean {
-                text: Cow::Borrowed(cell.trim_matches(' ')),
+                text: Cow::Borrowed(without_blanks(cell)),
                 bad_character: false,
             }
         } else {
@@ -83,6 +82,21 @@ pub(crate) struct Clean<'a> {
     pub(crate) text: Text<'a>,
     /// Whether control characters were dropped or the value holds U+FFFD.
     pub(crate) bad_character: bool,
+}
+
+/// Whether bytes are printable ASCII. Without a way out in the middle, because that is compiled to be faster.
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
+    bytes
+        .iter()
+        .fold(true, |plain, byte| plain & (b' '..=b'~').contains(byte))
+}
+
+/// Most cells have no blanks around them, and that is quickly seen.
+fn without_blanks(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [b' ', ..] | [.., b' '] => cell.trim_matches(' '),
+        _ => cell,
+    }
 }
 
 /// Cuts off white space and characters without width, turns tabs and line breaks into blanks, drops other control
@@ -168,8 +182,9 @@ mod tests {
     fn a_plain_row_is_cleaned_like_any_other() {
         let text = " a ,b b,";
         let spans = [Span::new(0, 3), Span::new(4, 7), Span::new(8, 8)];
-        let row = Row::new(text, &spans, 1);
+        let row = Row::new(text, &spans, is_plain(text.as_bytes()), 1);
         assert!(row.plain);
+        assert!(!is_plain(b"a\t") && !is_plain(b"\x7f") && !is_plain(b"\xe9"));
         for (index, expected) in ["a", "b b", "", ""].into_iter().enumerate() {
             assert_eq!(row.clean(index).text, expected);
             assert_eq!(clean(row.cell(index)).text, expected);

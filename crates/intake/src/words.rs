@@ -43,6 +43,7 @@ impl Folded {
         Some(folded)
     }
 
+    /// The folded word.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
@@ -57,8 +58,8 @@ impl Folded {
 /// A table of words and beginnings of words.
 #[derive(Clone, Debug)]
 pub(crate) struct Words<T> {
-    /// Ascending.
-    whole: Vec<(Box<[u8]>, T)>,
+    /// Ascending. The head is the word's first bytes as a number, so that most comparisons are one of numbers.
+    whole: Vec<(u128, Box<[u8]>, T)>,
     /// Longest first.
     beginnings: Vec<(Box<[u8]>, T)>,
 }
@@ -84,29 +85,46 @@ impl<T: Copy> Words<T> {
             return false;
         };
         let key: Box<[u8]> = folded.bytes().into();
-        let found = if beginning {
-            self.beginnings.binary_search_by(|(other, _)| {
-                key.len()
-                    .cmp(&other.len())
-                    .then_with(|| other.as_ref().cmp(&key))
-            })
+        if beginning {
+            self.set_beginning(key, value);
         } else {
-            self.whole.binary_search_by(|(other, _)| other.cmp(&key))
-        };
-        let table = if beginning {
-            &mut self.beginnings
-        } else {
-            &mut self.whole
-        };
-        match found {
-            Ok(at) => {
-                if let Some(entry) = table.get_mut(at) {
-                    entry.1 = value;
-                }
-            }
-            Err(at) => table.insert(at, (key, value)),
+            self.set_whole(key, value);
         }
         true
+    }
+
+    fn set_whole(&mut self, key: Box<[u8]>, value: T) {
+        match self.find(&key) {
+            Ok(at) => {
+                if let Some((_, _, slot)) = self.whole.get_mut(at) {
+                    *slot = value;
+                }
+            }
+            Err(at) => self.whole.insert(at, (head(&key), key, value)),
+        }
+    }
+
+    fn set_beginning(&mut self, key: Box<[u8]>, value: T) {
+        let longest_first =
+            |other: &[u8]| key.len().cmp(&other.len()).then_with(|| other.cmp(&key));
+        match self
+            .beginnings
+            .binary_search_by(|(other, _)| longest_first(other))
+        {
+            Ok(at) => {
+                if let Some((_, slot)) = self.beginnings.get_mut(at) {
+                    *slot = value;
+                }
+            }
+            Err(at) => self.beginnings.insert(at, (key, value)),
+        }
+    }
+
+    fn find(&self, word: &[u8]) -> Result<usize, usize> {
+        let head = head(word);
+        self.whole.binary_search_by(|(other_head, other, _)| {
+            other_head.cmp(&head).then_with(|| other.as_ref().cmp(word))
+        })
     }
 
     /// The meaning of a word as sent.
@@ -117,17 +135,23 @@ impl<T: Copy> Words<T> {
     /// The meaning of a word that is folded already. Whole words count before beginnings, longer beginnings before
     /// shorter ones.
     pub(crate) fn get_folded(&self, word: &[u8]) -> Option<T> {
-        if let Ok(at) = self
-            .whole
-            .binary_search_by(|(other, _)| other.as_ref().cmp(word))
-        {
-            return self.whole.get(at).map(|(_, value)| *value);
+        if let Ok(at) = self.find(word) {
+            return self.whole.get(at).map(|(_, _, value)| *value);
         }
         self.beginnings
             .iter()
             .find(|(beginning, _)| word.starts_with(beginning))
             .map(|(_, value)| *value)
     }
+}
+
+/// The first sixteen bytes of a word; it sorts as they do.
+fn head(word: &[u8]) -> u128 {
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(word) {
+        *to = *from;
+    }
+    u128::from_be_bytes(bytes)
 }
 
 #[cfg(test)]
