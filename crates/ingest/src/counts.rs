@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use homeroom_derive::{Counts, File};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Rows of one file. Received rows are counted, kept and rejected add up to them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileCounts {
     /// Rows received; students by distinct id.
     pub received: u64,
@@ -34,12 +34,12 @@ pub struct ChangeCounts {
 pub(crate) fn by_file(
     counts: &Counts,
     sent: impl Fn(File) -> bool,
-) -> BTreeMap<&'static str, FileCounts> {
+) -> BTreeMap<String, FileCounts> {
     let line = |file: File| {
         let count = counts.of(file);
         let rows = (file == File::Students).then_some(counts.student_rows);
         (
-            file.stem(),
+            file.stem().to_owned(),
             FileCounts {
                 received: count.received,
                 kept: count.kept,

@@ -20,7 +20,7 @@ use crate::people;
 use crate::problems::Collected;
 use crate::publish::NewSnapshot;
 use crate::read::{self, Reading};
-use crate::report::{Outcome, Report, Verdict};
+use crate::report::{Earlier, Outcome, Report, Verdict};
 
 /// Is told which step an import is at, for a progress display.
 pub type Progress = Box<dyn Fn(&str) + Send + Sync>;
@@ -152,7 +152,16 @@ impl Ingest {
         let current = self.store.current(district).await?;
         let people = self.store.people(district).await?;
         let digest = people::digest(&people);
-        let published = current.as_ref().map(|current| current.file_set);
+        let earlier = match &current {
+            Some(current) => self.store.report(district, current.run).await?,
+            None => None,
+        };
+        let earlier: Option<Earlier> = earlier.and_then(|text| serde_json::from_str(&text).ok());
+        // Without the report of what is published the same files are read again, because theirs is wanted too.
+        let published = current
+            .as_ref()
+            .map(|current| current.file_set)
+            .filter(|_| earlier.is_some());
         let read = self
             .read(begun, request.source, published, people, request.progress)
             .await?;
@@ -161,7 +170,13 @@ impl Ingest {
             return Ok(report);
         }
         let Some(candidate) = read.candidate else {
-            self.publish_people(district, begun.fence).await?;
+            if let Some(earlier) = earlier {
+                report.counts = earlier.counts;
+                report.problems = earlier.problems;
+            }
+            if let Some(number) = self.publish_people(district, begun.fence).await? {
+                report.snapshot = Some(number);
+            }
             return Ok(report);
         };
         let planned = self

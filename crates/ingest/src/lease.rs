@@ -39,7 +39,7 @@ impl Ingest {
             match self.store.lease(request).await? {
                 LeaseAnswer::Granted(lease) => return Ok(self.renewed(district, lease.fence)),
                 LeaseAnswer::Held(other) if (self.surroundings.is_gone)(&other.holder) => {
-                    over = Some(other.fence)
+                    over = Some(other.fence);
                 }
                 LeaseAnswer::Held(other) => {
                     return Err(IngestError::Busy {
@@ -62,7 +62,7 @@ impl Ingest {
                     Ok(Some(_)) => {}
                     Ok(None) => return,
                     Err(error) => {
-                        tracing::warn!(%district, %error, "a lease could not be renewed; tried again soon")
+                        tracing::warn!(%district, %error, "a lease could not be renewed; tried again soon");
                     }
                 }
             }

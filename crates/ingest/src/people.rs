@@ -13,10 +13,19 @@ impl Ingest {
     /// Publishes what changed among the people kept by hand, without any file: everything else stays as it is. Before the
     /// first import there is nothing to publish; they come with it.
     pub async fn people_changed(&self, district: ObjectId) -> Result<(), IngestError> {
-        let held = self.hold(district).await?;
-        let done = self.publish_people(district, held.fence).await;
-        held.release().await;
-        done?;
+        if self.people_are_published(district).await? {
+            return Ok(());
+        }
+        match self.hold(district).await {
+            Ok(held) => {
+                let done = self.publish_people(district, held.fence).await;
+                held.release().await;
+                done?;
+            }
+            // An import runs; whoever looks next (the server does every few seconds) publishes them after it.
+            Err(IngestError::Busy { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        }
         self.move_views(district).await
     }
 
@@ -25,21 +34,15 @@ impl Ingest {
         &self,
         district: ObjectId,
         fence: u64,
-    ) -> Result<(), IngestError> {
+    ) -> Result<Option<u64>, IngestError> {
+        if self.people_are_published(district).await? {
+            return Ok(None);
+        }
         let people = self.store.people(district).await?;
         let digest = digest(&people);
-        if self
-            .store
-            .setting(&published_key(district))
-            .await?
-            .as_deref()
-            == Some(&digest)
-        {
-            return Ok(());
-        }
         let old = self.published(district).await?;
         let Some(file_set) = old.file_set else {
-            return Ok(());
+            return Ok(None);
         };
         let (key, spools) = (
             self.hash_key(district).await?,
@@ -47,7 +50,13 @@ impl Ingest {
         );
         let work = move || {
             let people: Vec<_> = people.iter().map(by_hand).collect();
-            let candidate = homeroom_derive::from_snapshot(&old.snapshot, &key, &*spools, &people, &mut Collected::default())?;
+            let candidate = homeroom_derive::from_snapshot(
+                &old.snapshot,
+                &key,
+                &*spools,
+                &people,
+                &mut Collected::default(),
+            )?;
             Ok::<_, std::io::Error>((old, candidate))
         };
         let (old, candidate) = tokio::task::spawn_blocking(work)
@@ -61,14 +70,32 @@ impl Ingest {
         } else {
             Decision::Publish
         };
-        let (state, outcome) = match self.carry_out(&begun, planned, decision, file_set).await {
-            Ok(Some(_)) => (RunState::Published, Ok(())),
-            Ok(None) => (RunState::NoChange, Ok(())),
-            Err(error) => (RunState::Error, Err(error)),
+        // What is said of the files stays true: they are those of the snapshot before.
+        let current = self.store.current(district).await?;
+        let earlier = match current {
+            Some(current) => self.store.report(district, current.run).await?,
+            None => None,
         };
-        self.finish(&begun, state, "{}").await?;
-        outcome?;
-        self.people_published(district, &digest).await
+        let report = earlier.unwrap_or_else(|| "{}".to_owned());
+        let outcome = self.carry_out(&begun, planned, decision, file_set).await;
+        let state = match &outcome {
+            Ok(Some(_)) => RunState::Published,
+            Ok(None) => RunState::NoChange,
+            Err(_) => RunState::Error,
+        };
+        self.finish(&begun, state, &report).await?;
+        let number = outcome?;
+        self.people_published(district, &digest).await?;
+        Ok(number)
+    }
+
+    async fn people_are_published(&self, district: ObjectId) -> Result<bool, IngestError> {
+        let people = self.store.people(district).await?;
+        let published = self.store.setting(&published_key(district)).await?;
+        Ok(match published {
+            Some(published) => published == digest(&people),
+            None => people.is_empty(),
+        })
     }
 
     /// Remembers which people the published snapshot holds.

@@ -32,10 +32,10 @@ impl Collected {
     }
 
     /// How many problems of each code there are.
-    pub(crate) fn counts(&self) -> BTreeMap<&'static str, u64> {
+    pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
         self.by_code
             .iter()
-            .map(|(code, (count, _))| (code.text(), *count))
+            .map(|(code, (count, _))| (code.text().to_owned(), *count))
             .collect()
     }
 

@@ -57,7 +57,7 @@ pub(crate) fn read(reading: &Reading<'_>, problems: &mut Collected) -> io::Resul
     };
     (reading.progress)("reading schools");
     let report = intake.schools(problems, |place, school, problems| {
-        feed.take(|derive| derive.school(place, &school, problems))
+        feed.take(|derive| derive.school(place, &school, problems));
     })?;
     feed.note(File::Schools, &report)?;
     for person in reading.people {
@@ -65,30 +65,30 @@ pub(crate) fn read(reading: &Reading<'_>, problems: &mut Collected) -> io::Resul
     }
     (reading.progress)("reading teachers and staff");
     let report = intake.teachers(problems, |place, teacher, problems| {
-        feed.take(|derive| derive.teacher(place, &teacher, problems))
+        feed.take(|derive| derive.teacher(place, &teacher, problems));
     })?;
     feed.note(File::Teachers, &report)?;
     let report = intake.staff(problems, |place, row, problems| {
-        feed.take(|derive| derive.staff(place, &row, problems))
+        feed.take(|derive| derive.staff(place, &row, problems));
     })?;
     feed.note(File::Staff, &report)?;
     (reading.progress)("reading students");
     let report = intake.students(problems, |place, row, problems| {
-        feed.take(|derive| derive.student(place, &row, problems))
+        feed.take(|derive| derive.student(place, &row, problems));
     })?;
     feed.note(File::Students, &report)?;
     (reading.progress)("reading sections");
     let report = intake.sections(problems, |place, row, problems| {
-        feed.take(|derive| derive.section(place, &row, problems))
+        feed.take(|derive| derive.section(place, &row, problems));
     })?;
     feed.note(File::Sections, &report)?;
     (reading.progress)("reading enrollments");
     let report = intake.enrollments(problems, |place, row, problems| {
-        feed.take(|derive| Ok(derive.enrollment(place, &row, problems)))
+        feed.take(|derive| Ok(derive.enrollment(place, &row, problems)));
     })?;
     feed.note(File::Enrollments, &report)?;
     let report = intake.resources(problems, |place, row, _| {
-        feed.take(|derive| derive.resource(place, &row))
+        feed.take(|derive| derive.resource(place, &row));
     })?;
     feed.note(File::Resources, &report)?;
     if feed.fatal {

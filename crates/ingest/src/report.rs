@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use homeroom_model::{Code, Problem, Severity};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::counts::{ChangeCounts, FileCounts};
 
@@ -33,6 +33,13 @@ pub struct Verdict {
     pub reason: String,
 }
 
+/// What a stored report says of the files: shown again when the same files come again and are not read anew.
+#[derive(Deserialize)]
+pub(crate) struct Earlier {
+    pub(crate) counts: BTreeMap<String, FileCounts>,
+    pub(crate) problems: BTreeMap<String, u64>,
+}
+
 /// The report of an import.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -41,11 +48,11 @@ pub struct Report {
     /// Number of the snapshot now served, `None` if none is.
     pub snapshot: Option<u64>,
     /// Per file: rows received, kept, rejected.
-    pub counts: BTreeMap<&'static str, FileCounts>,
+    pub counts: BTreeMap<String, FileCounts>,
     /// Per kind: created, updated, deleted.
     pub changes: BTreeMap<&'static str, ChangeCounts>,
     /// Per code: how many problems.
-    pub problems: BTreeMap<&'static str, u64>,
+    pub problems: BTreeMap<String, u64>,
     /// Why the plan is held.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Verdict>,

@@ -37,7 +37,7 @@ impl Ingest {
                     Fate::Changes => thinned += u64::from(self.thin(district, entry.number).await?),
                     Fate::Forgotten => {
                         forgotten +=
-                            u64::from(self.store.forget_snapshot(district, entry.number).await?)
+                            u64::from(self.store.forget_snapshot(district, entry.number).await?);
                     }
                 }
             }
@@ -108,9 +108,8 @@ fn fates(
             && entries
                 .get(index - 1)
                 .is_some_and(|newer| month(newer) != month(entry));
-        let fate = if index < 2 || wanted.contains(&entry.number) {
-            Fate::Whole
-        } else if month_end && age(entry) <= MONTHS * 31 {
+        let kept_month = month_end && age(entry) <= MONTHS * 31;
+        let fate = if index < 2 || wanted.contains(&entry.number) || kept_month {
             Fate::Whole
         } else if age(entry) <= DAYS {
             Fate::Changes

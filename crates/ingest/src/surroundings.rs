@@ -7,13 +7,16 @@ use homeroom_model::{ObjectId, Timestamp};
 
 use crate::error::IngestError;
 
+/// Fills a slice with random bytes of cryptographic quality.
+pub type Random = Arc<dyn Fn(&mut [u8]) -> io::Result<()> + Send + Sync>;
+
 /// Time, randomness and identity, as arguments (layout, invariant 6).
 #[derive(Clone)]
 pub struct Surroundings {
     /// The time of day.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-    /// Fills a slice with random bytes of cryptographic quality.
-    pub random: Arc<dyn Fn(&mut [u8]) -> io::Result<()> + Send + Sync>,
+    /// Where random bytes come from.
+    pub random: Random,
     /// Names this process, so that others can tell whether it still runs.
     pub holder: String,
     /// Whether a holder of that name certainly does not run any more.
@@ -33,8 +36,12 @@ impl Surroundings {
 
     /// An id for a run: the second, then random bytes.
     pub(crate) fn run_id(&self) -> Result<ObjectId, IngestError> {
-        let [a, b, c, d] = self.now().seconds().to_be_bytes();
-        let [e, f, g, h, i, j, k, l] = self.random()?;
-        Ok(ObjectId::new([a, b, c, d, e, f, g, h, i, j, k, l]))
+        let mut id = [0; ObjectId::LEN];
+        let random: [u8; 8] = self.random()?;
+        let seconds = self.now().seconds().to_be_bytes();
+        for (slot, byte) in id.iter_mut().zip(seconds.into_iter().chain(random)) {
+            *slot = byte;
+        }
+        Ok(ObjectId::new(id))
     }
 }

@@ -21,16 +21,12 @@ impl Ingest {
         Ok(())
     }
 
-    /// Moves the views of every district that lag behind: an import may have died after publishing.
-    pub async fn move_all_views(&self) -> Result<(), IngestError> {
+    /// Brings every district up to date: people kept by hand that are not published yet, and views that lag behind. An
+    /// import or a command may have died between two steps.
+    pub async fn catch_up(&self) -> Result<(), IngestError> {
         for record in self.store.all_districts().await? {
-            for connection in self
-                .store
-                .connections_of_district(record.document.id)
-                .await?
-            {
-                self.move_view(&record, &connection).await?;
-            }
+            self.people_changed(record.document.id).await?;
+            self.move_views(record.document.id).await?;
         }
         Ok(())
     }

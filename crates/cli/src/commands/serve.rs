@@ -53,7 +53,7 @@ impl Serve {
         block_on(async {
             let listener = self.listen.bind(context).await?;
             let url = url(&listener)?;
-            installation.ingest().move_all_views().await?;
+            installation.ingest().catch_up().await?;
             context.output.result(&Ready { url }, |ready| {
                 format!(
                     "serving at {}; documentation at {}/docs; stop with Ctrl-C",
@@ -130,7 +130,7 @@ async fn keep_house(installation: Arc<Installation>) {
     let ingest = installation.ingest();
     let mut since_sweep = SWEEP;
     loop {
-        if let Err(error) = ingest.move_all_views().await {
+        if let Err(error) = ingest.catch_up().await {
             tracing::warn!(%error, "views could not be moved; tried again soon");
         }
         if since_sweep >= SWEEP {
