@@ -9,6 +9,7 @@
 //! * [`Candidate`]: what an import would like to publish, the same shape without ids.
 //! * [`build`]: the next snapshot from a candidate and the identities an [`Assignment`] gives its records; [`Changes`]:
 //!   what a publish changed; [`rebuild_older`]: the snapshot before from the one after and its changes.
+//! * [`ExportTable`]: the same snapshot as typed columns for other tools.
 
 mod assignment;
 mod build;
@@ -16,6 +17,7 @@ mod candidate;
 mod changes;
 mod departed;
 mod error;
+mod export;
 pub mod fields;
 mod hash;
 mod ipc;
@@ -39,6 +41,7 @@ pub use candidate::{Candidate, CandidateBuilder, CandidateLists, CandidateTable}
 pub use changes::{Change, Changes, Op};
 pub use departed::{Departed, DepartedRecord};
 pub use error::SegmentError;
+pub use export::{Batches, ExportTable};
 pub use hash::{Hash, HashKey};
 pub use lists::{Lists, ListsWriter, reverse};
 pub use manifest::{Digest, Located, Manifest};
