@@ -1,26 +1,23 @@
 //! An import, step by step.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use homeroom_change::{Guards, Plan, Served, Settings, Tally};
+use homeroom_change::Served;
 use homeroom_derive::Counts;
 use homeroom_intake::{FileSet, Source};
-use homeroom_model::{IdRange, ObjectId, Timestamp};
-use homeroom_segment::{Candidate, build};
-use homeroom_store::{Conflict, DistrictChange, Edit, NewRun, Person, RunEnd, RunState};
+use homeroom_model::{ObjectId, Timestamp};
+use homeroom_segment::Candidate;
+use homeroom_store::{DistrictChange, Edit, NewRun, Person, RunEnd, RunState};
 
 use crate::Ingest;
 use crate::counts::{ChangeCounts, by_file};
 use crate::error::IngestError;
 use crate::files::file_set;
-use crate::opened::Published;
 use crate::people;
 use crate::problems::Collected;
-use crate::publish::NewSnapshot;
 use crate::read::{self, Reading};
-use crate::report::{Earlier, Outcome, Report, Verdict};
+use crate::report::{Earlier, Outcome, Report};
 
 /// Is told which step an import is at, for a progress display.
 pub type Progress = Box<dyn Fn(&str) + Send + Sync>;
@@ -41,27 +38,14 @@ pub struct ImportRequest {
 
 /// A run that has begun.
 pub(crate) struct Begun {
-    district: ObjectId,
-    run: ObjectId,
-    fence: u64,
-    now: Timestamp,
-}
-
-/// What is to be done with a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Decision {
-    Publish,
-    NoChange,
-    Hold,
-    Show,
-}
-
-/// A plan with what it was made from.
-pub(crate) struct Planned {
-    old: Published,
-    candidate: Candidate,
-    plan: Plan,
-    settings: Settings,
+    /// The district.
+    pub(crate) district: ObjectId,
+    /// The run's id.
+    pub(crate) run: ObjectId,
+    /// What its publish carries.
+    pub(crate) fence: u64,
+    /// When it began: the time that everything it publishes carries.
+    pub(crate) now: Timestamp,
 }
 
 /// What was read.
@@ -71,19 +55,6 @@ struct Read {
     set: FileSet,
     file_set: [u8; 32],
     problems: Collected,
-}
-
-impl Begun {
-    /// When the run began: the time that everything it publishes carries.
-    pub(crate) fn now(&self) -> Timestamp {
-        self.now
-    }
-}
-
-impl Planned {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.plan.is_empty()
-    }
 }
 
 impl Ingest {
@@ -182,12 +153,7 @@ impl Ingest {
         let planned = self
             .plan(self.published(district).await?, candidate, begun.now)
             .await?;
-        let decision = decide(
-            &planned.plan,
-            request.dry_run,
-            request.approved.as_deref(),
-            &mut report,
-        );
+        let decision = planned.decide(request.dry_run, request.approved.as_deref(), &mut report);
         if let Some(number) = self
             .carry_out(begun, planned, decision, read.file_set)
             .await?
@@ -250,101 +216,6 @@ impl Ingest {
             .await
             .map_err(|_| IngestError::Interrupted)?;
         done.map_err(IngestError::io("reading the district's files"))?
-    }
-
-    /// Compares a candidate with what is published.
-    pub(crate) async fn plan(
-        &self,
-        old: Published,
-        candidate: Candidate,
-        now: Timestamp,
-    ) -> Result<Planned, IngestError> {
-        let settings = homeroom_change::Settings::new(now);
-        let work = move || {
-            let plan =
-                homeroom_change::compare(&old.snapshot, &old.departed, &candidate, &settings);
-            Planned {
-                old,
-                candidate,
-                plan,
-                settings,
-            }
-        };
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| IngestError::Interrupted)
-    }
-
-    /// Publishes a plan if that is what was decided; the number now served.
-    pub(crate) async fn carry_out(
-        &self,
-        begun: &Begun,
-        planned: Planned,
-        decision: Decision,
-        file_set: [u8; 32],
-    ) -> Result<Option<u64>, IngestError> {
-        if decision != Decision::Publish {
-            return Ok(None);
-        }
-        let range = match NonZeroU64::new(planned.plan.ids_needed()) {
-            Some(count) => Some(self.reserve(begun, count).await?),
-            None => None,
-        };
-        let spools = Arc::clone(&self.spools);
-        let work = move || {
-            let Planned {
-                old,
-                candidate,
-                plan,
-                settings,
-            } = planned;
-            let assignment = homeroom_change::assign(
-                &plan,
-                &old.snapshot,
-                &old.departed,
-                &candidate,
-                range,
-                &settings,
-            );
-            let assignment = assignment
-                .map_err(|_| IngestError::Broken("a plan did not fit what it was made from"))?;
-            let parts = build(
-                &old.snapshot,
-                &old.departed,
-                &candidate,
-                &assignment,
-                &*spools,
-            )?;
-            Ok::<_, IngestError>((old, parts))
-        };
-        let (old, parts) = tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| IngestError::Interrupted)??;
-        let new = NewSnapshot {
-            district: begun.district,
-            run: begun.run,
-            fence: begun.fence,
-            file_set,
-            now: begun.now,
-            parts,
-        };
-        self.publish(&old, new).await.map(Some)
-    }
-
-    /// Reserves ids durably. A fence that was drawn before in the same second is drawn again.
-    async fn reserve(&self, begun: &Begun, count: NonZeroU64) -> Result<IdRange, IngestError> {
-        for _ in 0..8 {
-            let fence = self.surroundings.random()?;
-            match self
-                .store
-                .reserve_ids(begun.district, count, begun.now.seconds(), fence)
-                .await
-            {
-                Err(error) if error.refusal() == Some(Conflict::Exists) => {}
-                other => return Ok(other?),
-            }
-        }
-        Err(IngestError::NoIds)
     }
 
     /// Notes how an import ended, at its run and in the district's document: `last_sync` moves with every run that
@@ -429,41 +300,4 @@ impl Read {
             shown: self.problems.shown(),
         }
     }
-}
-
-/// Decides what becomes of a plan and writes it into the report.
-fn decide(plan: &Plan, dry_run: bool, approved: Option<&str>, report: &mut Report) -> Decision {
-    let change = |tally: Tally| ChangeCounts {
-        created: tally.created,
-        updated: tally.updated,
-        deleted: tally.deleted,
-    };
-    report.changes = plan
-        .counts()
-        .iter()
-        .map(|(kind, tally)| (kind.text(), change(tally)))
-        .collect();
-    let digest = plan.digest().to_string();
-    let held = plan
-        .verdicts(&Guards::default())
-        .into_iter()
-        .filter(|verdict| verdict.held);
-    report.held = held
-        .map(|verdict| Verdict {
-            kind: verdict.kind.text().to_owned(),
-            reason: verdict.reason,
-        })
-        .collect();
-    let (decision, state) = if dry_run {
-        (Decision::Show, Outcome::Planned)
-    } else if plan.is_empty() {
-        (Decision::NoChange, Outcome::NoChange)
-    } else if report.held.is_empty() || approved == Some(digest.as_str()) {
-        (Decision::Publish, Outcome::Published)
-    } else {
-        (Decision::Hold, Outcome::Held)
-    };
-    report.state = state;
-    report.plan = Some(digest);
-    decision
 }

@@ -12,6 +12,7 @@ mod import;
 mod lease;
 mod opened;
 mod people;
+mod plan;
 mod problems;
 mod publish;
 mod read;
@@ -33,7 +34,7 @@ pub use folder::Folder;
 pub use import::{ImportRequest, Progress};
 pub use opened::Published;
 pub use report::{Outcome, Report, Verdict};
-pub use surroundings::Surroundings;
+pub use surroundings::{Random, Surroundings};
 pub use sweep::Swept;
 
 /// Performs imports, view moves and collection for one installation.

@@ -6,7 +6,7 @@ use homeroom_store::{Person, PersonKind, RunState};
 
 use crate::Ingest;
 use crate::error::IngestError;
-use crate::import::Decision;
+use crate::plan::Decision;
 use crate::problems::Collected;
 
 impl Ingest {
@@ -64,7 +64,7 @@ impl Ingest {
             .map_err(|_| IngestError::Interrupted)?
             .map_err(IngestError::io("building the candidate"))?;
         let begun = self.begin(district, fence, "people kept by hand").await?;
-        let planned = self.plan(old, candidate, begun.now()).await?;
+        let planned = self.plan(old, candidate, begun.now).await?;
         let decision = if planned.is_empty() {
             Decision::NoChange
         } else {
