@@ -203,9 +203,9 @@ fn check(found: &Value, kind: Kind, row: u32, expected: Value) {
 
 fn ext(pairs: &[(&'static str, &'static str)]) -> Ext<'static> {
     let mut ext = Ext::default();
-    pairs
-        .iter()
-        .for_each(|(name, value)| ext.set(*name, *value));
+    for (name, value) in pairs {
+        ext.set(*name, *value);
+    }
     ext
 }
 
