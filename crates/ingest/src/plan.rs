@@ -46,13 +46,15 @@ impl Planned {
             updated: tally.updated,
             deleted: tally.deleted,
         };
-        report.changes = plan
+        report.changes = self
+            .plan
             .counts()
             .iter()
             .map(|(kind, tally)| (kind.text(), change(tally)))
             .collect();
         let digest = self.plan.digest().to_string();
-        let held = plan
+        let held = self
+            .plan
             .verdicts(&Guards::default())
             .into_iter()
             .filter(|verdict| verdict.held);
