@@ -1,0 +1,90 @@
+//! A district's files as text, to be changed and written to a folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// Files by name, with their bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files(BTreeMap<String, Vec<u8>>);
+
+impl Files {
+    /// No files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// These, with one more or another one of that name.
+    #[must_use]
+    pub fn with(mut self, name: &str, content: impl Into<Vec<u8>>) -> Self {
+        self.0.insert(name.to_owned(), content.into());
+        self
+    }
+
+    /// These without one.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        assert!(
+            self.0.remove(name).is_some(),
+            "{name} is not there to be left out"
+        );
+        self
+    }
+
+    /// These with a text replaced in one file, once; it must be there.
+    #[must_use]
+    pub fn replacing(self, name: &str, old: &str, new: impl AsRef<[u8]>) -> Self {
+        let bytes = self.bytes(name);
+        let at = bytes
+            .windows(old.len())
+            .position(|window| window == old.as_bytes());
+        let at = at.unwrap_or_else(|| panic!("{name} does not hold {old:?}"));
+        let changed = [&bytes[..at], new.as_ref(), &bytes[at + old.len()..]].concat();
+        self.with(name, changed)
+    }
+
+    /// These with one file continued.
+    #[must_use]
+    pub fn appending(self, name: &str, more: impl AsRef<[u8]>) -> Self {
+        let longer = [self.bytes(name), more.as_ref()].concat();
+        self.with(name, longer)
+    }
+
+    /// The bytes of one file.
+    pub fn bytes(&self, name: &str) -> &[u8] {
+        self.0
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} is not there"))
+    }
+
+    /// The text of one file.
+    pub fn text(&self, name: &str) -> &str {
+        std::str::from_utf8(self.bytes(name)).expect("UTF-8")
+    }
+
+    /// The line of a file, from 1, that begins so: what a report has to name.
+    pub fn line_of(&self, name: &str, beginning: &str) -> usize {
+        let bytes = self.bytes(name);
+        let lines = bytes.split(|byte| *byte == b'\n');
+        let found = lines
+            .into_iter()
+            .position(|line| line.starts_with(beginning.as_bytes()));
+        found.unwrap_or_else(|| panic!("no line of {name} begins with {beginning:?}")) + 1
+    }
+
+    /// How many records a file has, its header not counted; for files without line breaks inside of cells.
+    pub fn rows(&self, name: &str) -> usize {
+        self.text(name).lines().count() - 1
+    }
+
+    /// Makes a folder hold these files and nothing else.
+    pub fn write_to(&self, folder: &Path) {
+        if folder.exists() {
+            fs::remove_dir_all(folder).unwrap();
+        }
+        fs::create_dir_all(folder).unwrap();
+        for (name, bytes) in &self.0 {
+            fs::write(folder.join(name), bytes).unwrap();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Fixtures for tests, never in the product: small districts as CSV, the built binary as a person or a script runs it, its
+//! API walked to the last page, and what a loss of power leaves of its files.
+//!
+//! Everything here may panic: a fixture that does not work is a failed test.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::missing_panics_doc,
+    reason = "only tests use this crate, and a fixture that fails is a failed test"
+)]
+
+mod binary;
+mod dice;
+mod district;
+mod files;
+mod http;
+mod ids;
+mod installation;
+mod names;
+mod place;
+mod server;
+mod shared;
+mod shim;
+mod walk;
+
+pub use binary::{Binary, Ran};
+pub use dice::Dice;
+pub use district::{Edition, district_of, small_district};
+pub use files::Files;
+pub use http::{Answer, get};
+pub use ids::IdBook;
+pub use installation::{Installation, copy_folder};
+pub use server::Server;
+pub use shared::shared;
+pub use shim::{At, Keep, Loss, Shim, Tally};
+pub use walk::Walk;
+
+/// Whether the long form of a test was asked for: `cargo xtask soak` sets `HOMEROOM_SOAK`.
+pub fn soak() -> bool {
+    std::env::var_os("HOMEROOM_SOAK").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// The seed of a test: `HOMEROOM_SEED` where it is set, to repeat a failure, else the given one. Printed, so that a
+/// failure says it and `cargo xtask soak` records it.
+pub fn seed(usual: u64) -> u64 {
+    let asked = std::env::var("HOMEROOM_SEED").ok();
+    let seed = asked.map_or(usual, |text| {
+        text.parse().expect("HOMEROOM_SEED is a number")
+    });
+    eprintln!("seed {seed}");
+    seed
+}
