@@ -14,6 +14,14 @@ pub enum IngestError {
     /// There is no such district.
     #[error("there is no district {0}")]
     NoDistrict(ObjectId),
+    /// A snapshot that is past its retention, or was never published.
+    #[error("this district does not keep snapshot {number}; {kept}")]
+    NotKept {
+        /// The number that was asked for.
+        number: u64,
+        /// Which numbers could be asked for.
+        kept: String,
+    },
     /// Another import of the district runs.
     #[error("another import of this district is running ({holder}); wait until it ends")]
     Busy {
