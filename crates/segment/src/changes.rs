@@ -1,5 +1,9 @@
 //! What one publish changed: each record as it was and as it became. The events, the report and the undo of a publish
 //! (layout, idea 1).
+//!
+//! An Arrow IPC file with the columns `kind` (the kind's place in [`Kind::ALL`]), `op` (0 created, 1 updated, 2 deleted),
+//! `id`, `before` and `after` (records in the form of `record.rs`, empty for none). After the records, with 255 as `kind`,
+//! come those of the part `departed` that left it (`before`) or entered it (`after`), so that it can be rebuilt too.
 
 use std::io::Write;
 use std::ops::Range;
@@ -361,3 +365,6 @@ fn place_of(kind: Kind) -> u8 {
         .find(|(_, other)| *other == kind)
         .map_or(0, |(place, _)| place)
 }
+
+#[cfg(test)]
+mod tests;

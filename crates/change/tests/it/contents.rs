@@ -105,6 +105,7 @@ fn known(
                 let mut list: Vec<_> = rows.map(|row| keys(relation.to(), row)).collect();
                 if relation.ascends() {
                     list.sort();
+                    list.dedup();
                 }
                 list
             });

@@ -39,6 +39,12 @@ const CASES: &[Case] = &[
         counts: [(0, 1, 1), (0, 1, 0), (1, 0, 1)],
     },
     Case {
+        name: "the older role decides, not the older person",
+        imports: &["S1@a", "S1@a S2@b", "S1@a T1@a S2@b", "T1@b S2@b"],
+        expected: "S2=1.S2 T1=1.S2",
+        counts: [(0, 1, 1), (1, 0, 1), (0, 0, 1)],
+    },
+    Case {
         name: "three persons merge",
         imports: &["A1@c", "A1@c S1@b", "A1@c S1@b T1@a", "A1@a S1@a T1@a"],
         expected: "A1=0.A1 S1=0.A1 T1=0.A1",

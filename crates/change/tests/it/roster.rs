@@ -123,8 +123,8 @@ impl Roster {
             push(builder, &[&student.sis_id], &student);
             let rows = schools.rows(&pupil.schools);
             first.push(rows.first().copied());
-            // In whatever order the file has them: the snapshot sorts.
-            all.push(rows.into_iter().rev());
+            // In whatever order the file has them, and as often: the snapshot sorts.
+            all.push(rows.iter().rev().chain(rows.first()).copied());
         }
         builder.set_lists(Relation::StudentSchool, first);
         builder.set_lists(Relation::StudentSchools, all);
