@@ -1,5 +1,5 @@
-/// What a district's files may not exceed (district-side 1.3). Memory stays below about three times
-/// [`Limits::row_bytes`] whatever a file holds.
+/// What a district's files may not exceed (district-side 1.3). At most one row is in memory, so [`Limits::row_bytes`]
+/// bounds the memory of reading; in the worst case, a row of nothing but separators, to some forty times that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a file; a larger one stops the run.

@@ -18,11 +18,15 @@ mod sample;
 mod sections;
 mod students;
 
+use std::sync::LazyLock;
+
 use homeroom_intake::{Exercise, FileSet, InMemory, Settings, Stem, exercise};
 use homeroom_model::{Code, Date, Problem};
 
 fn settings() -> Settings {
-    Settings::new(Date::new(2026, 11, 22).unwrap())
+    static SETTINGS: LazyLock<Settings> =
+        LazyLock::new(|| Settings::new(Date::new(2026, 11, 22).unwrap()));
+    SETTINGS.clone()
 }
 
 /// Reads bytes as a file.
