@@ -13,6 +13,7 @@
 //! | first published, last changed | milliseconds, UTC |
 
 mod column;
+mod csv;
 mod pairs;
 #[cfg(test)]
 mod tests;
@@ -123,6 +124,14 @@ impl ExportTable {
             writer.write(batch.columns().to_vec())?;
         }
         Ok((writer.finish()?, rows))
+    }
+
+    /// Writes the table as CSV and returns the number of its rows.
+    ///
+    /// UTF-8, a header, commas, `\n`, quotation marks where a cell needs them; lists with `;` between their values, dates
+    /// and times in ISO 8601, an empty cell where nothing is known.
+    pub fn write_csv<W: Write>(self, snapshot: &Snapshot, sink: W) -> Result<(W, u64), BuildError> {
+        csv::write(self, snapshot, sink)
     }
 }
 
