@@ -17,6 +17,7 @@ mod properties;
 mod publish;
 mod render;
 mod resources;
+mod sample;
 mod sections;
 mod students;
 
