@@ -207,7 +207,7 @@ fn make_key(path: &Path) -> anyhow::Result<String> {
 }
 
 /// Makes a folder that only its owner may read: it holds children's data.
-fn make_private(folder: &Path) -> anyhow::Result<()> {
+pub(crate) fn make_private(folder: &Path) -> anyhow::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }

@@ -46,8 +46,11 @@ struct Cli {
 /// What to do.
 #[derive(Subcommand)]
 enum Command {
+    Demo(commands::demo::Demo),
     Serve(commands::serve::Serve),
     Import(commands::import::Import),
+    Generate(commands::generate::Generate),
+    Export(commands::export::Export),
     District(commands::district::District),
     App(commands::app::App),
     Connect(commands::connect::Connect),
@@ -89,8 +92,11 @@ fn run(cli: Cli, output: Output) -> anyhow::Result<Exit> {
     output::start_log(&settings.log)?;
     let context = Context::new(cli.data, settings, output);
     match cli.command {
+        Command::Demo(command) => command.run(&context),
         Command::Serve(command) => command.run(&context),
         Command::Import(command) => command.run(&context),
+        Command::Generate(command) => command.run(&context),
+        Command::Export(command) => command.run(&context),
         Command::District(command) => command.run(&context),
         Command::App(command) => command.run(&context),
         Command::Connect(command) => command.run(&context),
@@ -99,7 +105,7 @@ fn run(cli: Cli, output: Output) -> anyhow::Result<Exit> {
         Command::Staff(command) => command.run(&context),
         Command::Sweep(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
-        Command::Config(command) => Ok(command.run(&context)),
+        Command::Config(commands::config::Config {}) => Ok(commands::config::Config::run()),
         Command::Man(command) => command.run(Cli::command()),
         Command::Completions(command) => Ok(command.run(Cli::command())),
     }

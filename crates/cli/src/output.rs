@@ -37,14 +37,6 @@ impl Output {
             .context("the result could not be printed")
     }
 
-    /// Prints a note for people to standard error; nothing when JSON was asked for.
-    pub(crate) fn note(self, text: &str) {
-        if !self.json {
-            // A closed standard error is no reason to stop.
-            let _ = writeln!(anstream::stderr(), "{text}");
-        }
-    }
-
     /// Prints why a command failed: to standard error, and as an object when JSON was asked for.
     pub(crate) fn failed(self, error: &anyhow::Error) {
         let mut text = error.to_string();

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use clap::Args;
 
-use crate::context::Context;
 use crate::exit::Exit;
 
 /// Print a file of settings with every setting explained
@@ -13,7 +12,7 @@ pub(crate) struct Config {}
 
 impl Config {
     /// Prints the template.
-    pub(crate) fn run(&self, _: &Context) -> Exit {
+    pub(crate) fn run() -> Exit {
         let printed = write!(anstream::stdout(), "{}", crate::config::template());
         if printed.is_ok() {
             Exit::Done

@@ -49,7 +49,11 @@ impl Demo {
     pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let temporary = match context.named_folder() {
             Some(_) => None,
-            None => Some(tempfile::Builder::new().prefix("homeroom-demo-").tempdir()?),
+            None => Some(
+                tempfile::Builder::new()
+                    .prefix("homeroom-demo-")
+                    .tempdir()?,
+            ),
         };
         let folder = match (&temporary, context.named_folder()) {
             (Some(temporary), _) => temporary.path().join("data"),
@@ -69,9 +73,21 @@ impl Demo {
     }
 
     /// Generates the files, imports them, and connects an app.
-    async fn make(&self, installation: &Installation, spinner: &indicatif::ProgressBar) -> anyhow::Result<Ready> {
-        let files = tempfile::Builder::new().prefix("homeroom-files-").tempdir()?;
-        let generated = District::new(Profile::students(self.students), self.seed, SchoolYear { start: this_school_year() });
+    async fn make(
+        &self,
+        installation: &Installation,
+        spinner: &indicatif::ProgressBar,
+    ) -> anyhow::Result<Ready> {
+        let files = tempfile::Builder::new()
+            .prefix("homeroom-files-")
+            .tempdir()?;
+        let generated = District::new(
+            Profile::students(self.students),
+            self.seed,
+            SchoolYear {
+                start: this_school_year(),
+            },
+        );
         write(&generated, 0, files.path())?;
         let add = district::Add {
             name: "Demo District".to_owned(),
@@ -87,7 +103,9 @@ impl Demo {
             contact_title: "Data Manager".to_owned(),
         };
         let existing = installation.store.all_districts().await?;
-        let existing = existing.into_iter().find(|record| record.document.name == add.name);
+        let existing = existing
+            .into_iter()
+            .find(|record| record.document.name == add.name);
         let district = match existing {
             Some(record) => record.document.id,
             None => add.add(installation).await?.document.id,
@@ -108,7 +126,8 @@ impl Demo {
             report.text(5)
         );
         let published = ingest.published(district).await?;
-        self.connect(installation, district, counts(&published.snapshot)).await
+        self.connect(installation, district, counts(&published.snapshot))
+            .await
     }
 
     async fn connect(
@@ -137,10 +156,15 @@ fn counts(snapshot: &Snapshot) -> BTreeMap<&'static str, u64> {
     let rows = |kind| u64::from(snapshot.table(kind).len());
     let with = |role| snapshot.employees_with(role).len();
     let students = snapshot.lists(Relation::SectionStudents);
-    let sections = (0..students.len()).filter(|section| !students.get(*section).is_empty()).count() as u64;
+    let sections = (0..students.len())
+        .filter(|section| !students.get(*section).is_empty())
+        .count() as u64;
     BTreeMap::from([
         ("schools", rows(Kind::School)),
-        ("users", rows(Kind::Student) + rows(Kind::Employee) + rows(Kind::Contact)),
+        (
+            "users",
+            rows(Kind::Student) + rows(Kind::Employee) + rows(Kind::Contact),
+        ),
         ("students", rows(Kind::Student)),
         ("teachers", with(Role::Teacher)),
         ("staff", with(Role::Staff)),

@@ -21,7 +21,7 @@ pub(crate) struct District {
 #[derive(Subcommand)]
 enum Action {
     /// Add a district; its id is what the other commands take
-    Add(Add),
+    Add(Box<Add>),
     /// List the districts
     List,
 }

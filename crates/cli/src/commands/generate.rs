@@ -1,13 +1,14 @@
 //! `homeroom generate`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
-use homeroom_simulator::{Census, District, FileCount, Profile, SchoolYear, Sink};
+use homeroom_simulator::{Census, District, FileCount, Folder, Profile, SchoolYear, Sink};
 use serde::Serialize;
 
 use crate::clock;
@@ -67,52 +68,98 @@ struct Count {
 
 impl From<FileCount> for Count {
     fn from(count: FileCount) -> Self {
-        Self { rows: count.rows, kept: count.kept, rejected: count.rejected }
+        Self {
+            rows: count.rows,
+            kept: count.kept,
+            rejected: count.rejected,
+        }
     }
 }
 
 impl Generate {
     /// Generates.
     pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let year = SchoolYear { start: self.school_year.unwrap_or_else(this_school_year) };
+        let year = SchoolYear {
+            start: self.school_year.unwrap_or_else(this_school_year),
+        };
         if let Some(over) = &self.over {
             return self.fill_in(over, year, context);
         }
-        let size = self.profile.or(self.students.map(Profile::students)).unwrap_or(Profile::S);
+        let size = self
+            .profile
+            .or(self.students.map(Profile::students))
+            .unwrap_or(Profile::S);
         let district = District::new(size, self.seed, year);
         if self.census {
             let census = district.census(self.day);
-            context.output.result(&counted(&census), |counted| census_text(&census, counted))?;
+            context
+                .output
+                .result(&counted(&census), |counted| census_text(&census, counted))?;
             return Ok(Exit::Done);
         }
         let spinner = context.output.spinner("writing files");
         let census = write(&district, self.day, &self.out)?;
         spinner.finish_and_clear();
-        let files = census.files().into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();
+        let files = census
+            .files()
+            .into_iter()
+            .map(|(name, count)| (name.to_owned(), count.into()))
+            .collect();
         self.report(context, files)
     }
 
     fn fill_in(&self, over: &Path, year: SchoolYear, context: &Context) -> anyhow::Result<Exit> {
-        let inputs = inputs(over)?;
+        let present = csv_files(over)?;
+        let open = |stem: &str| -> anyhow::Result<Option<Box<dyn Read>>> {
+            let wanted = format!("{stem}.csv");
+            let Some(path) = present
+                .iter()
+                .find(|path| file_name(path).eq_ignore_ascii_case(&wanted))
+            else {
+                return Ok(None);
+            };
+            let file =
+                File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+            Ok(Some(Box::new(file)))
+        };
+        let folder = Folder {
+            schools: open("schools")?,
+            students: open("students")?,
+            teachers: open("teachers")?,
+            sections: open("sections")?,
+            enrollments: open("enrollments")?,
+        };
         let mut sink = FolderSink::new(&self.out)?;
-        let made = homeroom_simulator::over(&inputs, self.seed, year, &mut sink);
-        let made = made.with_context(|| format!("the files of {} cannot be filled in", over.display()))?;
-        let mut files: BTreeMap<String, Count> = BTreeMap::new();
-        for (name, count) in made {
-            files.insert(name.to_owned(), count.into());
-        }
+        let filled = homeroom_simulator::over(folder, self.seed, year, &mut sink);
+        let filled = filled
+            .with_context(|| format!("the files of {} cannot be filled in", over.display()))?;
         if fs::canonicalize(over).ok() != fs::canonicalize(&self.out).ok() {
-            for name in inputs.keys() {
-                fs::copy(over.join(name), self.out.join(name)).with_context(|| format!("{name} cannot be copied"))?;
+            for path in &present {
+                let name = file_name(path);
+                fs::copy(path, self.out.join(name))
+                    .with_context(|| format!("{name} cannot be copied"))?;
             }
         }
-        self.report(context, files)
+        let count = |rows| Count {
+            rows,
+            kept: rows,
+            rejected: 0,
+        };
+        self.report(
+            context,
+            filled
+                .files
+                .into_iter()
+                .map(|(name, rows)| (name.to_owned(), count(rows)))
+                .collect(),
+        )
     }
 
     fn report(&self, context: &Context, files: BTreeMap<String, Count>) -> anyhow::Result<Exit> {
         let out = self.out.display().to_string();
         context.output.result(&Written { files }, |written| {
-            let line = |(name, count): (&String, &Count)| format!("{name:<18}{:>10} rows\n", count.rows);
+            let line =
+                |(name, count): (&String, &Count)| format!("{name:<18}{:>10} rows\n", count.rows);
             let lines: String = written.files.iter().map(line).collect();
             format!("{lines}written to {out}")
         })?;
@@ -123,7 +170,9 @@ impl Generate {
 /// Writes a day of a district into a folder.
 pub(crate) fn write(district: &District, day: u32, folder: &Path) -> anyhow::Result<Census> {
     let mut sink = FolderSink::new(folder)?;
-    district.write_day(day, &mut sink).with_context(|| format!("the files cannot be written to {}", folder.display()))
+    district
+        .write_day(day, &mut sink)
+        .with_context(|| format!("the files cannot be written to {}", folder.display()))
 }
 
 /// The school year it is: from July on the one that begins this year.
@@ -133,20 +182,25 @@ pub(crate) fn this_school_year() -> u16 {
     if today.month() >= 7 { year } else { year - 1 }
 }
 
-/// The files of a folder by name.
-fn inputs(folder: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
-    let mut files = BTreeMap::new();
-    let entries = fs::read_dir(folder).with_context(|| format!("the folder {} cannot be read", folder.display()))?;
+/// The CSV files of a folder, by name.
+fn csv_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)
+        .with_context(|| format!("the folder {} cannot be read", folder.display()))?;
+    let mut files = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        if path.is_file() && name.to_ascii_lowercase().ends_with(".csv") {
-            let mut bytes = Vec::new();
-            File::open(&path)?.read_to_end(&mut bytes).with_context(|| format!("{name} cannot be read"))?;
-            files.insert(name, bytes);
+        if path.is_file() && file_name(&path).to_ascii_lowercase().ends_with(".csv") {
+            files.push(path);
         }
     }
+    files.sort();
     Ok(files)
+}
+
+fn file_name(path: &Path) -> &str {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default()
 }
 
 /// Writes files into a folder.
@@ -156,31 +210,54 @@ struct FolderSink {
 
 impl FolderSink {
     fn new(folder: &Path) -> anyhow::Result<Self> {
-        fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-        Ok(Self { folder: folder.to_owned() })
+        fs::create_dir_all(folder)
+            .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
     }
 }
 
 impl Sink for FolderSink {
     fn begin(&mut self, file: &str) -> io::Result<Box<dyn Write + '_>> {
-        Ok(Box::new(BufWriter::with_capacity(1 << 18, File::create(self.folder.join(file))?)))
+        Ok(Box::new(BufWriter::with_capacity(
+            1 << 18,
+            File::create(self.folder.join(file))?,
+        )))
     }
 }
 
 fn counted(census: &Census) -> Counted {
     Counted {
-        files: census.files().into_iter().map(|(name, count)| (name, count.into())).collect(),
-        quirks: census.quirks().map(|(quirk, count)| (quirk.name().to_owned(), count)).collect(),
+        files: census
+            .files()
+            .into_iter()
+            .map(|(name, count)| (name, count.into()))
+            .collect(),
+        quirks: census
+            .quirks()
+            .map(|(quirk, count)| (quirk.name().to_owned(), count))
+            .collect(),
     }
 }
 
 fn census_text(census: &Census, counted: &Counted) -> String {
-    let files: String = counted
-        .files
-        .iter()
-        .map(|(name, count)| format!("{name:<18}{:>10} rows {:>10} kept {:>8} rejected\n", count.rows, count.kept, count.rejected))
-        .collect();
-    let quirks: String =
-        census.quirks().map(|(quirk, count)| format!("{:<36}{count:>10}  {}\n", quirk.name(), quirk.meaning())).collect();
-    format!("{files}\n{quirks}")
+    let mut text = String::new();
+    for (name, count) in &counted.files {
+        let Count {
+            rows,
+            kept,
+            rejected,
+        } = count;
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{name:<18}{rows:>10} rows {kept:>10} kept {rejected:>8} rejected"
+        );
+    }
+    text.push('\n');
+    for (quirk, count) in census.quirks() {
+        let _ = writeln!(text, "{:<36}{count:>10}  {}", quirk.name(), quirk.meaning());
+    }
+    text
 }

@@ -34,8 +34,8 @@ pub(crate) struct Listen {
     #[arg(long, value_name = "P")]
     port: Option<u16>,
     /// Address [default: 127.0.0.1, this machine only]
-    #[arg(long, value_name = "ADDRESS")]
-    listen: Option<IpAddr>,
+    #[arg(long = "listen", value_name = "ADDRESS")]
+    address: Option<IpAddr>,
     /// Requests per minute and token, 0 for no limit [default: 1200]
     #[arg(long, value_name = "N")]
     rate_limit: Option<u32>,
@@ -76,7 +76,7 @@ impl Listen {
     pub(crate) async fn bind(&self, context: &Context) -> anyhow::Result<TcpListener> {
         let settings = &context.settings;
         let address = SocketAddr::new(
-            self.listen.unwrap_or(settings.listen),
+            self.address.unwrap_or(settings.listen),
             self.port.unwrap_or(settings.port),
         );
         TcpListener::bind(address).await.with_context(|| {
