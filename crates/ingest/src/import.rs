@@ -274,8 +274,8 @@ impl Ingest {
 impl Read {
     /// The report as far as reading got.
     fn report(&self, served: Option<u64>) -> Report {
-        let counted = self.candidate.is_some() || self.problems.fatal();
-        let counts = if counted {
+        // Files that could not be read as a whole have no counts, and neither do the others then.
+        let counts = if self.candidate.is_some() {
             by_file(&self.counts, |file| {
                 self.set.name(read::stem(file)).is_some()
             })

@@ -140,7 +140,7 @@ impl Report {
     }
 
     fn write_changes(&self, out: &mut String) -> std::fmt::Result {
-        if self.changes.is_empty() {
+        if self.state == Outcome::Error {
             return Ok(());
         }
         writeln!(
