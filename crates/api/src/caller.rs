@@ -1,12 +1,14 @@
 //! Who calls: the connection a bearer token stands for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
-use homeroom_store::{Connection, Digest, Store};
+use homeroom_store::{Connection, Digest, Store, StoreError};
 use moka::future::Cache;
 
 use crate::error::ApiError;
+use crate::patience::patiently;
 use crate::secrets::token_digest;
 use crate::settings::Settings;
 
@@ -22,6 +24,7 @@ pub(crate) struct Caller {
 /// Finds callers, remembering connections (and unknown tokens) for a moment.
 pub(crate) struct Callers {
     store: Arc<dyn Store>,
+    patience: Duration,
     known: Cache<Digest, Option<Arc<Connection>>>,
 }
 
@@ -31,7 +34,11 @@ impl Callers {
             .max_capacity(settings.tokens_remembered)
             .time_to_live(settings.pointer_age)
             .build();
-        Self { store, known }
+        Self {
+            store,
+            patience: settings.store_patience,
+            known,
+        }
     }
 
     /// The caller of a request, by its `Authorization` header.
@@ -59,15 +66,11 @@ impl Callers {
 
     async fn look_up(&self, token: Digest) -> Result<Option<Arc<Connection>>, ApiError> {
         let found = self.known.try_get_with(token, async {
-            self.store
-                .connection_by_token(&token)
-                .await
-                .map(|connection| connection.map(Arc::new))
+            let asked = self.store.connection_by_token(&token);
+            Ok::<_, StoreError>(patiently(self.patience, asked).await?.map(Arc::new))
         });
-        found.await.map_err(|error| {
-            tracing::error!(%error, "the control store did not answer");
-            ApiError::Unavailable
-        })
+        // Boxed, because it is rare and large, and every request's future would have room for it.
+        Box::pin(found).await.map_err(ApiError::unavailable)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one place where a status is chosen (layout, invariant 3; clever-api 9.1).
 
 use std::any::Any;
+use std::error::Error;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -26,20 +27,39 @@ pub(crate) enum ApiError {
     /// The window's requests are used up.
     #[error("Too many requests. Wait until the time in X-RateLimit-Reset.")]
     TooMany,
-    /// The district has not published anything yet.
-    #[error("The district has no published data yet. Import its files first.")]
-    NothingPublished,
-    /// The store or the depot does not answer; what exactly is in the log under the request's id.
+    /// The store or the depot does not answer. The cause is for the log only.
     #[error(
         "The server could not read its data. Try again; the log has more under this request's id."
     )]
-    Unavailable,
-    /// A bug.
+    Unavailable(Box<dyn Error + Send + Sync>),
+    /// A bug. What is known of it is for the log only.
     #[error("The server made a mistake. The log has more under this request's id.")]
-    Broken,
+    Broken(&'static str),
 }
 
 impl ApiError {
+    /// The server cannot read its data, because of something.
+    pub(crate) fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+
+    /// What the log says of a failure of the server; `None` where the client has to change something.
+    pub(crate) fn cause(&self) -> Option<String> {
+        match self {
+            Self::Unavailable(cause) => {
+                let mut text = cause.to_string();
+                let mut below = cause.source();
+                while let Some(error) = below {
+                    text = format!("{text}: {error}");
+                    below = error.source();
+                }
+                Some(text)
+            }
+            Self::Broken(what) => Some((*what).to_owned()),
+            _ => None,
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Refused(refusal) => match refusal.kind() {
@@ -50,30 +70,41 @@ impl ApiError {
             Self::BadParameter(_) => StatusCode::BAD_REQUEST,
             Self::NoToken | Self::NoClient => StatusCode::UNAUTHORIZED,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::NothingPublished | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// What the client has to authenticate with.
+    fn challenge(&self) -> Option<HeaderValue> {
+        match self {
+            Self::NoToken => Some(HeaderValue::from_static("Bearer")),
+            Self::NoClient => Some(HeaderValue::from_static("Basic realm=\"homeroom\"")),
+            _ => None,
+        }
+    }
+
+    /// Data paths say `message`; the token listing says what OAuth clients read (clever-api 9.1).
+    fn body(&self) -> Vec<u8> {
+        let code = match self {
+            Self::NoClient => "invalid_client",
+            Self::BadParameter(_) => "invalid_request",
+            Self::Refused(refusal) => return refusal.body(),
+            other => return error_body(&other.to_string()),
+        };
+        let body = serde_json::json!({ "error": code, "error_description": self.to_string() });
+        body.to_string().into_bytes()
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = match &self {
-            Self::Refused(refusal) => refusal.body(),
-            other => error_body(&other.to_string()),
-        };
-        let mut response = (self.status(), body).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, JSON);
-        match self {
-            Self::NoToken => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-            }
-            Self::NoClient => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"))
-            }
-            _ => None,
-        };
+        let headers = [(header::CONTENT_TYPE, JSON)];
+        let mut response = (self.status(), headers, self.body()).into_response();
+        if let Some(challenge) = self.challenge() {
+            let headers = response.headers_mut();
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
         response
     }
 }
@@ -81,8 +112,35 @@ impl IntoResponse for ApiError {
 /// The content type of every answer of the API.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
-/// The answer when a handler panicked: what the panic said goes to the log, never to the client.
+/// The answer when something outside the API proper panicked; the panic's message is in the log.
 pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
-    tracing::error!("a request made the server panic; the panic message stands before this line");
-    ApiError::Broken.into_response()
+    ApiError::Broken("a panic").into_response()
+}
+
+/// The answer to a method that a path outside the API proper does not have: like any path that is not there.
+pub(crate) async fn no_such_method() -> ApiError {
+    Refusal::UnknownPath.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the page is torn")]
+    struct Torn(#[source] io::Error);
+
+    #[test]
+    fn causes_reach_the_log_with_all_below_them_and_never_the_client() {
+        let error = ApiError::unavailable(Torn(io::Error::other("secret path")));
+        assert_eq!(
+            error.cause().as_deref(),
+            Some("the page is torn: secret path")
+        );
+        let body = String::from_utf8(error.body()).unwrap();
+        assert!(!body.contains("torn") && !body.contains("secret"), "{body}");
+        assert_eq!(ApiError::NoToken.cause(), None);
+    }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -18,7 +19,7 @@ pub(crate) fn routes() -> Router<Arc<Api>> {
     let mut urls = Vec::new();
     for version in VERSIONS.iter().rev() {
         let path = format!("/openapi/{}.json", version.name);
-        let body = homeroom_wire::openapi(version).to_string();
+        let body = Bytes::from(homeroom_wire::openapi(version).to_string());
         router = router.route(
             &path,
             get(move || {

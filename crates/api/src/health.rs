@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::Api;
-use crate::error::{ApiError, JSON};
+use crate::error::JSON;
 
 /// 200 as long as the process answers at all.
 pub(crate) async fn health() -> Response {
@@ -16,7 +16,7 @@ pub(crate) async fn health() -> Response {
 
 /// 200 once the control store answers; else 503.
 pub(crate) async fn ready(State(api): State<Arc<Api>>) -> Response {
-    match api.store.counts().await {
+    match api.ask(api.store.counts()).await {
         Ok(counts) => {
             let body = serde_json::json!({
                 "status": "ready", "districts": counts.districts, "connections": counts.connections,
@@ -24,8 +24,8 @@ pub(crate) async fn ready(State(api): State<Arc<Api>>) -> Response {
             ([(header::CONTENT_TYPE, JSON)], body.to_string()).into_response()
         }
         Err(error) => {
-            tracing::error!(%error, "the control store did not answer");
-            ApiError::Unavailable.into_response()
+            tracing::error!(cause = error.cause(), "not ready");
+            error.into_response()
         }
     }
 }

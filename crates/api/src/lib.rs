@@ -8,21 +8,26 @@ mod caller;
 mod clock;
 mod data;
 mod error;
+mod etag;
+mod exchange;
 mod explorer;
 mod health;
 mod limits;
 mod metrics;
 mod oauth;
+mod patience;
 mod secrets;
 mod settings;
 mod views;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
 use homeroom_depot::Depot;
-use homeroom_store::Store;
+use homeroom_store::{Store, StoreError};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{Predicate, SizeAbove};
@@ -32,8 +37,10 @@ pub use secrets::{MasterKey, SealError, client_secret_digest, token_digest};
 pub use settings::Settings;
 
 use caller::Callers;
+use error::ApiError;
 use limits::Windows;
 use metrics::Meter;
+use patience::patiently;
 use views::Views;
 
 /// Bodies below this many bytes are not worth compressing: they fit one packet as they are.
@@ -49,6 +56,18 @@ struct Api {
     master: MasterKey,
     clock: Arc<dyn Clock>,
     request_ids: Arc<dyn RequestIds>,
+    patience: Duration,
+}
+
+impl Api {
+    /// Asks the control store.
+    async fn ask<T>(
+        &self,
+        asked: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, ApiError> {
+        let answered = patiently(self.patience, asked).await;
+        answered.map_err(ApiError::unavailable)
+    }
 }
 
 /// What the API is made of: whoever runs it names the back-ends, the clock and where randomness comes from.
@@ -78,9 +97,11 @@ pub fn router(parts: Parts) -> Router {
         master: parts.master,
         clock: parts.clock,
         request_ids: parts.request_ids,
+        patience: parts.settings.store_patience,
     });
     let compression = CompressionLayer::new()
         .gzip(true)
+        .quality(CompressionLevel::Fastest)
         .compress_when(SizeAbove::new(COMPRESS_ABOVE).and(worth_it));
     Router::new()
         .route("/health", get(health::health))
@@ -88,9 +109,11 @@ pub fn router(parts: Parts) -> Router {
         .route("/metrics", get(metrics::render))
         .route("/oauth/tokens", get(oauth::tokens))
         .merge(explorer::routes())
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(CatchPanicLayer::custom(error::panicked))
+        // Catches panics itself, to answer with the request's id.
         .fallback(data::answer)
         .with_state(api)
-        .layer(CatchPanicLayer::custom(error::panicked))
         .layer(compression)
 }
 

@@ -14,6 +14,7 @@ use subtle::ConstantTimeEq;
 
 use crate::Api;
 use crate::error::{ApiError, JSON};
+use crate::exchange::{Exchange, guarded};
 use crate::secrets::client_secret_digest;
 
 /// Lists the tokens of the app whose client id and secret come with HTTP Basic authentication.
@@ -22,35 +23,25 @@ pub(crate) async fn tokens(
     Query(query): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Response {
-    match list(&api, &query, &headers).await {
-        Ok(body) => ([(header::CONTENT_TYPE, JSON)], body).into_response(),
-        Err(error) => error.into_response(),
-    }
+    let exchange = Exchange::begin(&api, "/oauth/tokens");
+    let outcome = guarded(list(&api, &query, &headers)).await;
+    exchange.end(&api, outcome)
 }
 
 async fn list(
     api: &Api,
     query: &[(String, String)],
     headers: &HeaderMap,
-) -> Result<Vec<u8>, ApiError> {
+) -> Result<Response, ApiError> {
     let app = authenticate(api, headers).await?;
     let value = |name: &str| {
-        query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        let found = query.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
     };
     if value("owner_type") != Some("district") {
         return Err(ApiError::BadParameter("owner_type must be district."));
     }
-    let connections = api
-        .store
-        .connections_of_app(app.id)
-        .await
-        .map_err(|error| {
-            tracing::error!(%error, "the control store did not answer");
-            ApiError::Unavailable
-        })?;
+    let connections = api.ask(api.store.connections_of_app(app.id)).await?;
     let district = value("district");
     let wanted = |connection: &&Connection| {
         district.is_none_or(|district| ObjectId::from_hex(district) == Some(connection.district))
@@ -76,27 +67,20 @@ async fn list(
             scopes,
         })
         .collect();
-    Ok(homeroom_wire::tokens(
-        &grants,
-        district.and_then(ObjectId::from_hex).as_ref(),
-    ))
+    let district = district.and_then(ObjectId::from_hex);
+    let body = homeroom_wire::tokens(&grants, district.as_ref());
+    Ok(([(header::CONTENT_TYPE, JSON)], body).into_response())
 }
 
 fn open(api: &Api, connection: &Connection) -> Result<String, ApiError> {
     api.master
         .open(connection.id, &connection.sealed)
-        .map_err(|error| {
-            tracing::error!(connection = %connection.id, %error, "a token cannot be handed back");
-            ApiError::Unavailable
-        })
+        .map_err(ApiError::unavailable)
 }
 
 async fn authenticate(api: &Api, headers: &HeaderMap) -> Result<App, ApiError> {
     let (client_id, secret) = basic(headers).ok_or(ApiError::NoClient)?;
-    let app = api.store.app_by_client(&client_id).await.map_err(|error| {
-        tracing::error!(%error, "the control store did not answer");
-        ApiError::Unavailable
-    })?;
+    let app = api.ask(api.store.app_by_client(&client_id)).await?;
     let app = app.ok_or(ApiError::NoClient)?;
     let same: bool = app.secret.ct_eq(&client_secret_digest(&secret)).into();
     if same {

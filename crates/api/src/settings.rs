@@ -12,6 +12,8 @@ pub struct Settings {
     /// How long a connection and its view pointer may be remembered before the store is asked again. A revoked token and
     /// a moved pointer take effect within this time.
     pub pointer_age: Duration,
+    /// How long the control store may take to answer before a request is refused as if it were down.
+    pub store_patience: Duration,
     /// How many tokens are remembered.
     pub tokens_remembered: u64,
     /// How many opened snapshots are kept.
@@ -24,6 +26,7 @@ impl Default for Settings {
             rate_limit: 1200,
             rate_window: Duration::from_mins(1),
             pointer_age: Duration::from_secs(1),
+            store_patience: Duration::from_secs(10),
             tokens_remembered: 100_000,
             snapshots_open: 256,
         }

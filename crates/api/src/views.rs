@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use homeroom_depot::{Depot, DepotError};
 use homeroom_model::{District, Mask, ObjectId, Scope};
 use homeroom_segment::{Manifest, SegmentError, Snapshot, View};
-use homeroom_store::{Store, StoreError};
+use homeroom_store::{Connection, Store, StoreError};
 use moka::future::Cache;
 
+use crate::patience::patiently;
 use crate::settings::Settings;
 
 /// A snapshot, opened, with the scope and mask of its connections: all the same until districts can share less.
@@ -19,6 +21,15 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
+    fn new(snapshot: Snapshot) -> Arc<Self> {
+        let (scope, mask) = homeroom_sharing::everything(&snapshot);
+        Arc::new(Self {
+            snapshot,
+            scope,
+            mask,
+        })
+    }
+
     /// The view of a connection whose pointer names this snapshot.
     pub(crate) fn view<'a>(&'a self, district: &'a District) -> View<'a> {
         View {
@@ -33,14 +44,26 @@ impl Opened {
 /// Opens snapshots and keeps a bounded number of them open.
 pub(crate) struct Views {
     store: Arc<dyn Store>,
+    patience: Duration,
+    empty: Arc<Opened>,
     depot: Arc<Depot>,
     open: Cache<(ObjectId, u64), Arc<Opened>>,
 }
 
-/// Why a snapshot could not be opened.
+/// A snapshot that a pointer names could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("snapshot {number} of district {district} cannot be opened")]
+pub(crate) struct CannotOpen {
+    district: ObjectId,
+    number: u64,
+    #[source]
+    cause: Arc<OpenError>,
+}
+
+/// Why.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OpenError {
-    #[error("the snapshot is not in the control store any more")]
+    #[error("it is not in the control store any more")]
     Forgotten,
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -48,7 +71,7 @@ pub(crate) enum OpenError {
     Depot(#[from] DepotError),
     #[error(transparent)]
     Segment(#[from] SegmentError),
-    #[error("opening was interrupted")]
+    #[error("opening it was interrupted")]
     Interrupted,
 }
 
@@ -56,29 +79,34 @@ impl Views {
     pub(crate) fn new(store: Arc<dyn Store>, depot: Arc<Depot>, settings: &Settings) -> Self {
         Self {
             store,
+            patience: settings.store_patience,
+            empty: Opened::new(Snapshot::empty()),
             depot,
             open: Cache::new(settings.snapshots_open),
         }
     }
 
-    /// The opened snapshot of a district.
-    pub(crate) async fn get(
-        &self,
-        district: ObjectId,
-        number: u64,
-    ) -> Result<Arc<Opened>, Arc<OpenError>> {
+    /// The opened snapshot that a connection's pointer names; before the first publish, one without any record.
+    pub(crate) async fn of(&self, connection: &Connection) -> Result<Arc<Opened>, CannotOpen> {
+        let district = connection.district;
+        let Some(number) = connection.view.snapshot else {
+            return Ok(Arc::clone(&self.empty));
+        };
         if let Some(opened) = self.open.get(&(district, number)).await {
             return Ok(opened);
         }
-        self.open
-            .try_get_with((district, number), self.open(district, number))
-            .await
+        // Boxed, because it is rare and large, and every request's future would have room for it.
+        let opening = Box::pin(self.open(district, number));
+        let opened = Box::pin(self.open.try_get_with((district, number), opening)).await;
+        opened.map_err(|cause| CannotOpen {
+            district,
+            number,
+            cause,
+        })
     }
 
     async fn open(&self, district: ObjectId, number: u64) -> Result<Arc<Opened>, OpenError> {
-        let kept = self
-            .store
-            .snapshot(district, number)
+        let kept = patiently(self.patience, self.store.snapshot(district, number))
             .await?
             .ok_or(OpenError::Forgotten)?;
         let manifest = Manifest::from_text(&kept.manifest)?;
@@ -96,12 +124,7 @@ impl Views {
                         why: "the manifest does not name it".to_owned(),
                     })
             })?;
-            let (scope, mask) = homeroom_sharing::everything(&snapshot);
-            Ok(Arc::new(Opened {
-                snapshot,
-                scope,
-                mask,
-            }))
+            Ok(Opened::new(snapshot))
         });
         opening.await.map_err(|_| OpenError::Interrupted)?
     }
