@@ -1,31 +1,43 @@
 //! What stands around documents (clever-api 4.3).
 
+use homeroom_model::Kind;
+
 use crate::family3::Writer;
 use crate::json;
 use crate::links::{PageEnds, push_page_links, push_self};
 use crate::request::Request;
 use crate::select::Place;
 
-/// A page of wrapped documents.
-pub(crate) fn list(writer: &mut Writer<'_, '_>, request: &Request, page: &[Place], more: bool) {
-    writer.raw(b"{\"data\":[");
-    for (index, place) in page.iter().enumerate() {
-        writer.raw(if index > 0 {
-            b",{\"data\":"
-        } else {
-            b"{\"data\":"
-        });
-        writer.document(*place);
-        writer.raw(b",\"uri\":\"");
-        writer.address(*place);
-        writer.raw(b"\"}");
+/// About how many bytes a record of a page takes; most take fewer, so that a page rarely grows its buffer.
+pub(crate) fn record_bytes(kind: Kind) -> usize {
+    match kind {
+        Kind::Student | Kind::Section => 1200,
+        Kind::Employee => 1000,
+        Kind::School | Kind::Contact => 800,
+        Kind::Course | Kind::Term | Kind::Resource | Kind::ContactLink => 400,
     }
-    writer.raw(b"],");
+}
+
+pub(crate) fn begin_list(writer: &mut Writer<'_, '_>) {
+    writer.raw(b"{\"data\":[");
+}
+
+/// One record of a page, wrapped.
+pub(crate) fn item(writer: &mut Writer<'_, '_>, place: Place, first: bool) {
+    writer.raw(if first { b"{\"data\":" } else { b",{\"data\":" });
+    writer.document(place);
+    writer.raw(b",\"uri\":\"");
+    writer.address(place);
+    writer.raw(b"\"}");
+}
+
+pub(crate) fn end_list(writer: &mut Writer<'_, '_>, request: &Request, page: &[Place], more: bool) {
     let ends = PageEnds {
         first: page.first().map(|place| writer.id(*place)),
         last: page.last().map(|place| writer.id(*place)),
         more,
     };
+    writer.raw(b"],");
     push_page_links(writer.out(), request, &ends);
     writer.raw(b"}");
 }

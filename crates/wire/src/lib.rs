@@ -1,6 +1,7 @@
 //! The published API as pure functions: a path and a query in, documents, links and errors as bytes out.
 //!
-//! * [`parse`] reads a path and a query by the one [route table](ROUTES); [`answer`] writes the body from a view.
+//! * [`parse`] reads a path and a query by the one [route table](ROUTES); [`answer`] writes the body from a view,
+//!   [`Answer`] part by part.
 //! * A [`Version`] is a struct of flags; nothing outside this room compares versions (layout idea 5).
 //! * Documents are written straight from packed rows, field by field, in `family3`; nothing on that path parses a
 //!   document or allocates per field.
@@ -25,7 +26,7 @@ mod select;
 mod tokens;
 mod version;
 
-pub use answer::answer;
+pub use answer::{Answer, answer};
 pub use error_body::{Refusal, RefusalKind, error_body};
 pub use openapi::openapi;
 pub use request::{Cursor, DEFAULT_LIMIT, MAX_LIMIT, Request, parse};

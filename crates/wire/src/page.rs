@@ -10,6 +10,7 @@ use homeroom_segment::{Table, View};
 use roaring::RoaringBitmap;
 
 use crate::request::Cursor;
+use crate::select::Place;
 
 /// Rows of one table that belong to a list and that the view shows.
 pub(crate) struct Run<'a> {
@@ -120,7 +121,7 @@ impl<'a> Run<'a> {
 
 /// A page: its records, ascending, and whether there are more in the direction in which it was cut.
 pub(crate) struct Page {
-    pub(crate) rows: Vec<(Kind, u32)>,
+    pub(crate) rows: Vec<Place>,
     pub(crate) more: bool,
 }
 
@@ -178,7 +179,7 @@ fn merge(mut heads: Vec<Head<'_>>, ascending: bool, limit: usize) -> Page {
             break;
         };
         let Some(head) = heads.get_mut(at) else { break };
-        rows.push((head.run.kind, head.row));
+        rows.push(Place::Row(head.run.kind, head.row));
         match head.rest.next() {
             Some(row) => {
                 head.row = row;
@@ -195,13 +196,13 @@ fn merge(mut heads: Vec<Head<'_>>, ascending: bool, limit: usize) -> Page {
     if rows.len() >= limit {
         return Page { rows, more: true };
     }
-    rows.push((head.run.kind, head.row));
+    rows.push(Place::Row(head.run.kind, head.row));
     let wanted = limit - rows.len();
     rows.extend(
         head.rest
             .by_ref()
             .take(wanted)
-            .map(|row| (head.run.kind, row)),
+            .map(|row| Place::Row(head.run.kind, row)),
     );
     let more = rows.len() == limit && head.rest.next().is_some();
     Page { rows, more }

@@ -3,10 +3,12 @@
 use homeroom_model::{
     Allow, Contact, DistrictAdmin, Employee, Kind, ObjectId, Role, Scope, Staff, Student, Teacher,
 };
+use homeroom_wire::{Answer, ROUTES, parse};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::roster::{Roster, Shared, id, link};
+use crate::sample::sample;
 
 /// Who has an id: decides the table and the roles.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -223,4 +225,40 @@ fn the_list_of_districts_comes_to_an_end() {
     assert_eq!(page_ids(&after), [""; 0]);
     let other = "/v3.1/districts/5f00aa11bb22cc33dd44ee99";
     assert!(shared.get(other).is_err());
+}
+
+#[test]
+fn parts_together_are_the_whole() {
+    let shared = sample();
+    let view = shared.view();
+    for route in ROUTES {
+        let origins = if route.takes_id() {
+            shared.ids(&format!("/v3.1/{}", route.of.collection()))
+        } else {
+            vec![String::new()]
+        };
+        for origin in origins {
+            let path = format!("/v3.1{}", route.path.replace("{id}", &origin));
+            let request = parse(&path, None).unwrap();
+            for bytes in [0, 700, 5_000, usize::MAX] {
+                let Ok(mut answer) = Answer::new(&request, &view) else {
+                    continue;
+                };
+                let mut parts = Vec::new();
+                loop {
+                    let mut part = Vec::new();
+                    let more = answer.write(&request, &view, &mut part, bytes);
+                    assert!(!part.is_empty(), "{path}");
+                    parts.push(part);
+                    if !more {
+                        break;
+                    }
+                }
+                assert!(bytes < usize::MAX || parts.len() == 1);
+                assert_eq!(parts.concat(), shared.get(&path).unwrap(), "{path}");
+                let mut nothing = Vec::new();
+                assert!(!answer.write(&request, &view, &mut nothing, bytes) && nothing.is_empty());
+            }
+        }
+    }
 }

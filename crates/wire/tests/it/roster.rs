@@ -163,16 +163,20 @@ impl Shared {
         }
     }
 
-    /// The body of the answer to an address.
-    pub(crate) fn get(&self, address: &str) -> Result<Vec<u8>, Refusal> {
-        let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let request = parse(path, Some(query))?;
-        let view = View {
+    pub(crate) fn view(&self) -> View<'_> {
+        View {
             snapshot: &self.snapshot,
             scope: &self.scope,
             mask: &self.mask,
             district: &self.district,
-        };
+        }
+    }
+
+    /// The body of the answer to an address.
+    pub(crate) fn get(&self, address: &str) -> Result<Vec<u8>, Refusal> {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let request = parse(path, Some(query))?;
+        let view = self.view();
         let mut out = b"kept".to_vec();
         let refused = answer(&request, &view, &mut out);
         if refused.is_err() {
