@@ -142,10 +142,11 @@ impl Ingest {
         }
         let Some(candidate) = read.candidate else {
             if let Some(earlier) = earlier {
-                report.counts = earlier.counts;
-                report.problems = earlier.problems;
+                earlier.complete(&mut report);
             }
-            if let Some(number) = self.publish_people(district, begun.fence).await? {
+            if !request.dry_run
+                && let Some(number) = self.publish_people(district, begun.fence).await?
+            {
                 report.snapshot = Some(number);
             }
             return Ok(report);

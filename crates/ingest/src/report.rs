@@ -40,6 +40,18 @@ pub(crate) struct Earlier {
     pub(crate) problems: BTreeMap<String, u64>,
 }
 
+impl Earlier {
+    /// Completes the report of files that are not read anew; which files there are was looked at now.
+    pub(crate) fn complete(self, report: &mut Report) {
+        let of_the_list = [Code::UnknownFile, Code::DuplicateFile, Code::FileIgnored];
+        let of_the_list = of_the_list.map(Code::text);
+        let of_rows = self.problems.into_iter();
+        let of_rows = of_rows.filter(|(code, _)| !of_the_list.contains(&code.as_str()));
+        report.counts = self.counts;
+        report.problems.extend(of_rows);
+    }
+}
+
 /// The report of an import.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {

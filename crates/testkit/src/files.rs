@@ -50,6 +50,13 @@ impl Files {
         self.with(name, longer)
     }
 
+    /// Every file: its name and its bytes, in the order of names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0
+            .iter()
+            .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+    }
+
     /// The bytes of one file.
     pub fn bytes(&self, name: &str) -> &[u8] {
         self.0

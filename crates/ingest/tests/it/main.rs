@@ -1,0 +1,23 @@
+//! The whole room: files in, snapshots and moved views out, on real samples, over generated histories, and with whatever
+//! may fail underneath.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+
+mod concurrency;
+mod contents;
+mod faults;
+mod faulty_objects;
+mod history;
+mod holds;
+mod id_book;
+mod people;
+mod retention;
+mod sample;
+mod site;
+mod watched;

@@ -1,0 +1,143 @@
+//! A control store with somebody who looks at every call: to make it fail, or to let others in between two calls.
+
+use std::fmt;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use homeroom_model::{District, IdRange, ObjectId, Timestamp};
+use homeroom_store::{
+    App, Apps, Condemned, Connection, Connections, Counts, Digest, DistrictChange, DistrictRecord,
+    Districts, Ids, Lease, LeaseAnswer, LeaseRequest, Leases, MemoryStore, NewConnection,
+    NewManifest, NewRun, Objects, People, Person, Pin, Publish, Run, RunEnd, Runs, Settings,
+    Snapshot, SnapshotEntry, Snapshots, StoreError, ViewMove, ViewPointer,
+};
+
+/// Looks at calls. An error is what the caller gets.
+#[async_trait]
+pub(crate) trait Watch: Send + Sync {
+    /// Before a call, which does not happen if this fails.
+    async fn before(&self, call: &'static str) -> Result<(), StoreError>;
+
+    /// After a call that succeeded.
+    async fn after(&self, call: &'static str) -> Result<(), StoreError>;
+}
+
+/// A store whose calls are watched.
+pub(crate) struct Watched {
+    store: Arc<MemoryStore>,
+    watch: Box<dyn Watch>,
+}
+
+impl Watched {
+    pub(crate) fn new(store: &Arc<MemoryStore>, watch: impl Watch + 'static) -> Arc<Self> {
+        Arc::new(Self {
+            store: Arc::clone(store),
+            watch: Box::new(watch),
+        })
+    }
+}
+
+impl fmt::Debug for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watched").finish_non_exhaustive()
+    }
+}
+
+macro_rules! watched {
+    ($port:ident { $(fn $call:ident($($argument:ident: $type:ty),*) -> $out:ty;)+ }) => {
+        #[async_trait]
+        impl $port for Watched {
+            $(
+                async fn $call(&self, $($argument: $type),*) -> Result<$out, StoreError> {
+                    self.watch.before(stringify!($call)).await?;
+                    let done = $port::$call(&*self.store, $($argument),*).await?;
+                    self.watch.after(stringify!($call)).await?;
+                    Ok(done)
+                }
+            )+
+        }
+    };
+}
+
+watched!(Settings {
+    fn format() -> u32;
+    fn setting(key: &str) -> Option<String>;
+    fn setting_or(key: &str, value: &str) -> String;
+    fn set_setting(key: &str, value: &str) -> ();
+    fn counts() -> Counts;
+});
+
+watched!(Districts {
+    fn add_district(document: District, created: Timestamp) -> DistrictRecord;
+    fn district(district: ObjectId) -> Option<DistrictRecord>;
+    fn districts(after: Option<ObjectId>, limit: u32) -> Vec<DistrictRecord>;
+    fn change_district(district: ObjectId, change: DistrictChange) -> Option<DistrictRecord>;
+});
+
+watched!(Apps {
+    fn add_app(app: App) -> ();
+    fn app(app: ObjectId) -> Option<App>;
+    fn app_by_client(client_id: &str) -> Option<App>;
+    fn apps() -> Vec<App>;
+    fn remove_app(app: ObjectId) -> bool;
+});
+
+watched!(Connections {
+    fn connect(connection: NewConnection) -> Connection;
+    fn connection(district: ObjectId, connection: ObjectId) -> Option<Connection>;
+    fn connection_by_token(token: &Digest) -> Option<Connection>;
+    fn connections_of_app(app: ObjectId) -> Vec<Connection>;
+    fn connections_of_district(district: ObjectId) -> Vec<Connection>;
+    fn move_view(district: ObjectId, connection: ObjectId, generation: u64, to: ViewMove) -> ViewPointer;
+    fn revoke(district: ObjectId, connection: ObjectId) -> bool;
+});
+
+watched!(People {
+    fn add_person(person: Person) -> ();
+    fn people(district: ObjectId) -> Vec<Person>;
+    fn remove_person(district: ObjectId, person: ObjectId) -> bool;
+});
+
+watched!(Ids {
+    fn reserve_ids(district: ObjectId, count: NonZeroU64, now_seconds: u32, fence: [u8; 5]) -> IdRange;
+});
+
+watched!(Leases {
+    fn lease(request: LeaseRequest) -> LeaseAnswer;
+    fn renew_lease(district: ObjectId, fence: u64, now: Timestamp, ttl: Duration) -> Option<Lease>;
+    fn release_lease(district: ObjectId, fence: u64) -> bool;
+    fn lease_of(district: ObjectId) -> Option<Lease>;
+});
+
+watched!(Runs {
+    fn start_run(run: NewRun) -> Run;
+    fn finish_run(end: RunEnd) -> Run;
+    fn run(district: ObjectId, run: ObjectId) -> Option<Run>;
+    fn report(district: ObjectId, run: ObjectId) -> Option<String>;
+    fn runs(district: ObjectId, before: Option<(Timestamp, ObjectId)>, limit: u32) -> Vec<Run>;
+    fn close_abandoned(district: ObjectId, now: Timestamp) -> Vec<Run>;
+});
+
+watched!(Snapshots {
+    fn publish(publish: Publish) -> DistrictRecord;
+    fn current(district: ObjectId) -> Option<Snapshot>;
+    fn snapshot(district: ObjectId, number: u64) -> Option<Snapshot>;
+    fn snapshots(district: ObjectId) -> Vec<SnapshotEntry>;
+    fn manifests(after: Option<(ObjectId, u64)>, limit: u32) -> Vec<Snapshot>;
+    fn replace_manifest(manifest: NewManifest) -> ();
+    fn forget_snapshot(district: ObjectId, number: u64) -> bool;
+    fn pin(district: ObjectId, number: u64, name: &str, now: Timestamp) -> ();
+    fn unpin(district: ObjectId, number: u64, name: &str) -> bool;
+    fn pins(district: ObjectId) -> Vec<Pin>;
+});
+
+watched!(Objects {
+    fn named_objects(after: Option<Digest>, limit: u32) -> Vec<Digest>;
+    fn condemn(objects: &[Digest], now: Timestamp) -> Vec<Digest>;
+    fn pardon(objects: &[Digest]) -> ();
+    fn condemned(after: Option<Digest>, limit: u32) -> Vec<Condemned>;
+    fn seize(before: Timestamp, limit: u32) -> Vec<Digest>;
+    fn forget_condemned(objects: &[Digest]) -> u64;
+});
