@@ -1,7 +1,7 @@
 //! What every command works with: the installation's folder, its settings, how to print.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -81,6 +81,7 @@ impl Context {
     /// Opens or makes the installation in a folder.
     pub(crate) fn open_at(&self, folder: PathBuf) -> anyhow::Result<Installation> {
         make_private(&folder)?;
+        make_durable(&folder)?;
         let store = SqliteStore::open(&folder.join("control.db"))
             .context("the control store cannot be opened")?;
         let depot = Depot::folder(&folder.join("depot"), homeroom_depot::Settings::default());
@@ -186,24 +187,49 @@ fn read_key(path: &Path) -> anyhow::Result<String> {
         .with_context(|| format!("the master key {} cannot be read", path.display()))
 }
 
+/// Draws a key and keeps it. The file gets its name when it is whole and on the disk, so that no crash leaves half a key,
+/// and no token is ever sealed under one that is lost with the power.
 fn make_key(path: &Path) -> anyhow::Result<String> {
     let key = random::hex::<{ MasterKey::LEN }>()?;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let opened = options.open(path);
-    let mut file = match opened {
+    let kept = keep_key(path, &key);
+    match kept {
+        Ok(()) => Ok(key),
         // Another process made it in this moment.
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return read_key(path),
-        other => {
-            other.with_context(|| format!("the master key {} cannot be written", path.display()))?
-        }
-    };
-    writeln!(file, "{key}")
-        .and_then(|()| file.sync_all())
-        .with_context(|| format!("the master key {} cannot be written", path.display()))?;
-    Ok(key)
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => read_key(path),
+        Err(error) => Err(error)
+            .with_context(|| format!("the master key {} cannot be written", path.display())),
+    }
+}
+
+fn keep_key(path: &Path, key: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // Readable for its owner only, and gone when this is done.
+    let mut file = tempfile::Builder::new()
+        .prefix(".homeroom-key-")
+        .tempfile_in(folder)?;
+    writeln!(file, "{key}")?;
+    file.as_file().sync_all()?;
+    fs::hard_link(file.path(), path)?;
+    sync_folder(folder)
+}
+
+/// Makes the names in a folder durable.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Elsewhere folders cannot be opened as files, and their entries are as durable as the system makes them.
+    #[cfg(unix)]
+    fs::File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// Makes the name of a folder durable, and of those above it: they may be as new. One that may not be read is not ours,
+/// and older.
+fn make_durable(folder: &Path) -> anyhow::Result<()> {
+    for above in fs::canonicalize(folder)?.ancestors().skip(1) {
+        drop(sync_folder(above));
+    }
+    Ok(())
 }
 
 /// Makes a folder that only its owner may read: it holds children's data.
