@@ -13,7 +13,7 @@ use crate::layout;
 pub enum DepotError {
     /// No object has this name. A reader whose pointer may have moved on reads the pointer again first.
     #[error(
-        "object {object} is missing ({}): restore it from a backup, or import the same files again, which writes it anew",
+        "object {object} is missing ({}): restore that file from a backup of the depot, then try again",
         layout::location(object)
     )]
     NotFound {
@@ -22,8 +22,8 @@ pub enum DepotError {
     },
     /// The object is not what was written.
     #[error(
-        "object {object} is damaged ({}): {what}; restore it from a backup, or import the same files again, which \
-         replaces it; then check the disk",
+        "object {object} is damaged ({}): {what}; restore that file from a backup of the depot, then try again, and \
+         check the disk",
         layout::location(object)
     )]
     Damaged {
