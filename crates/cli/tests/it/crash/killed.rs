@@ -1,0 +1,122 @@
+//! `kill -9` at random moments of one installation's long life.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use homeroom_testkit::{Dice, Edition, Files, IdBook, Ran, district_of, seed, soak};
+
+use crate::site::{Content, Left, Site, content_of};
+
+/// Students of the district.
+const STUDENTS: u64 = 60;
+/// Editions that the district's files go through, back and forth.
+const EDITIONS: u64 = 4;
+
+#[test]
+fn a_killed_import_leaves_the_old_or_the_new_snapshot() {
+    let (seed, kills) = (seed(11), if soak() { 100 } else { 12 });
+    let mut life = Life::begin(Dice::new(seed));
+    for _ in 0..kills {
+        life.kill_one();
+    }
+    eprintln!(
+        "{kills} imports killed: {:?}; {} ids were ever served",
+        life.ends,
+        life.book.len()
+    );
+    assert_eq!(life.ends.values().sum::<u32>(), kills);
+}
+
+/// An installation that imports edition after edition.
+struct Life {
+    site: Site,
+    dice: Dice,
+    /// What each edition is, as files and as an app reads it.
+    editions: Vec<(Files, Content)>,
+    /// Which one is published.
+    current: u64,
+    /// How long an undisturbed import takes.
+    usual: Duration,
+    book: IdBook,
+    ends: BTreeMap<String, u32>,
+}
+
+impl Life {
+    fn begin(dice: Dice) -> Self {
+        let edition = |number| {
+            let files = district_of(STUDENTS, Edition(number));
+            let content = content_of(&files);
+            (files, content)
+        };
+        let editions: Vec<_> = (0..EDITIONS).map(edition).collect();
+        let site = Site::with(&editions[0].0);
+        let begun = Instant::now();
+        site.import_ok(&editions[1].0);
+        let usual = begun.elapsed();
+        Self {
+            site,
+            dice,
+            editions,
+            current: 1,
+            usual,
+            book: IdBook::new(),
+            ends: BTreeMap::new(),
+        }
+    }
+
+    /// Kills an import of another edition, looks at what is left, and imports it again.
+    fn kill_one(&mut self) {
+        let next = (self.current + 1 + self.dice.below(EDITIONS - 1)) % EDITIONS;
+        let (files, content) = &self.editions[usize::try_from(next).unwrap()];
+        let before = self.site.walk();
+        self.book.enter(&before).unwrap();
+        let micros = u64::try_from(self.usual.as_micros()).unwrap();
+        let delay = Duration::from_micros(self.dice.below(micros + micros / 10));
+        let ended = self.kill_after(delay, files);
+        let left = self.site.left(&before, content, &mut self.book);
+        if ended {
+            assert_eq!(
+                left,
+                Left::New,
+                "an import that ended well was not published"
+            );
+        }
+        *self
+            .ends
+            .entry(format!("{left:?}{}", if ended { ", ended" } else { "" }))
+            .or_default() += 1;
+        let report = self.site.import_ok(files);
+        assert_eq!(
+            report["state"] == "no_change",
+            left == Left::New,
+            "{report}"
+        );
+        let after = self.site.walk();
+        after.same_content(content).unwrap();
+        self.book.enter(&after).unwrap();
+        self.site.sweep();
+        self.current = next;
+    }
+
+    /// Starts an import and kills it after a while; whether it ended before.
+    fn kill_after(&self, delay: Duration, files: &Files) -> bool {
+        let upload = self.site.upload(files);
+        let mut command = self
+            .site
+            .installation
+            .import_command(&upload, &self.site.district);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        sleep(delay);
+        // SIGKILL; an error means that it has ended.
+        let _ = child.kill();
+        let ran = Ran::ended(child.wait_with_output().unwrap());
+        assert!(matches!(ran.code, None | Some(0)), "{ran:?}");
+        ran.code.is_some()
+    }
+}

@@ -1,0 +1,17 @@
+//! The built binary as scripts and people use it, killed, without power, on a full disk and with bad files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+
+mod bad_input;
+mod crash;
+mod damage;
+mod export;
+#[cfg(target_os = "linux")]
+mod full_disk;
+mod site;
