@@ -1,7 +1,7 @@
 //! One record as packed bytes: all fields side by side, offsets in front.
 //!
 //! ```text
-//! flags u8 · fields u8 · end offset of each field (u16, or u32 when flags say WIDE) · the fields' bytes
+//! flags u8 · fields u8 · offsets: 0, then the end of each field (u16, or u32 when flags say WIDE) · the fields' bytes
 //! ```
 //!
 //! Equal content gives equal bytes. Texts stand raw (UTF-8); the flag `ESCAPE` says that at least one of them holds a
@@ -18,8 +18,10 @@ const AS_SENT: u8 = 255;
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
     bytes: &'a [u8],
-    fields: usize,
-    width: usize,
+    /// Where fields begin and end: one offset more than there are fields, the first of them 0.
+    offsets: &'a [u8],
+    data: &'a [u8],
+    wide: bool,
 }
 
 impl<'a> Row<'a> {
@@ -29,10 +31,17 @@ impl<'a> Row<'a> {
             [flags, fields, ..] => (*flags, usize::from(*fields)),
             _ => (0, 0),
         };
+        let wide = flags & WIDE != 0;
+        let width = if wide { 4 } else { 2 };
+        let rest = bytes.get(2..).unwrap_or(&[]);
+        let (offsets, data) = rest
+            .split_at_checked((fields + 1) * width)
+            .unwrap_or((&[], &[]));
         Self {
             bytes,
-            fields,
-            width: if flags & WIDE == 0 { 2 } else { 4 },
+            offsets,
+            data,
+            wide,
         }
     }
 
@@ -49,13 +58,29 @@ impl<'a> Row<'a> {
     /// The bytes of a field; empty for a field that is blank or that this row is too old to have.
     #[inline]
     pub fn bytes(&self, field: usize) -> &'a [u8] {
-        if field >= self.fields {
-            return &[];
+        if self.wide {
+            return self.wide_bytes(field);
         }
-        let start = if field == 0 { 0 } else { self.end(field - 1) };
-        let data = 2 + self.fields * self.width;
-        self.bytes
-            .get(data + start..data + self.end(field))
+        match self.offsets.get(2 * field..2 * field + 4) {
+            Some(&[a, b, c, d]) => {
+                let (start, end) = (u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
+                self.data
+                    .get(usize::from(start)..usize::from(end))
+                    .unwrap_or(&[])
+            }
+            _ => &[],
+        }
+    }
+
+    #[cold]
+    fn wide_bytes(&self, field: usize) -> &'a [u8] {
+        let offset = |at: usize| {
+            let bytes = self.offsets.get(4 * at..4 * at + 4)?.try_into().ok()?;
+            Some(u32::from_le_bytes(bytes) as usize)
+        };
+        let range = offset(field).zip(offset(field + 1));
+        range
+            .and_then(|(start, end)| self.data.get(start..end))
             .unwrap_or(&[])
     }
 
@@ -112,16 +137,6 @@ impl<'a> Row<'a> {
             );
         }
         ext
-    }
-
-    #[inline]
-    fn end(&self, field: usize) -> usize {
-        let at = 2 + field * self.width;
-        match self.bytes.get(at..at + self.width) {
-            Some([a, b]) => usize::from(u16::from_le_bytes([*a, *b])),
-            Some([a, b, c, d]) => u32::from_le_bytes([*a, *b, *c, *d]) as usize,
-            _ => 0,
-        }
     }
 }
 
@@ -217,8 +232,8 @@ impl RowBuilder {
         let flags = if wide { WIDE } else { 0 } | if self.escape { ESCAPE } else { 0 };
         out.push(flags);
         out.push(u8::try_from(self.ends.len()).unwrap_or(u8::MAX));
-        for end in &self.ends {
-            let [a, b, c, d] = end.to_le_bytes();
+        for offset in std::iter::once(&0).chain(&self.ends) {
+            let [a, b, c, d] = offset.to_le_bytes();
             out.extend_from_slice(&[a, b]);
             if wide {
                 out.extend_from_slice(&[c, d]);

@@ -21,7 +21,7 @@ impl Writer<'_, '_> {
         self.optional(b",\"sis_id\":\"", data.bytes(f::SIS_ID));
         if mask.shows(Field::ContactPhone) {
             self.optional(b",\"phone\":\"", data.bytes(f::PHONE));
-            self.listed::<PhoneType>(b",\"phone_type\":\"", data, f::PHONE_TYPE);
+            self.listed::<PhoneType, _>(b",\"phone_type\":\"", data, f::PHONE_TYPE);
         }
         self.relationships(row);
         self.raw(b"}}}");
@@ -41,14 +41,15 @@ impl Writer<'_, '_> {
             view.shows(Kind::Student, student)
                 .then_some((*tie, student))
         });
-        let mut open: &[u8] = b"{\"student\":\"";
+        let mut separator: &[u8] = b"";
         for (tie, student) in ties {
-            self.id_field(open, &students.id(student));
+            self.raw(separator);
+            self.id_field(b"{\"student\":\"", &students.id(student));
             let data = links.row(tie);
-            self.listed::<Relationship>(b",\"relationship\":\"", data, link::RELATIONSHIP);
-            self.listed::<ContactType>(b",\"type\":\"", data, link::KIND);
+            self.listed::<Relationship, _>(b",\"relationship\":\"", data, link::RELATIONSHIP);
+            self.listed::<ContactType, _>(b",\"type\":\"", data, link::KIND);
             self.raw(b"}");
-            open = b",{\"student\":\"";
+            separator = b",";
         }
         self.raw(b"]");
     }

@@ -32,7 +32,8 @@ impl Writer<'_, '_> {
             (b",\"pause_start\":\"", district.pause_start),
         ] {
             if let Some(day) = day {
-                self.text(key, day.to_string().as_bytes());
+                self.raw(key);
+                self.value(day.to_string().as_bytes());
             }
         }
         self.text(b",\"portal_url\":\"", district.portal_url.as_bytes());

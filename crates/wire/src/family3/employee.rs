@@ -58,7 +58,7 @@ impl Writer<'_, '_> {
         self.raw(b"}}");
     }
 
-    fn legacy_id(&mut self, open: &[u8], row: u32, role: usize) {
+    fn legacy_id<const N: usize>(&mut self, open: &[u8; N], row: u32, role: usize) {
         let table = self.view.snapshot.table(Kind::Employee);
         self.id_field(open, &table.role_id(row, role).unwrap_or_default());
     }

@@ -13,8 +13,8 @@ impl Writer<'_, '_> {
         self.optional(b",\"state_id\":\"", data.bytes(f::STATE_ID));
         self.optional(b",\"nces_id\":\"", data.bytes(f::NCES_ID));
         self.optional(b",\"mdr_number\":\"", data.bytes(f::MDR_NUMBER));
-        self.listed::<Grade>(b",\"low_grade\":\"", data, f::LOW_GRADE);
-        self.listed::<Grade>(b",\"high_grade\":\"", data, f::HIGH_GRADE);
+        self.listed::<Grade, _>(b",\"low_grade\":\"", data, f::LOW_GRADE);
+        self.listed::<Grade, _>(b",\"high_grade\":\"", data, f::HIGH_GRADE);
         if mask.shows(Field::SchoolPrincipal) {
             self.parts(
                 b",\"principal\":{",

@@ -16,15 +16,15 @@ impl Writer<'_, '_> {
         self.text(b",\"sis_id\":\"", data.bytes(f::SIS_ID));
         self.optional(b",\"section_number\":\"", data.bytes(f::NUMBER));
         self.optional(b",\"period\":\"", data.bytes(f::PERIOD));
-        self.listed::<Grade>(b",\"grade\":\"", data, f::GRADE);
-        self.listed::<Subject>(b",\"subject\":\"", data, f::SUBJECT);
+        self.listed::<Grade, _>(b",\"grade\":\"", data, f::GRADE);
+        self.listed::<Subject, _>(b",\"subject\":\"", data, f::SUBJECT);
         self.ext(data, f::EXT, Field::SectionExt);
         self.created_and_modified();
         self.raw(b"}");
     }
 
     /// The one record a relation leads to, if the view shows it.
-    fn points_at(&mut self, key: &[u8], relation: Relation, row: u32) {
+    fn points_at<const N: usize>(&mut self, key: &[u8; N], relation: Relation, row: u32) {
         let target = self.view.snapshot.lists(relation).first(row);
         if let Some(target) = target.filter(|target| self.view.shows(relation.to(), *target)) {
             let id = self.view.snapshot.table(relation.to()).id(target);

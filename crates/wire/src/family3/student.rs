@@ -50,7 +50,7 @@ impl Writer<'_, '_> {
             self.optional(b",\"state_id\":\"", data.bytes(f::STATE_ID));
         }
         if mask.shows(Field::StudentGrade) {
-            self.listed::<Grade>(b",\"grade\":\"", data, f::GRADE);
+            self.listed::<Grade, _>(b",\"grade\":\"", data, f::GRADE);
         }
         if mask.shows(Field::StudentGraduationYear) {
             self.optional(b",\"graduation_year\":\"", data.bytes(f::GRADUATION_YEAR));
@@ -60,16 +60,16 @@ impl Writer<'_, '_> {
     fn demographics(&mut self, data: Row<'_>) {
         let mask = *self.view.mask;
         if mask.shows(Field::StudentGender) {
-            self.listed::<Gender>(b",\"gender\":\"", data, f::GENDER);
+            self.listed::<Gender, _>(b",\"gender\":\"", data, f::GENDER);
         }
         if mask.shows(Field::StudentDob) {
             self.birth_day(data);
         }
         if mask.shows(Field::StudentRace) {
-            self.listed::<Race>(b",\"race\":\"", data, f::RACE);
+            self.listed::<Race, _>(b",\"race\":\"", data, f::RACE);
         }
         if mask.shows(Field::StudentHispanicEthnicity) {
-            self.listed::<YesNo>(b",\"hispanic_ethnicity\":\"", data, f::HISPANIC);
+            self.listed::<YesNo, _>(b",\"hispanic_ethnicity\":\"", data, f::HISPANIC);
         }
     }
 
@@ -92,7 +92,7 @@ impl Writer<'_, '_> {
         let in_schema = self.rules.sensitive_in_schema;
         let appears = |field| mask.shows(field) && (in_schema || mask.opted_in.contains(field));
         if mask.shows(Field::StudentEllStatus) {
-            self.listed::<YesNo>(b",\"ell_status\":\"", data, f::ELL);
+            self.listed::<YesNo, _>(b",\"ell_status\":\"", data, f::ELL);
         }
         if appears(Field::StudentFrlStatus) {
             let lunch = data.known::<Lunch>(f::FRL);
@@ -135,10 +135,10 @@ impl Writer<'_, '_> {
         }
         let mask = *self.view.mask;
         if mask.shows(Field::StudentSection504Status) {
-            self.listed::<YesNo>(b",\"section_504_status\":\"", data, f::SECTION_504);
+            self.listed::<YesNo, _>(b",\"section_504_status\":\"", data, f::SECTION_504);
         }
         if mask.shows(Field::StudentGiftedStatus) {
-            self.listed::<YesNo>(b",\"gifted_status\":\"", data, f::GIFTED);
+            self.listed::<YesNo, _>(b",\"gifted_status\":\"", data, f::GIFTED);
         }
         if mask.shows(Field::StudentDisability) {
             let status = data.known::<YesNo>(f::DISABILITY_STATUS);
