@@ -1,6 +1,6 @@
 //! What commands print: text for people, or one JSON object on one line. Logs and progress go to standard error.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -32,9 +32,11 @@ impl Output {
             text(value).trim_end().to_owned()
         };
         let mut out = anstream::stdout().lock();
-        writeln!(out, "{line}")
-            .and_then(|()| out.flush())
-            .context("the result could not be printed")
+        match writeln!(out, "{line}").and_then(|()| out.flush()) {
+            // Whoever read the output has seen enough: `homeroom import … | head`.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            other => other.context("the result could not be printed"),
+        }
     }
 
     /// Prints why a command failed: to standard error, and as an object when JSON was asked for.
