@@ -235,6 +235,7 @@ quirks! {
     SectionSubjectSisWord "section_subject_sis_word" Natural 0 "district-side 6.4" "A subject in the words of the SIS.";
     SectionSubjectFromCourse "section_subject_from_course" Natural 0 "district-side 6.4" "No subject, but a course name that tells it.";
     SectionSubjectFromName "section_subject_from_name" Natural 0 "district-side 6.4" "No subject and no course, but a section name that tells it.";
+    SectionSubjectOverride "section_subject_override" Natural 0 "district-side 6.4" "No subject, and a name with a phrase that means another subject than its words.";
     SectionSubjectOther "section_subject_other" Natural 0 "district-side 6.4" "No subject, and names that do not tell it.";
     SectionSubjectNone "section_subject_none" Natural 0 "district-side 6.4" "No subject and no names at all.";
     SectionIdCase "section_id_case" Sections 200 "district-side 5.2" "Two section ids that differ in case only.";
@@ -255,6 +256,7 @@ quirks! {
     TermSpelling "term_spelling" Sections 200_000 "district-side 5.4" "Term dates in another spelling of the same days.";
     TermNameOnly "term_name_only" Sections 2_000 "district-side 5.4" "A term with a name only.";
     TermDatesOnly "term_dates_only" Sections 3_000 "district-side 5.4" "A term with dates only.";
+    TermStartOnly "term_start_only" Sections 1_500 "district-side 5.4" "A term with a first day and no last one.";
     TermMissing "term_missing" Sections 6_000 "district-side 8" "A section without a term.";
     TermInverted "term_inverted" Sections 250 "district-side 3.6" "A term that ends before it begins.";
     // Enrollments and resources.

@@ -302,7 +302,26 @@ fn subject(course: &CourseText, name: &str, section: &Section<'_>, pen: &mut Pen
         Quirk::SectionSubjectFromCourse
     };
     pen.mark(quirk);
+    let text = if course.name.is_empty() {
+        name
+    } else {
+        &course.name
+    };
+    let text = text.to_lowercase();
+    let phrase = OVERRIDES.iter().any(|phrase| text.contains(phrase));
+    pen.mark_if(Quirk::SectionSubjectOverride, course.guessable && phrase);
 }
+
+/// Phrases of our courses whose words alone would tell another subject (district-side 6.4, row 0).
+const OVERRIDES: [&str; 7] = [
+    "language arts",
+    "art history",
+    "computer science",
+    "physical science",
+    "economics",
+    "math intervention",
+    "reading intervention",
+];
 
 fn churn(section: &Section<'_>, pen: &mut Pen<'_>) {
     let edited = section.edits.iter().any(|&count| count > 0);

@@ -111,5 +111,9 @@ pub(crate) fn cells(term: &Term, pen: &mut Pen<'_>) {
     // Districts write ISO dates as a rule; the rest mean the same days.
     let way = if pen.has(Quirk::TermSpelling) { way } else { 1 };
     pen.text(&start.spelled(way));
-    pen.text(&end.spelled(way));
+    if pen.has(Quirk::TermStartOnly) {
+        pen.cells.blank();
+    } else {
+        pen.text(&end.spelled(way));
+    }
 }
