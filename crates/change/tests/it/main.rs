@@ -4,12 +4,14 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
     reason = "tests"
 )]
 
 mod contents;
 mod damage;
 mod employees;
+mod frozen;
 mod guards;
 mod history;
 mod ledger;
