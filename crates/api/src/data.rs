@@ -2,23 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use homeroom_wire::{Refusal, Shape, parse};
+use homeroom_wire::{Refusal, parse};
 
 use crate::Api;
+use crate::body::body;
 use crate::caller::Caller;
 use crate::error::{ApiError, JSON};
 use crate::etag;
 use crate::exchange::{Exchange, guarded};
 use crate::views::Opened;
-
-/// Pages up to this long are written on the thread that took the request; longer ones would keep it from others for
-/// milliseconds, so they are written on the blocking pool.
-const INLINE_PAGE: usize = 1000;
 
 /// Answers a data request.
 pub(crate) async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
@@ -48,9 +44,8 @@ async fn respond(
     if etag::is_known(&request.headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let body = write(asked, opened, caller).await?;
     let headers = [(header::CONTENT_TYPE, JSON), (header::ETAG, tag)];
-    Ok((headers, Body::from(body)).into_response())
+    Ok((headers, body(asked, opened, caller.connection)?).into_response())
 }
 
 /// The snapshot the caller's pointer names. If it cannot be opened the pointer is read once more: it may have moved on
@@ -62,24 +57,4 @@ async fn open_view(api: &Api, caller: Caller) -> Result<(Caller, Arc<Opened>), A
     let caller = api.callers.again(&caller).await?;
     let opened = api.views.of(&caller.connection).await;
     Ok((caller, opened.map_err(ApiError::unavailable)?))
-}
-
-async fn write(
-    asked: homeroom_wire::Request,
-    opened: Arc<Opened>,
-    caller: Caller,
-) -> Result<Bytes, ApiError> {
-    let long = asked.route.shape == Shape::List && asked.limit > INLINE_PAGE;
-    let work = move || {
-        let mut out = Vec::new();
-        let view = opened.view(&caller.connection.view.document);
-        homeroom_wire::answer(&asked, &view, &mut out)?;
-        Ok(Bytes::from(out))
-    };
-    if !long {
-        return work();
-    }
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or(Err(ApiError::Broken("a page was not written to its end")))
 }

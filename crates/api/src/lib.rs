@@ -4,6 +4,7 @@
 //! which view answers (`views`), the answer (`wire` again). One handler serves every version's data paths; statuses are
 //! chosen in `error` and nowhere else.
 
+mod body;
 mod caller;
 mod clock;
 mod data;

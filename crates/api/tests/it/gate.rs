@@ -1,0 +1,141 @@
+//! A control store with a gate in front: while it is shut, calls fail, hang or panic.
+
+use std::num::NonZeroU64;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use homeroom_model::{District, IdRange, ObjectId, Timestamp};
+use homeroom_store::{
+    App, Apps, Condemned, Connection, Connections, Counts, Digest, DistrictChange, DistrictRecord,
+    Districts, Ids, Lease, LeaseAnswer, LeaseRequest, Leases, MemoryStore, NewConnection,
+    NewManifest, NewRun, Objects, People, Person, Pin, Publish, Run, RunEnd, Runs, Settings,
+    Snapshot, SnapshotEntry, Snapshots, StoreError, ViewMove, ViewPointer,
+};
+
+/// What a call meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gate {
+    /// The store behind it.
+    Open,
+    /// An error, as from a full disk.
+    Failing,
+    /// Nothing, for ever.
+    Hanging,
+    /// A bug.
+    Panicking,
+}
+
+/// A store in memory behind a gate.
+#[derive(Debug)]
+pub(crate) struct Gated {
+    gate: Mutex<Gate>,
+    behind: MemoryStore,
+}
+
+impl Gated {
+    pub(crate) fn new() -> Self {
+        let (gate, behind) = (Mutex::new(Gate::Open), MemoryStore::new());
+        Self { gate, behind }
+    }
+
+    pub(crate) fn set(&self, gate: Gate) {
+        *self.gate.lock().unwrap() = gate;
+    }
+
+    async fn pass(&self) -> Result<(), StoreError> {
+        let gate = *self.gate.lock().unwrap();
+        match gate {
+            Gate::Open => Ok(()),
+            Gate::Failing => Err(StoreError::unavailable("the disk /srv/data is full")),
+            Gate::Hanging => std::future::pending().await,
+            Gate::Panicking => panic!("a bug in the store"),
+        }
+    }
+}
+
+macro_rules! gated {
+    ($($port:ident { $(fn $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)+ })+) => {
+        $(#[async_trait]
+        impl $port for Gated {
+            $(async fn $name(&self, $($argument: $type),*) -> Result<$answer, StoreError> {
+                self.pass().await?;
+                self.behind.$name($($argument),*).await
+            })+
+        })+
+    };
+}
+
+gated! {
+    Settings {
+        fn format() -> u32;
+        fn setting(key: &str) -> Option<String>;
+        fn setting_or(key: &str, value: &str) -> String;
+        fn set_setting(key: &str, value: &str) -> ();
+        fn counts() -> Counts;
+    }
+    Districts {
+        fn add_district(document: District, created: Timestamp) -> DistrictRecord;
+        fn district(district: ObjectId) -> Option<DistrictRecord>;
+        fn districts(after: Option<ObjectId>, limit: u32) -> Vec<DistrictRecord>;
+        fn change_district(district: ObjectId, change: DistrictChange) -> Option<DistrictRecord>;
+    }
+    Apps {
+        fn add_app(app: App) -> ();
+        fn app(app: ObjectId) -> Option<App>;
+        fn app_by_client(client_id: &str) -> Option<App>;
+        fn apps() -> Vec<App>;
+        fn remove_app(app: ObjectId) -> bool;
+    }
+    Connections {
+        fn connect(connection: NewConnection) -> Connection;
+        fn connection(district: ObjectId, connection: ObjectId) -> Option<Connection>;
+        fn connection_by_token(token: &Digest) -> Option<Connection>;
+        fn connections_of_app(app: ObjectId) -> Vec<Connection>;
+        fn connections_of_district(district: ObjectId) -> Vec<Connection>;
+        fn move_view(district: ObjectId, connection: ObjectId, generation: u64, to: ViewMove) -> ViewPointer;
+        fn revoke(district: ObjectId, connection: ObjectId) -> bool;
+    }
+    People {
+        fn add_person(person: Person) -> ();
+        fn people(district: ObjectId) -> Vec<Person>;
+        fn remove_person(district: ObjectId, person: ObjectId) -> bool;
+    }
+    Ids {
+        fn reserve_ids(district: ObjectId, count: NonZeroU64, now_seconds: u32, fence: [u8; 5]) -> IdRange;
+    }
+    Leases {
+        fn lease(request: LeaseRequest) -> LeaseAnswer;
+        fn renew_lease(district: ObjectId, fence: u64, now: Timestamp, ttl: Duration) -> Option<Lease>;
+        fn release_lease(district: ObjectId, fence: u64) -> bool;
+        fn lease_of(district: ObjectId) -> Option<Lease>;
+    }
+    Runs {
+        fn start_run(run: NewRun) -> Run;
+        fn finish_run(end: RunEnd) -> Run;
+        fn run(district: ObjectId, run: ObjectId) -> Option<Run>;
+        fn report(district: ObjectId, run: ObjectId) -> Option<String>;
+        fn runs(district: ObjectId, before: Option<(Timestamp, ObjectId)>, limit: u32) -> Vec<Run>;
+        fn close_abandoned(district: ObjectId, now: Timestamp) -> Vec<Run>;
+    }
+    Snapshots {
+        fn publish(publish: Publish) -> DistrictRecord;
+        fn current(district: ObjectId) -> Option<Snapshot>;
+        fn snapshot(district: ObjectId, number: u64) -> Option<Snapshot>;
+        fn snapshots(district: ObjectId) -> Vec<SnapshotEntry>;
+        fn manifests(after: Option<(ObjectId, u64)>, limit: u32) -> Vec<Snapshot>;
+        fn replace_manifest(manifest: NewManifest) -> ();
+        fn forget_snapshot(district: ObjectId, number: u64) -> bool;
+        fn pin(district: ObjectId, number: u64, name: &str, now: Timestamp) -> ();
+        fn unpin(district: ObjectId, number: u64, name: &str) -> bool;
+        fn pins(district: ObjectId) -> Vec<Pin>;
+    }
+    Objects {
+        fn named_objects(after: Option<Digest>, limit: u32) -> Vec<Digest>;
+        fn condemn(objects: &[Digest], now: Timestamp) -> Vec<Digest>;
+        fn pardon(objects: &[Digest]) -> ();
+        fn condemned(after: Option<Digest>, limit: u32) -> Vec<Condemned>;
+        fn seize(before: Timestamp, limit: u32) -> Vec<Digest>;
+        fn forget_condemned(objects: &[Digest]) -> u64;
+    }
+}

@@ -1,0 +1,24 @@
+//! The API as an application meets it, in process: a whole installation, generated districts, requests without sockets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+
+mod answers;
+mod callers;
+mod client;
+mod contract;
+mod failures;
+mod gate;
+mod installation;
+mod open_paths;
+mod paging;
+mod parameters;
+mod paths;
+mod served;
+mod tokens;
+mod views;
