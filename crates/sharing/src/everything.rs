@@ -10,8 +10,16 @@ use roaring::RoaringBitmap;
 /// leaves them out. Cost: one pass over the sections; do it once per snapshot.
 pub fn everything(snapshot: &Snapshot) -> (Scope, Mask) {
     let students = snapshot.lists(Relation::SectionStudents);
-    let attended: RoaringBitmap = (0..students.len()).filter(|section| !students.get(*section).is_empty()).collect();
-    let sections =
-        if attended.len() == u64::from(students.len()) { Allow::All } else { Allow::Only(attended) };
-    (Scope::default().with(Kind::Section, sections), Mask::EVERYTHING)
+    let attended: RoaringBitmap = (0..students.len())
+        .filter(|section| !students.get(*section).is_empty())
+        .collect();
+    let sections = if attended.len() == u64::from(students.len()) {
+        Allow::All
+    } else {
+        Allow::Only(attended)
+    };
+    (
+        Scope::default().with(Kind::Section, sections),
+        Mask::EVERYTHING,
+    )
 }
