@@ -11,6 +11,10 @@ use crate::Api;
 use crate::error::ApiError;
 use crate::limits::Allowance;
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Headers that are added here.
+const HEADERS: usize = 8;
+
 /// A request that has begun. What is learnt on the way is noted here, so that refusals carry it too.
 pub(crate) struct Exchange {
     id: RequestId,
@@ -42,6 +46,7 @@ impl Exchange {
             error.into_response()
         });
         let headers = response.headers_mut();
+        headers.reserve(HEADERS);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -51,7 +56,7 @@ impl Exchange {
             allowance.write(headers);
         }
         if let Ok(id) = HeaderValue::from_str(self.id.text()) {
-            headers.insert(HeaderName::from_static("x-request-id"), id);
+            headers.insert(REQUEST_ID, id);
         }
         let took = api.clock.elapsed().saturating_sub(self.began);
         let status = response.status();

@@ -10,6 +10,11 @@ use moka::sync::Cache;
 
 use crate::settings::Settings;
 
+const BUCKET: HeaderName = HeaderName::from_static("x-ratelimit-bucket");
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
 /// The windows of all tokens that called lately.
 pub(crate) struct Windows {
     limit: u32,
@@ -85,22 +90,10 @@ impl Windows {
 impl Allowance {
     /// Puts the window's headers on an answer.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
-        headers.insert(
-            HeaderName::from_static("x-ratelimit-bucket"),
-            HeaderValue::from_static("bearer"),
-        );
-        headers.insert(
-            HeaderName::from_static("x-ratelimit-limit"),
-            HeaderValue::from(self.limit),
-        );
-        headers.insert(
-            HeaderName::from_static("x-ratelimit-remaining"),
-            HeaderValue::from(self.remaining),
-        );
-        headers.insert(
-            HeaderName::from_static("x-ratelimit-reset"),
-            HeaderValue::from(self.reset),
-        );
+        headers.insert(BUCKET, HeaderValue::from_static("bearer"));
+        headers.insert(LIMIT, HeaderValue::from(self.limit));
+        headers.insert(REMAINING, HeaderValue::from(self.remaining));
+        headers.insert(RESET, HeaderValue::from(self.reset));
         if !self.allowed {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(self.wait));
         }

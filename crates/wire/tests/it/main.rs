@@ -22,4 +22,3 @@ mod roster;
 mod sample;
 mod schemas;
 mod scopes;
-mod yaml;
