@@ -193,6 +193,12 @@ async fn a_long_page_is_the_short_ones_one_after_another() {
         }
     }
     assert!(items.len() > 600);
+    let parts = served.client.parts("/v3.1/users?limit=10000").await;
+    assert!(
+        parts.len() > 2 && parts.iter().all(|part| *part < 210_000),
+        "{parts:?}"
+    );
+    assert_eq!(served.client.parts("/v3.1/users?limit=90").await.len(), 1);
     assert_eq!(long["data"].as_array().unwrap(), &items);
 }
 

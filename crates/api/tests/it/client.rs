@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, header};
+use futures::StreamExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -74,6 +75,18 @@ impl Client {
             headers: head.headers,
             body: to_bytes(body, usize::MAX).await.unwrap(),
         }
+    }
+
+    /// The lengths of the parts in which an answer arrives.
+    pub(crate) async fn parts(&self, address: &str) -> Vec<usize> {
+        let mut request = Request::builder().uri(address);
+        if let Some(authorization) = &self.authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let answer = self.router().oneshot(request).await.unwrap();
+        let parts = answer.into_body().into_data_stream();
+        parts.map(|part| part.unwrap().len()).collect().await
     }
 
     /// Asks for an address.

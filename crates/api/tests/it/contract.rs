@@ -10,6 +10,8 @@ mod walk;
 
 use std::collections::BTreeSet;
 
+use homeroom_simulator::Profile;
+use homeroom_testkit::{seed, soak};
 use homeroom_wire::{Object, ROUTES, Route, Shape, V3_0, V3_1, Version};
 use serde_json::Value;
 
@@ -28,6 +30,8 @@ struct Contract {
     schemas: Schemas,
     /// What the collections list.
     told: Documents,
+    /// Records that have resources.
+    attached: BTreeSet<String>,
     paths: Paths,
 }
 
@@ -49,6 +53,7 @@ async fn keeps_its_contract(version: &'static Version) {
         client,
         schemas: Schemas::of(version),
         told: Documents::default(),
+        attached: BTreeSet::new(),
         paths: Paths::default(),
     };
     for route in routes(version).filter(|route| !route.takes_id()) {
@@ -58,8 +63,9 @@ async fn keeps_its_contract(version: &'static Version) {
         contract.singles(object).await;
     }
     contract.told.check_references();
+    contract.find_attached().await;
     for route in routes(version).filter(|route| route.relation().is_some()) {
-        for origin in spread::origins(&contract.told, route.of) {
+        for origin in contract.origins(route.of) {
             contract.relation(route, &origin).await;
         }
     }
@@ -95,7 +101,12 @@ async fn installation() -> (Installation, Client) {
 
 /// A generated district, and what districts rarely send: market data numbers, whole preferred names.
 fn files() -> Files {
-    let mut files = generated(SMALL, 1, 0);
+    let profile = if soak() {
+        Profile::students(1500)
+    } else {
+        SMALL
+    };
+    let mut files = generated(profile, seed(1), 0);
     let school = [
         ("School_id", "9901"),
         ("School_name", "Annex"),
@@ -189,6 +200,20 @@ impl Contract {
         whole
     }
 
+    /// Where relations are followed from.
+    fn origins(&self, object: Object) -> Vec<String> {
+        spread::origins(&self.told, object, &self.attached)
+    }
+
+    async fn find_attached(&mut self) {
+        for resource in self.told.ids(Object::Resource) {
+            for relation in ["courses", "sections", "users"] {
+                let address = self.address(&format!("/resources/{resource}/{relation}"));
+                self.attached.extend(self.client.ids(&address).await);
+            }
+        }
+    }
+
     /// Every record by its own id: what its collection lists, with links to what belongs to it.
     async fn singles(&mut self, object: Object) {
         let path = format!("/{}/{{id}}", object.collection());
@@ -261,7 +286,7 @@ impl Contract {
     /// Links are addresses as they stand: each is answered as it is spelt.
     async fn links_lead_somewhere(&self) {
         for object in Object::ALL {
-            for origin in spread::origins(&self.told, object) {
+            for origin in self.origins(object) {
                 let own = self.address(&format!("/{}/{origin}", object.collection()));
                 for (_, uri) in links(&self.client.read(&own).await) {
                     self.client.read(uri).await;

@@ -8,10 +8,14 @@ use serde_json::Value;
 use super::documents::Documents;
 
 /// Most records taken of one situation.
-const EACH: usize = 8;
+const EACH: usize = 10;
 
 /// The ids of records to start from.
-pub(crate) fn origins(told: &Documents, object: Object) -> Vec<String> {
+pub(crate) fn origins(
+    told: &Documents,
+    object: Object,
+    attached: &BTreeSet<String>,
+) -> Vec<String> {
     let in_class = in_class(told);
     let mut situations: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for (id, document) in told.all(object) {
@@ -21,6 +25,7 @@ pub(crate) fn origins(told: &Documents, object: Object) -> Vec<String> {
             // There are few of these.
             _ => id.clone(),
         };
+        let situation = format!("{situation} {}", attached.contains(id));
         situations.entry(situation).or_default().push(id);
     }
     let spread = situations.values().flat_map(|ids| {
