@@ -8,7 +8,9 @@ use homeroom_derive::Counts;
 use homeroom_intake::{FileSet, Source};
 use homeroom_model::{ObjectId, Timestamp};
 use homeroom_segment::Candidate;
-use homeroom_store::{DistrictChange, Edit, NewRun, Person, RunEnd, RunState};
+use homeroom_store::{
+    Conflict, DistrictChange, Edit, NewRun, Person, RunEnd, RunState, StoreError,
+};
 
 use crate::Ingest;
 use crate::counts::{ChangeCounts, by_file};
@@ -66,9 +68,6 @@ impl Ingest {
             return Err(IngestError::NoDistrict(district));
         }
         let held = self.hold(district).await?;
-        self.store
-            .close_abandoned(district, self.surroundings.now())
-            .await?;
         let outcome = self.import_held(request, held.fence).await;
         held.release().await;
         let report = outcome?;
@@ -79,6 +78,7 @@ impl Ingest {
     async fn import_held(&self, request: ImportRequest, fence: u64) -> Result<Report, IngestError> {
         let district = request.district;
         let dry_run = request.dry_run;
+        self.close_abandoned(district).await?;
         let begun = self.begin(district, fence, "import").await?;
         let outcome = self.run(&begun, request).await;
         match outcome {
@@ -87,10 +87,17 @@ impl Ingest {
                 Ok(report)
             }
             Err(error) => {
-                self.finish(&begun, RunState::Error, "{}").await?;
+                self.fail(&begun).await;
                 Err(error)
             }
         }
+    }
+
+    /// Closes the runs of a district that were cut short; whoever holds its lease may.
+    pub(crate) async fn close_abandoned(&self, district: ObjectId) -> Result<(), IngestError> {
+        let now = self.surroundings.now();
+        self.store.close_abandoned(district, now).await?;
+        Ok(())
     }
 
     /// Notes that a run has begun.
@@ -101,15 +108,14 @@ impl Ingest {
         source: &str,
     ) -> Result<Begun, IngestError> {
         let (run, now) = (self.surroundings.run_id()?, self.surroundings.now());
-        self.store
-            .start_run(NewRun {
-                id: run,
-                district,
-                fence,
-                started: now,
-                source: source.to_owned(),
-            })
-            .await?;
+        let new = NewRun {
+            id: run,
+            district,
+            fence,
+            started: now,
+            source: source.to_owned(),
+        };
+        self.store.start_run(new).await.map_err(taken_over)?;
         Ok(Begun {
             district,
             run,
@@ -144,9 +150,9 @@ impl Ingest {
             if let Some(earlier) = earlier {
                 earlier.complete(&mut report);
             }
-            if !request.dry_run
-                && let Some(number) = self.publish_people(district, begun.fence).await?
-            {
+            if request.dry_run {
+                report.state = Outcome::Planned;
+            } else if let Some(number) = self.publish_people(district, begun.fence).await? {
                 report.snapshot = Some(number);
             }
             return Ok(report);
@@ -220,7 +226,8 @@ impl Ingest {
     }
 
     /// Notes how an import ended, at its run and in the district's document: `last_sync` moves with every run that
-    /// finished, whether or not it published.
+    /// finished, whether or not it published. The run comes first: who was overtaken is told so there, and says nothing in
+    /// the document.
     async fn end(&self, begun: &Begun, report: &Report, dry_run: bool) -> Result<(), IngestError> {
         let state = match report.state {
             Outcome::Published => RunState::Published,
@@ -228,29 +235,35 @@ impl Ingest {
             Outcome::Held => RunState::Held,
             Outcome::Error => RunState::Error,
         };
+        let text = serde_json::to_string(report).unwrap_or_default();
+        match self.finish(begun, state, &text).await {
+            // Overtaken after its publish: that stands, only the report is not kept.
+            Err(IngestError::TakenOver) if report.state == Outcome::Published => {}
+            other => other?,
+        }
         let (word, error) = match report.state {
             // A publish wrote the document together with the pointer.
-            Outcome::Published | Outcome::Planned => ("", ""),
+            Outcome::Published | Outcome::Planned => return Ok(()),
             Outcome::NoChange => ("success", ""),
             Outcome::Held => ("pending", ""),
             Outcome::Error => ("error", "The last upload has errors and was not processed."),
         };
-        if !word.is_empty() && !dry_run {
-            let last_sync = if report.state == Outcome::NoChange {
-                Edit::To(Some(begun.now))
-            } else {
-                Edit::Keep
-            };
-            let change = DistrictChange {
-                state: Edit::To(word.to_owned()),
-                error: Edit::To(error.to_owned()),
-                last_sync,
-                ..DistrictChange::default()
-            };
-            self.store.change_district(begun.district, change).await?;
+        if dry_run {
+            return Ok(());
         }
-        let text = serde_json::to_string(report).unwrap_or_default();
-        self.finish(begun, state, &text).await
+        let last_sync = if report.state == Outcome::NoChange {
+            Edit::To(Some(begun.now))
+        } else {
+            Edit::Keep
+        };
+        let change = DistrictChange {
+            state: Edit::To(word.to_owned()),
+            error: Edit::To(error.to_owned()),
+            last_sync,
+            ..DistrictChange::default()
+        };
+        self.store.change_district(begun.district, change).await?;
+        Ok(())
     }
 
     /// Ends a run.
@@ -267,8 +280,24 @@ impl Ingest {
             report: report.to_owned(),
             finished: self.surroundings.now(),
         };
-        self.store.finish_run(end).await?;
+        self.store.finish_run(end).await.map_err(taken_over)?;
         Ok(())
+    }
+
+    /// Ends a run in which a step failed. That may fail too, or be refused because the run published before or was
+    /// overtaken; why the step failed matters more, and a run that is left open is closed by the next one.
+    pub(crate) async fn fail(&self, begun: &Begun) {
+        if let Err(error) = self.finish(begun, RunState::Error, "{}").await {
+            tracing::warn!(district = %begun.district, %error, "a run that failed could not be closed");
+        }
+    }
+}
+
+/// Says of refusals that another run caused that it did.
+pub(crate) fn taken_over(error: StoreError) -> IngestError {
+    match error.refusal() {
+        Some(Conflict::Fenced | Conflict::Moved) => IngestError::TakenOver,
+        _ => error.into(),
     }
 }
 

@@ -2,10 +2,13 @@
 
 use homeroom_derive::ByHand;
 use homeroom_model::{DistrictAdmin, Name, ObjectId, Staff};
+use homeroom_segment::Candidate;
 use homeroom_store::{Person, PersonKind, RunState};
 
 use crate::Ingest;
 use crate::error::IngestError;
+use crate::import::Begun;
+use crate::opened::Published;
 use crate::plan::Decision;
 use crate::problems::Collected;
 
@@ -18,7 +21,10 @@ impl Ingest {
         }
         match self.hold(district).await {
             Ok(held) => {
-                let done = self.publish_people(district, held.fence).await;
+                let done = match self.close_abandoned(district).await {
+                    Ok(()) => self.publish_people(district, held.fence).await,
+                    Err(error) => Err(error),
+                };
                 held.release().await;
                 done?;
             }
@@ -64,6 +70,26 @@ impl Ingest {
             .map_err(|_| IngestError::Interrupted)?
             .map_err(IngestError::io("building the candidate"))?;
         let begun = self.begin(district, fence, "people kept by hand").await?;
+        let number = match self.republish(&begun, old, candidate, file_set).await {
+            Ok(number) => number,
+            Err(error) => {
+                self.fail(&begun).await;
+                return Err(error);
+            }
+        };
+        self.people_published(district, &digest).await?;
+        Ok(number)
+    }
+
+    /// Publishes a candidate that was made from what is published.
+    async fn republish(
+        &self,
+        begun: &Begun,
+        old: Published,
+        candidate: Candidate,
+        file_set: [u8; 32],
+    ) -> Result<Option<u64>, IngestError> {
+        let district = begun.district;
         let planned = self.plan(old, candidate, begun.now).await?;
         let decision = if planned.is_empty() {
             Decision::NoChange
@@ -71,21 +97,17 @@ impl Ingest {
             Decision::Publish
         };
         // What is said of the files stays true: they are those of the snapshot before.
-        let current = self.store.current(district).await?;
-        let earlier = match current {
+        let earlier = match self.store.current(district).await? {
             Some(current) => self.store.report(district, current.run).await?,
             None => None,
         };
         let report = earlier.unwrap_or_else(|| "{}".to_owned());
-        let outcome = self.carry_out(&begun, planned, decision, file_set).await;
-        let state = match &outcome {
-            Ok(Some(_)) => RunState::Published,
-            Ok(None) => RunState::NoChange,
-            Err(_) => RunState::Error,
+        let number = self.carry_out(begun, planned, decision, file_set).await?;
+        let state = match number {
+            Some(_) => RunState::Published,
+            None => RunState::NoChange,
         };
-        self.finish(&begun, state, &report).await?;
-        let number = outcome?;
-        self.people_published(district, &digest).await?;
+        self.finish(begun, state, &report).await?;
         Ok(number)
     }
 

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use bytes::Bytes;
 use homeroom_model::{DistrictContact, Employee, Kind, ObjectId, Role, Timestamp};
 use homeroom_segment::{BuiltPart, Digest, Located, Manifest, Noun as _, PartContent, Snapshot};
-use homeroom_store::{Conflict, DistrictChange, Edit, Publish, StoreError};
+use homeroom_store::{Conflict, DistrictChange, Edit, Publish};
 
 use crate::Ingest;
 use crate::error::IngestError;
+use crate::import::taken_over;
 use crate::opened::{Published, open};
 
 /// Parts up to this length share one object: a small district is a single file.
@@ -141,13 +142,6 @@ impl Ingest {
             },
             built,
         ))
-    }
-}
-
-fn taken_over(error: StoreError) -> IngestError {
-    match error.refusal() {
-        Some(Conflict::Fenced | Conflict::Moved) => IngestError::TakenOver,
-        _ => error.into(),
     }
 }
 

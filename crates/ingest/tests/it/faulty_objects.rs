@@ -50,7 +50,7 @@ impl FaultyObjects {
 fn failure() -> Error {
     Error::Generic {
         store: "faulty",
-        source: "it fails on purpose".into(),
+        source: crate::faults::ON_PURPOSE.into(),
     }
 }
 
@@ -107,13 +107,12 @@ impl ObjectStore for FaultyObjects {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        match self.fails() {
-            Ok(false) => self.store.list(prefix),
-            Ok(true) | Err(_) => {
-                let listed = self.store.list(prefix).take(1);
-                listed.chain(stream::iter([Err(failure())])).boxed()
-            }
+        let listed = self.store.list(prefix);
+        if let Ok(false) = self.fails() {
+            return listed;
         }
+        let cut_off = listed.take(1).chain(stream::iter([Err(failure())]));
+        cut_off.boxed()
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {

@@ -5,7 +5,7 @@ mod day;
 mod expected;
 mod followed;
 
-use homeroom_ingest::Outcome;
+use homeroom_ingest::{ChangeCounts, Outcome};
 use homeroom_simulator::{Census, District, MemorySink, Profile, SchoolYear};
 use homeroom_testkit::{Edition, district_of, seed, soak};
 
@@ -52,7 +52,7 @@ async fn every_day_of_a_generated_district_publishes_exactly_the_difference() {
         again
             .changes
             .values()
-            .all(|change| *change == Default::default())
+            .all(|change| *change == ChangeCounts::default())
     );
     assert_eq!(
         (&again.counts, &again.problems),

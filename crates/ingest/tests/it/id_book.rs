@@ -1,6 +1,6 @@
 //! What each id ever stood for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::{Hash, Snapshot};
@@ -14,7 +14,7 @@ pub(crate) struct IdBook {
     owners: HashMap<ObjectId, Owner>,
     ids: BTreeMap<Owner, ObjectId>,
     /// Ids of employees, whose owners change as roles come and go.
-    people: HashMap<ObjectId, u64>,
+    people: HashSet<ObjectId>,
     /// The ids of the snapshot before, by owner.
     before: BTreeMap<Owner, ObjectId>,
 }
@@ -28,7 +28,9 @@ impl IdBook {
             let table = snapshot.table(kind);
             for row in 0..table.len() {
                 if kind == Kind::Employee {
-                    self.enter_person(table.id(row), snapshot.number());
+                    let id = table.id(row);
+                    assert!(!self.owners.contains_key(&id), "{id} was no person's");
+                    self.people.insert(id);
                 }
                 for role in 0..3 {
                     let Some(key) = table.key(row, role) else {
@@ -56,14 +58,8 @@ impl IdBook {
         self.owners.len() + self.people.len()
     }
 
-    fn enter_person(&mut self, id: ObjectId, number: u64) {
-        assert!(!self.owners.contains_key(&id), "{id} was no person's");
-        let last = self.people.insert(id, number);
-        assert_ne!(last, Some(number), "two people have the id {id}");
-    }
-
     fn enter_one(&mut self, owner: Owner, id: ObjectId) {
-        assert!(!self.people.contains_key(&id), "{id} is a person's");
+        assert!(!self.people.contains(&id), "{id} is a person's");
         if let Some(before) = self.owners.insert(id, owner) {
             assert_eq!(before, owner, "{id} is used again");
         }

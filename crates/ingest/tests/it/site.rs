@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use homeroom_depot::{Depot, FileSpools, Settings};
@@ -36,6 +36,7 @@ pub(crate) struct Site {
     /// The depot's objects, where they are in memory.
     pub(crate) objects: Arc<dyn ObjectStore>,
     dead: Arc<Mutex<BTreeSet<String>>>,
+    processes: AtomicU64,
     spools: Arc<dyn Spools>,
     _folder: Option<TempDir>,
 }
@@ -83,7 +84,7 @@ impl Site {
         // The first school day of the generated year.
         let clock = Clock(Arc::new(AtomicI64::new(1_786_968_000_000)));
         let dead = Arc::new(Mutex::new(BTreeSet::new()));
-        let of_main = surroundings(MAIN, &clock, &dead);
+        let of_main = surroundings(MAIN, 0, &clock, &dead);
         let ingest = Ingest::new(
             Arc::clone(&store) as _,
             Arc::new(depot.clone()),
@@ -102,6 +103,7 @@ impl Site {
             clock,
             objects,
             dead,
+            processes: AtomicU64::new(1),
             spools,
             _folder: folder,
         }
@@ -109,18 +111,25 @@ impl Site {
 
     /// Another process of the installation.
     pub(crate) fn process(&self, name: &str) -> Ingest {
-        self.process_over(name, Arc::clone(&self.store) as _, self.depot.clone())
+        self.process_over(name, Arc::clone(&self.store) as _)
     }
 
-    /// Another process, which reaches the back-ends through something.
-    pub(crate) fn process_over(&self, name: &str, store: Arc<dyn Store>, depot: Depot) -> Ingest {
-        let surroundings = surroundings(name, &self.clock, &self.dead);
-        Ingest::new(
-            store,
-            Arc::new(depot),
-            Arc::clone(&self.spools),
-            surroundings,
-        )
+    /// Another process, which reaches the control store through something.
+    pub(crate) fn process_over(&self, name: &str, store: Arc<dyn Store>) -> Ingest {
+        self.process_on(name, store, self.depot.clone(), Arc::clone(&self.spools))
+    }
+
+    /// Another process, which reaches everything through something.
+    pub(crate) fn process_on(
+        &self,
+        name: &str,
+        store: Arc<dyn Store>,
+        depot: Depot,
+        spools: Arc<dyn Spools>,
+    ) -> Ingest {
+        let seed = self.processes.fetch_add(1, Ordering::SeqCst);
+        let surroundings = surroundings(name, seed, &self.clock, &self.dead);
+        Ingest::new(store, Arc::new(depot), spools, surroundings)
     }
 
     /// From now on a process is known not to run any more.
@@ -142,6 +151,18 @@ impl Site {
     /// The snapshot that is served, as the control store knows it.
     pub(crate) async fn current(&self) -> Option<Snapshot> {
         self.store.current(self.district).await.unwrap()
+    }
+
+    /// What is served, opened.
+    pub(crate) async fn published(&self) -> homeroom_segment::Snapshot {
+        let published = self.ingest.published(self.district).await.unwrap();
+        published.snapshot
+    }
+
+    /// The district's document.
+    pub(crate) async fn document(&self) -> District {
+        let record = self.store.district(self.district).await.unwrap();
+        record.unwrap().document
     }
 
     /// Number of the snapshot that is served, 0 for none.
@@ -168,12 +189,14 @@ impl Site {
     }
 }
 
-fn surroundings(name: &str, clock: &Clock, dead: &Arc<Mutex<BTreeSet<String>>>) -> Surroundings {
+/// What a process is given; each draws numbers of its own, and always the same.
+fn surroundings(
+    name: &str,
+    seed: u64,
+    clock: &Clock,
+    dead: &Arc<Mutex<BTreeSet<String>>>,
+) -> Surroundings {
     let (clock, dead) = (clock.clone(), Arc::clone(dead));
-    // Every process draws other numbers, and always the same.
-    let seed = name.bytes().fold(1, |seed: u64, byte| {
-        seed.wrapping_mul(257) + u64::from(byte)
-    });
     let dice = Mutex::new(Dice::new(seed));
     Surroundings {
         now: Arc::new(move || clock.now()),

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use homeroom_model::{District, IdRange, ObjectId, Timestamp};
 use homeroom_store::{
     App, Apps, Condemned, Connection, Connections, Counts, Digest, DistrictChange, DistrictRecord,
@@ -42,6 +44,44 @@ impl Watched {
 impl fmt::Debug for Watched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Watched").finish_non_exhaustive()
+    }
+}
+
+type Act = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
+
+/// Does something once, right before the first call of a name.
+pub(crate) struct Before {
+    call: &'static str,
+    act: Mutex<Option<Act>>,
+}
+
+impl Before {
+    pub(crate) fn new<F: Future<Output = ()> + Send + 'static>(
+        call: &'static str,
+        act: impl FnOnce() -> F + Send + 'static,
+    ) -> Self {
+        let act: Act = Box::new(move || act().boxed());
+        Self {
+            call,
+            act: Mutex::new(Some(act)),
+        }
+    }
+}
+
+#[async_trait]
+impl Watch for Before {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        let act = (call == self.call)
+            .then(|| self.act.lock().unwrap().take())
+            .flatten();
+        if let Some(act) = act {
+            act().await;
+        }
+        Ok(())
+    }
+
+    async fn after(&self, _call: &'static str) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 

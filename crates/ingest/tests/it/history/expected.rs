@@ -1,6 +1,6 @@
 //! What a publish has to change, from the files of two days alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_ingest::{ChangeCounts, Report};
 use homeroom_model::Kind;
@@ -76,7 +76,7 @@ impl Expected {
             |id: &str| before.teachers[id].1 != after.teachers[id].1 || taught[id] != teach[id];
         let school = |id: &str| before.schools[id] != after.schools[id];
         let rosters = |day: &'_ Day| {
-            let mut rosters: std::collections::BTreeMap<String, Vec<String>> = Default::default();
+            let mut rosters: BTreeMap<String, Vec<String>> = BTreeMap::new();
             for (section, student) in &day.enrollments {
                 rosters
                     .entry(section.clone())
@@ -207,7 +207,7 @@ fn moved(before: &Snapshot, after: &Snapshot, role: usize) -> u64 {
         let table = snapshot.table(Kind::Employee);
         let rows = 0..table.len();
         let person = rows.filter_map(|row| Some((table.key(row, role)?, table.id(row))));
-        person.collect::<std::collections::BTreeMap<_, _>>()
+        person.collect::<BTreeMap<_, _>>()
     };
     let (before, after) = (people(before), people(after));
     let other = |(key, id): &(&_, &_)| before.get(*key).is_some_and(|was| was != *id);
