@@ -13,6 +13,7 @@
  *   HOMEROOM_SHIM_KEEP   which unsynced operations survive: "none" (the default), "all" (a plain kill), or a number: a
  *                        seed from which some are drawn, whole or torn at sectors; names survive in the order of their making
  *   HOMEROOM_SHIM_ROOM   bytes by which files may grow before the disk is full; nothing gives room back
+ *   HOMEROOM_SHIM_DEAF   syncs of paths that hold this text are done and not believed: shows that a test would notice
  *   HOMEROOM_SHIM_TALLY  a file to write "operations N" and "grown N" to when the program ends by itself
  *   HOMEROOM_SHIM_TRACE  a file to append a line per operation to
  *
@@ -76,7 +77,7 @@ struct entry {
 
 static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP; /* the end is one more call of its thread */
 static int started;
-static char *root, *spare, *tally;
+static char *root, *spare, *tally, *deaf;
 static size_t root_length;
 static long crash_at;     /* 0: never; -1: at exit */
 static int keep_all, keep_some;
@@ -523,8 +524,9 @@ static int watched_sync(int fd, long call) {
     if (sight == A_FILE || sight == A_FOLDER) count("sync", path);
     int done = (int)syscall(call, fd);
     int why = errno;
-    if (done == 0 && sight == A_FOLDER) folder_synced(path);
-    if (done == 0 && sight == A_FILE) forget_changes(file_of(fd, &found));
+    int believed = done == 0 && !(deaf && strstr(path, deaf));
+    if (believed && sight == A_FOLDER) folder_synced(path);
+    if (believed && sight == A_FILE) forget_changes(file_of(fd, &found));
     pthread_mutex_unlock(&lock);
     errno = why;
     return done;
@@ -681,6 +683,7 @@ __attribute__((constructor)) static void begin(void) {
         trace_fd = sys_open(value, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         if (trace_fd < 0) give_up("cannot trace", value);
     }
+    if ((value = setting("HOMEROOM_SHIM_DEAF"))) deaf = copy_of(value);
     if ((value = setting("HOMEROOM_SHIM_TALLY"))) tally = copy_of(value);
     root_length = strlen(resolved);
     root = copy_of(resolved);

@@ -33,7 +33,7 @@ pub use files::Files;
 pub use http::{Answer, get};
 pub use ids::IdBook;
 pub use installation::{Installation, copy_folder};
-pub use place::folder;
+pub use place::{folder, folder_on_disk};
 pub use server::Server;
 pub use shared::shared;
 pub use shim::{At, Keep, Loss, Shim, Tally};

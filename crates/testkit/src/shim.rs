@@ -25,6 +25,8 @@ pub struct Loss {
     pub keep: Keep,
     /// Bytes by which files may grow before the disk is full.
     pub room: Option<u64>,
+    /// Syncs of paths that hold this text are not believed: shows that a test would notice if they were not made.
+    pub deaf: Option<&'static str>,
 }
 
 /// When the power goes.
@@ -55,6 +57,7 @@ impl Loss {
         at: At::Never,
         keep: Keep::Nothing,
         room: None,
+        deaf: None,
     };
 
     /// A loss of power.
@@ -62,7 +65,7 @@ impl Loss {
         Self {
             at,
             keep,
-            room: None,
+            ..Self::NONE
         }
     }
 
@@ -138,6 +141,7 @@ impl Shim {
             .env("HOMEROOM_SHIM_AT", at)
             .env("HOMEROOM_SHIM_KEEP", keep)
             .env("HOMEROOM_SHIM_ROOM", limit)
+            .env("HOMEROOM_SHIM_DEAF", loss.deaf.unwrap_or_default())
             .env("HOMEROOM_SHIM_ROOT", &root);
     }
 

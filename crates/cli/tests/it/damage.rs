@@ -10,7 +10,7 @@ use crate::site::Site;
 fn a_flipped_byte_is_never_served_and_can_be_put_right() {
     let mut dice = Dice::new(seed(31));
     let site = Site::with(&small_district());
-    let served = site.walk();
+    let before = site.walk();
     let objects = site.installation.objects();
     assert!(!objects.is_empty());
     for object in &objects {
@@ -27,7 +27,7 @@ fn a_flipped_byte_is_never_served_and_can_be_put_right() {
             assert_eq!(server.get("/health", "").status, 200);
             // Put right while the server runs, it serves again.
             fs::write(&path, &whole).unwrap();
-            Walk::of(&server, &site.token).same(&served).unwrap();
+            Walk::of(&server, &site.token).same(&before).unwrap();
         }
     }
 }

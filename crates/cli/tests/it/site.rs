@@ -38,7 +38,11 @@ pub(crate) enum Left {
 impl Site {
     /// A new site, nothing imported.
     pub(crate) fn new() -> Self {
-        let temporary = homeroom_testkit::folder();
+        Self::in_folder(homeroom_testkit::folder())
+    }
+
+    /// A new site in a folder.
+    pub(crate) fn in_folder(temporary: TempDir) -> Self {
         let folder = temporary.path().canonicalize().unwrap();
         let installation = Installation::new(&binary(), &folder.join("site"));
         let district = installation.add_district("Elm County");
@@ -149,6 +153,6 @@ fn named_objects(data: &Path) -> Vec<String> {
         store.close().await;
         named
     });
-    let digits = |object: &[u8; 32]| object.iter().map(|byte| format!("{byte:02x}")).collect();
-    named.iter().map(digits).collect()
+    let digits = |object: [u8; 32]| homeroom_segment::Digest::new(object).to_string();
+    named.into_iter().map(digits).collect()
 }

@@ -5,7 +5,9 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use homeroom_testkit::{Dice, Edition, Files, IdBook, Ran, district_of, seed, soak};
+use homeroom_testkit::{
+    Dice, Edition, Files, IdBook, Ran, district_of, folder, folder_on_disk, seed, soak,
+};
 
 use crate::site::{Content, Left, Site, content_of};
 
@@ -51,7 +53,9 @@ impl Life {
             (files, content)
         };
         let editions: Vec<_> = (0..EDITIONS).map(edition).collect();
-        let site = Site::with(&editions[0].0);
+        // At the pace of a real disk in a soak: then more of the moments lie inside of a sync.
+        let site = Site::in_folder(if soak() { folder_on_disk() } else { folder() });
+        site.import_ok(&editions[0].0);
         let begun = Instant::now();
         site.import_ok(&editions[1].0);
         let usual = begun.elapsed();

@@ -155,6 +155,30 @@ fn an_import_that_loses_its_power_leaves_the_old_or_the_new_snapshot() {
     assert!(olds > 0 && news > 0);
 }
 
+/// Were these syncs not made, the tests above would notice: a published import would be gone with the power.
+#[test]
+fn an_import_that_does_not_sync_is_noticed() {
+    let site = Site::with(&district_of(STUDENTS, Edition(0)));
+    let old = site.walk();
+    let upload = site.upload(&district_of(STUDENTS, Edition(1)));
+    let shim = Shim::build();
+    for (deaf, status) in [("/depot/objects", 503), ("/control.db-wal", 200)] {
+        let copy = site.copy();
+        let mut command = copy.installation.import_command(&upload, &copy.district);
+        let loss = Loss {
+            deaf: Some(deaf),
+            ..Loss::new(At::Exit, Keep::Nothing)
+        };
+        shim.preload(&mut command, copy.installation.place(), loss);
+        assert_eq!(Ran::of(&mut command).ok()["state"], "published");
+        let answer = copy.serve().get("/v3.1/users", &copy.token);
+        assert_eq!(answer.status, status, "{deaf}: {}", answer.text());
+        if status == 200 {
+            copy.walk().same(&old).unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_first_import_that_loses_its_power_leaves_nothing_or_all() {
     let seed = seed(22);
