@@ -10,7 +10,7 @@ use homeroom_api::MasterKey;
 use homeroom_depot::{Depot, FileSpools};
 use homeroom_ingest::{Ingest, Surroundings};
 use homeroom_model::ObjectId;
-use homeroom_store::{DistrictRecord, Store};
+use homeroom_store::{DistrictRecord, Districts as _, Store};
 use homeroom_store_sqlite::SqliteStore;
 
 use crate::config::Settings;
@@ -39,7 +39,8 @@ pub(crate) struct Installation {
     pub(crate) depot: Arc<Depot>,
     /// Where large things are built.
     pub(crate) spools: Arc<FileSpools>,
-    master_key: Option<String>,
+    /// From the settings; empty if there is none.
+    master_key: String,
 }
 
 impl Context {
@@ -57,6 +58,13 @@ impl Context {
         self.data.as_deref()
     }
 
+    /// The flag that names this installation in a command to be copied, with a blank behind it; nothing for the default.
+    pub(crate) fn data_flag(&self) -> String {
+        self.named_folder().map_or_else(String::new, |folder| {
+            format!("--data {} ", folder.display())
+        })
+    }
+
     fn folder(&self) -> PathBuf {
         self.data.clone().unwrap_or_else(|| PathBuf::from(DATA))
     }
@@ -64,11 +72,17 @@ impl Context {
     /// Opens an installation that is there.
     pub(crate) fn open(&self) -> anyhow::Result<Installation> {
         let folder = self.folder();
+        let control = folder.join("control.db");
+        let there = match control.try_exists() {
+            // A part of the way there is a file.
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => false,
+            there => there.with_context(|| format!("{} cannot be looked at", control.display()))?,
+        };
         anyhow::ensure!(
-            folder.join("control.db").exists(),
-            "there is no installation at {}; `homeroom --data {} district add NAME` makes one, or name another folder with --data",
+            there || has_objects(&folder),
+            "there is no installation at {}; `homeroom {}district add NAME` makes one, or name another folder with --data",
             folder.display(),
-            folder.display()
+            self.data_flag()
         );
         self.open_at(folder)
     }
@@ -82,8 +96,17 @@ impl Context {
     pub(crate) fn open_at(&self, folder: PathBuf) -> anyhow::Result<Installation> {
         make_private(&folder)?;
         make_durable(&folder)?;
-        let store = SqliteStore::open(&folder.join("control.db"))
-            .context("the control store cannot be opened")?;
+        let control = folder.join("control.db");
+        anyhow::ensure!(
+            control.exists() || !has_objects(&folder),
+            "{} is not there, but {} holds rosters; {RESTORE}",
+            control.display(),
+            folder.join("depot").display()
+        );
+        let store = SqliteStore::open(&control).context("the control store cannot be opened")?;
+        refuse_to_begin_anew(&store, &folder)?;
+        // Private by itself too: the installation's folder may be one that somebody made for it.
+        make_private(&folder.join("depot"))?;
         let depot = Depot::folder(&folder.join("depot"), homeroom_depot::Settings::default());
         let depot = depot.context("the depot cannot be opened")?;
         let spools = FileSpools::new(&folder.join("spool"))
@@ -140,15 +163,56 @@ impl Installation {
     /// The master key: from the settings, else from the file beside the folder, which is made when it is not there.
     pub(crate) fn master_key(&self) -> anyhow::Result<MasterKey> {
         let path = key_path(&self.folder);
-        let text = match &self.master_key {
-            Some(text) => text.clone(),
-            None if path.exists() => read_key(&path)?,
-            None => make_key(&path)?,
+        let set = self.master_key.trim();
+        let text = if !set.is_empty() {
+            set.to_owned()
+        } else if path.exists() {
+            read_key(&path)?
+        } else {
+            make_key(&path)?
         };
         let bytes = parse_key(text.trim()).with_context(|| {
-            format!("the master key must be 64 hexadecimal digits; it comes from HOMEROOM_MASTER_KEY or {}", path.display())
+            let place = if set.is_empty() {
+                path.display().to_string()
+            } else {
+                "the setting `master_key` (HOMEROOM_MASTER_KEY)".to_owned()
+            };
+            format!("the master key must be 64 hexadecimal digits; {place} has something else")
         })?;
         Ok(MasterKey::new(&bytes)?)
+    }
+}
+
+/// What to do when the control store is lost.
+const RESTORE: &str = "put the newest backup of the control store in its place (docs/operating.md says how), or name another folder with --data";
+
+/// Whether the depot of an installation's folder holds anything.
+fn has_objects(folder: &Path) -> bool {
+    fs::read_dir(folder.join("depot/objects")).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+/// Refuses a control store that knows no district beside a depot that holds rosters: the real one is lost, and sweeping
+/// would take all of them for leftovers. A roster has a district first, so an installation never looks like that by itself.
+fn refuse_to_begin_anew(store: &SqliteStore, folder: &Path) -> anyhow::Result<()> {
+    if !has_objects(folder) || !block_on(store.districts(None, 1))??.is_empty() {
+        return Ok(());
+    }
+    // No log may be left beside it: SQLite would play it over the backup that is put there next.
+    block_on(store.close())?;
+    anyhow::bail!(
+        "{} knows no district, but {} holds rosters; {RESTORE}",
+        folder.join("control.db").display(),
+        folder.join("depot").display()
+    )
+}
+
+/// Closes the control store, so that it is one file again while nobody uses it.
+impl Drop for Installation {
+    fn drop(&mut self) {
+        let store = Arc::clone(&self.store);
+        // A thread of its own, because this may happen inside a runtime. Nothing that was answered depends on it.
+        let closing = std::thread::spawn(move || block_on(async move { store.close().await }));
+        drop(closing.join());
     }
 }
 
@@ -177,7 +241,7 @@ fn read_key(path: &Path) -> anyhow::Result<String> {
         use std::os::unix::fs::PermissionsExt;
         let mode = fs::metadata(path)?.permissions().mode();
         anyhow::ensure!(
-            mode & 0o077 == 0,
+            (mode & 0o070, mode & 0o007) == (0, 0),
             "the master key {} can be read by others; run: chmod 600 {}",
             path.display(),
             path.display()
@@ -237,6 +301,11 @@ pub(crate) fn make_private(folder: &Path) -> anyhow::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
+    anyhow::ensure!(
+        !folder.is_file(),
+        "{} is a file; name a folder",
+        folder.display()
+    );
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

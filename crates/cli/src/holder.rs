@@ -20,6 +20,16 @@ pub(crate) fn is_gone(holder: &str) -> bool {
     !since.is_empty() && host == machine() && started(id).as_deref() != Some(since)
 }
 
+/// A holder's name for people: which process on which machine.
+pub(crate) fn describe(holder: &str) -> String {
+    let mut parts = holder.rsplitn(4, '/');
+    let (_since, id, _boot, host) = (parts.next(), parts.next(), parts.next(), parts.next());
+    match (id, host) {
+        (Some(id), Some(host)) => format!("process {id} on {host}"),
+        _ => holder.to_owned(),
+    }
+}
+
 /// Name of the machine and of its boot: process numbers mean something inside one boot only.
 fn machine() -> String {
     let read = |path| {
@@ -44,6 +54,16 @@ fn started(id: u32) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_read_process_and_machine() {
+        assert_eq!(describe("vm/8e17-084d/13711/629171"), "process 13711 on vm");
+        assert_eq!(describe("somebody"), "somebody");
+        if cfg!(target_os = "linux") {
+            let number = format!("process {} on ", std::process::id());
+            assert!(describe(&this_process()).starts_with(&number));
+        }
+    }
 
     #[test]
     fn a_process_is_gone_only_when_that_is_certain() {

@@ -7,6 +7,7 @@ mod context;
 mod exit;
 mod holder;
 mod output;
+mod progress;
 mod random;
 
 use std::path::PathBuf;
@@ -21,6 +22,9 @@ use crate::output::Output;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// The heading of the flags that every command takes.
+const EVERYWHERE: &str = "Options of every command";
+
 /// A self-hosted K-12 rostering platform: a district's files in, a Clever-compatible API out.
 #[derive(Parser)]
 #[command(
@@ -30,14 +34,26 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
     max_term_width = 100
 )]
 struct Cli {
-    /// The installation's folder; its master key lies beside it as FOLDER.key [default: homeroom-data]
-    #[arg(long, global = true, value_name = "DIR", env = "HOMEROOM_DATA")]
+    /// The installation's folder; its master key lies beside it as DIR.key [default: homeroom-data]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "HOMEROOM_DATA",
+        help_heading = EVERYWHERE
+    )]
     data: Option<PathBuf>,
     /// File of settings; `homeroom config` prints one with every setting explained [default: homeroom.toml, if there]
-    #[arg(long, global = true, value_name = "FILE", env = "HOMEROOM_CONFIG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "HOMEROOM_CONFIG",
+        help_heading = EVERYWHERE
+    )]
     config: Option<PathBuf>,
     /// Print one JSON object on one line instead of text for people
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     json: bool,
     #[command(subcommand)]
     command: Command,
@@ -105,9 +121,9 @@ fn run(cli: Cli, output: Output) -> anyhow::Result<Exit> {
         Command::Staff(command) => command.run(&context),
         Command::Sweep(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
-        Command::Config(commands::config::Config {}) => Ok(commands::config::Config::run()),
-        Command::Man(command) => command.run(Cli::command()),
-        Command::Completions(command) => Ok(command.run(Cli::command())),
+        Command::Config(commands::config::Config {}) => commands::config::Config::run(&context),
+        Command::Man(command) => command.run(Cli::command(), &context),
+        Command::Completions(command) => command.run(Cli::command(), &context),
     }
 }
 

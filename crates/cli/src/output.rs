@@ -1,12 +1,13 @@
 //! What commands print: text for people, or one JSON object on one line. Logs and progress go to standard error.
 
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
-use std::time::Duration;
 
+use anstream::{AutoStream, ColorChoice};
 use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
+
+use crate::progress::Progress;
 
 /// How to print.
 #[derive(Clone, Copy, Debug)]
@@ -59,18 +60,9 @@ impl Output {
         }
     }
 
-    /// A spinner that says what is being done; hidden when nobody watches.
-    pub(crate) fn spinner(self, doing: &str) -> ProgressBar {
-        if self.json || !stderr().is_terminal() {
-            return ProgressBar::hidden();
-        }
-        let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-            bar.set_style(style);
-        }
-        bar.set_message(doing.to_owned());
-        bar.enable_steady_tick(Duration::from_millis(120));
-        bar
+    /// A line that says what is being done; hidden when nobody watches.
+    pub(crate) fn progress(self, doing: &str) -> Progress {
+        Progress::start(doing, !self.json && stderr().is_terminal())
     }
 }
 
@@ -84,7 +76,11 @@ pub(crate) fn table<const N: usize>(header: [&str; N], rows: &[[&str; N]], empty
         .load_style(comfy_table::presets::NOTHING)
         .set_header(header);
     table.add_rows(rows);
-    table.to_string()
+    // Columns stand at the edge, and no line has blanks at its end.
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.trim_fmt()
 }
 
 /// Starts the log: one line per event on standard error, as text or JSON.
@@ -94,7 +90,8 @@ pub(crate) fn start_log(filter: &str) -> anyhow::Result<()> {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr)
-        .with_ansi(stderr().is_terminal());
+        // A terminal, and nobody said NO_COLOR.
+        .with_ansi(AutoStream::choice(&stderr()) != ColorChoice::Never);
     // A second start in one process (tests) keeps the first log.
     let _ = builder.try_init();
     Ok(())

@@ -1,5 +1,7 @@
 //! The one place where randomness comes from: the operating system, through the crypto library.
 
+use std::fmt::Write as _;
+
 use anyhow::Context as _;
 use homeroom_model::{ObjectId, Timestamp};
 
@@ -14,10 +16,12 @@ pub(crate) fn bytes<const N: usize>() -> anyhow::Result<[u8; N]> {
 
 /// `N` random bytes as hexadecimal digits.
 pub(crate) fn hex<const N: usize>() -> anyhow::Result<String> {
-    Ok(bytes::<N>()?
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    let mut digits = String::with_capacity(2 * N);
+    for byte in bytes::<N>()? {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    Ok(digits)
 }
 
 /// A fresh id for something of the installation itself (a district, an app, a run): the second, then random bytes.

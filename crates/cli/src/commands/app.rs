@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use homeroom_model::ObjectId;
-use homeroom_store::{App as Record, Apps as _};
+use homeroom_store::{App as Record, Apps as _, Connections as _};
 use serde::Serialize;
 
 use crate::context::{Context, Installation, block_on};
@@ -25,7 +25,7 @@ enum Action {
         /// Name, as districts see it
         name: String,
     },
-    /// List the apps
+    /// List the apps and the districts they are connected to
     List,
     /// Remove an app; it must not be connected to any district
     Remove {
@@ -55,6 +55,7 @@ struct Row {
     app: String,
     name: String,
     client_id: String,
+    districts: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -71,22 +72,19 @@ impl App {
                 let added = block_on(add(&installation, &name))??;
                 context.output.result(&added, |added| {
                     format!(
-                        "app {}\nclient id {}\nclient secret {}\nThe secret is not shown again. Next: homeroom connect {} DISTRICT",
-                        added.app, added.client_id, added.client_secret, added.app
+                        "app           {}\nclient id     {}\nclient secret {}\nThe secret is not shown again. Next: homeroom {}connect {} DISTRICT",
+                        added.app,
+                        added.client_id,
+                        added.client_secret,
+                        context.data_flag(),
+                        added.app
                     )
                 })?;
             }
             Action::List => {
                 let installation = context.open()?;
-                let apps = block_on(installation.store.apps())??;
-                let row = |app: Record| Row {
-                    app: app.id.to_hex(),
-                    name: app.name,
-                    client_id: app.client_id,
-                };
-                let listed = Listed {
-                    apps: apps.into_iter().map(row).collect(),
-                };
+                let apps = block_on(list(&installation))??;
+                let listed = Listed { apps };
                 context
                     .output
                     .result(&listed, |listed| table(&listed.apps))?;
@@ -95,6 +93,15 @@ impl App {
                 let installation = context.open()?;
                 let removed = block_on(async {
                     let app = find(&installation, &app).await?;
+                    let connected = installation.store.connections_of_app(app.id).await?;
+                    if let Some(connection) = connected.first() {
+                        anyhow::bail!(
+                            "the app is connected to a district; first run: homeroom {}disconnect {} {}",
+                            context.data_flag(),
+                            app.id.to_hex(),
+                            connection.district.to_hex()
+                        );
+                    }
                     installation
                         .store
                         .remove_app(app.id)
@@ -111,6 +118,21 @@ impl App {
         }
         Ok(Exit::Done)
     }
+}
+
+async fn list(installation: &Installation) -> anyhow::Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for app in installation.store.apps().await? {
+        let connections = installation.store.connections_of_app(app.id).await?;
+        let districts = connections.iter().map(|each| each.district.to_hex());
+        rows.push(Row {
+            app: app.id.to_hex(),
+            name: app.name,
+            client_id: app.client_id,
+            districts: districts.collect(),
+        });
+    }
+    Ok(rows)
 }
 
 /// Adds an app with fresh credentials.
@@ -155,12 +177,14 @@ pub(crate) async fn find(installation: &Installation, name: &str) -> anyhow::Res
 }
 
 fn table(rows: &[Row]) -> String {
+    let districts: Vec<_> = rows.iter().map(|row| row.districts.join("\n")).collect();
     let rows: Vec<_> = rows
         .iter()
-        .map(|row| [row.app.as_str(), &row.name, &row.client_id])
+        .zip(&districts)
+        .map(|(row, districts)| [row.app.as_str(), &row.name, &row.client_id, districts])
         .collect();
     output::table(
-        ["app", "name", "client id"],
+        ["app", "name", "client id", "districts"],
         &rows,
         "no apps yet; `homeroom app add NAME` adds one",
     )

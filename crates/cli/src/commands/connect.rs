@@ -96,6 +96,11 @@ pub(crate) async fn connect(
     app: ObjectId,
     district: ObjectId,
 ) -> anyhow::Result<String> {
+    let connected = installation.store.connections_of_app(app).await?;
+    anyhow::ensure!(
+        connected.iter().all(|each| each.district != district),
+        "the app is connected to this district already: it finds its token at GET /oauth/tokens?owner_type=district; for a new token disconnect it first"
+    );
     let now = clock::now();
     let id = random::object_id(now)?;
     let token = random::hex::<20>()?;

@@ -13,14 +13,16 @@ use homeroom_store::{Apps as _, Districts as _};
 use serde::Serialize;
 
 use super::generate::{this_school_year, write};
-use super::serve::{Listen, url};
+use super::serve::{Listen, serve, url};
 use super::{app, connect, district};
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
+use crate::progress::Progress;
 
 /// Serve a generated district, ready to try the API with
 ///
-/// Without --data everything lies in a temporary folder that goes when the demo ends.
+/// Without --data everything lies in a temporary folder that goes when the demo ends. With it the district stays: the same
+/// command serves it again, with another app and token.
 #[derive(Args)]
 pub(crate) struct Demo {
     /// What decides everything that is random in the district
@@ -62,12 +64,14 @@ impl Demo {
         let installation = Arc::new(context.open_at(folder)?);
         block_on(async {
             let listener = self.listen.bind(context).await?;
-            let spinner = context.output.spinner("making a district");
-            let mut ready = self.make(&installation, &spinner).await?;
-            spinner.finish_and_clear();
+            let router = self.listen.router(context, &installation).await?;
+            let progress = context.output.progress("making a district");
+            let made = self.make(&installation, &progress).await;
+            progress.finish();
+            let mut ready = made?;
             ready.url = url(&listener)?;
             context.output.result(&ready, text)?;
-            self.listen.serve(context, installation, listener).await
+            serve(context, installation, router, listener).await
         })??;
         Ok(Exit::Done)
     }
@@ -76,7 +80,7 @@ impl Demo {
     async fn make(
         &self,
         installation: &Installation,
-        spinner: &indicatif::ProgressBar,
+        progress: &Progress,
     ) -> anyhow::Result<Ready> {
         let files = tempfile::Builder::new()
             .prefix("homeroom-files-")
@@ -110,20 +114,19 @@ impl Demo {
             Some(record) => record.document.id,
             None => add.add(installation).await?.document.id,
         };
-        let watched = spinner.clone();
+        let steps = progress.clone();
         let request = ImportRequest {
             district,
-            source: Box::new(Folder::new(files.path())),
+            source: Box::new(progress.watch(Folder::new(files.path()))?),
             dry_run: false,
             approved: None,
-            progress: Box::new(move |step| watched.set_message(step.to_owned())),
+            progress: Box::new(move |step| steps.step(step)),
         };
         let ingest = installation.ingest();
         let report = ingest.import(request).await?;
         anyhow::ensure!(
             matches!(report.state, Outcome::Published | Outcome::NoChange),
-            "the demo's district could not be imported over the one in this folder; name another folder with --data\n{}",
-            report.text(5)
+            "this folder holds a demo of another size or seed; repeat its --students and --seed, or name another folder with --data"
         );
         let published = ingest.published(district).await?;
         self.connect(installation, district, counts(&published.snapshot))
@@ -177,9 +180,15 @@ fn counts(snapshot: &Snapshot) -> BTreeMap<&'static str, u64> {
 }
 
 fn text(ready: &Ready) -> String {
-    let count = |kind: &str| ready.counts.get(kind).copied().unwrap_or_default();
+    let count = |kind: &str| {
+        let count = ready.counts.get(kind).copied().unwrap_or_default();
+        match (count, kind.strip_suffix('s')) {
+            (1, Some(one)) => format!("1 {one}"),
+            _ => format!("{count} {kind}"),
+        }
+    };
     format!(
-        "Demo district with {} students, {} teachers, {} contacts, {} sections in {} schools.\n\n\
+        "Demo district with {}, {}, {}, {} in {}.\n\n\
          API           {}\n\
          documentation {}/docs\n\
          token         {}\n\

@@ -32,34 +32,57 @@ pub(crate) struct Add {
     /// Name, as apps see it
     pub(crate) name: String,
     /// The day the district goes live, YYYY-MM-DD [default: today]
-    #[arg(long, value_parser = date)]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) launch_date: Option<Date>,
     /// Address of the district's portal
-    #[arg(long, default_value = "")]
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub(crate) portal_url: String,
     /// Kind of the student information system
-    #[arg(long, default_value = "sftp")]
+    #[arg(long, value_name = "TYPE", default_value = "sftp")]
     pub(crate) sis_type: String,
     /// Id given by the National Center for Education Statistics
-    #[arg(long, default_value = "")]
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
     pub(crate) nces_id: String,
     /// Id given by Market Data Retrieval
-    #[arg(long, default_value = "")]
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
     pub(crate) mdr_number: String,
     /// How people sign in; may be given several times
     #[arg(long = "login-method", value_name = "METHOD")]
     pub(crate) login_methods: Vec<String>,
     /// Email of the person apps may write to: adds that person as a district admin
-    #[arg(long, value_name = "EMAIL")]
+    #[arg(long, value_name = "EMAIL", value_parser = super::people::email)]
     pub(crate) contact: Option<String>,
     /// Given name of that person
-    #[arg(long, default_value = "", requires = "contact")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true,
+        requires = "contact"
+    )]
     pub(crate) contact_first: String,
     /// Family name of that person
-    #[arg(long, default_value = "", requires = "contact")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true,
+        requires = "contact"
+    )]
     pub(crate) contact_last: String,
     /// Title of that person
-    #[arg(long, default_value = "", requires = "contact")]
+    #[arg(
+        long,
+        value_name = "TITLE",
+        default_value = "",
+        hide_default_value = true,
+        requires = "contact"
+    )]
     pub(crate) contact_title: String,
 }
 
@@ -98,8 +121,10 @@ impl District {
                 };
                 context.output.result(&added, |added| {
                     format!(
-                        "district {} added; next: homeroom import FOLDER --district {}",
-                        added.district, added.district
+                        "district {} added; next: homeroom {}import FOLDER --district {}",
+                        added.district,
+                        context.data_flag(),
+                        added.district
                     )
                 })?;
             }
@@ -153,15 +178,8 @@ impl Add {
                 first: self.contact_first.clone(),
                 last: self.contact_last.clone(),
                 title: self.contact_title.clone(),
-                ..super::people::NewPerson::default()
             };
-            person
-                .add(
-                    installation,
-                    record.document.id,
-                    homeroom_store::PersonKind::DistrictAdmin,
-                )
-                .await?;
+            super::people::add_admin(installation, record.document.id, person).await?;
         }
         Ok(record)
     }

@@ -65,7 +65,7 @@ impl Export {
     /// Writes the tables and says how many rows each has.
     pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let installation = context.open()?;
-        let spinner = context.output.spinner("opening the snapshot");
+        let progress = context.output.progress("opening the snapshot");
         let snapshot = block_on(async {
             let district = installation.district(&self.district).await?.document.id;
             let ingest = installation.ingest();
@@ -80,9 +80,10 @@ impl Export {
             "the district has published nothing yet; `homeroom import FOLDER --district {}` publishes its files",
             self.district
         );
-        spinner.set_message("writing the tables");
-        let exported = self.export(&snapshot)?;
-        spinner.finish_and_clear();
+        progress.step("writing the tables");
+        let exported = self.export(&snapshot);
+        progress.finish();
+        let exported = exported?;
         let out = self.out.display();
         context
             .output

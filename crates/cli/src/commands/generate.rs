@@ -34,7 +34,7 @@ pub(crate) struct Generate {
     #[arg(long, default_value_t = 0, value_name = "N")]
     day: u32,
     /// First year of the school year [default: the current one]
-    #[arg(long, value_name = "YEAR")]
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u16).range(1950..=2150))]
     school_year: Option<u16>,
     /// Print how often each quirk of real data occurs, and write nothing
     #[arg(long, conflicts_with = "over")]
@@ -97,9 +97,10 @@ impl Generate {
                 .result(&counted(&census), |counted| census_text(&census, counted))?;
             return Ok(Exit::Done);
         }
-        let spinner = context.output.spinner("writing files");
-        let census = write(&district, self.day, &self.out)?;
-        spinner.finish_and_clear();
+        let progress = context.output.progress("writing files");
+        let census = write(&district, self.day, &self.out);
+        progress.finish();
+        let census = census?;
         let files = census
             .files()
             .into_iter()
@@ -158,6 +159,9 @@ impl Generate {
     fn report(&self, context: &Context, files: BTreeMap<String, Count>) -> anyhow::Result<Exit> {
         let out = self.out.display().to_string();
         context.output.result(&Written { files }, |written| {
+            if written.files.is_empty() {
+                return format!("no file was lacking; copied to {out}");
+            }
             let line =
                 |(name, count): (&String, &Count)| format!("{name:<18}{:>10} rows\n", count.rows);
             let lines: String = written.files.iter().map(line).collect();

@@ -16,22 +16,22 @@ use crate::{clock, random};
 #[derive(Args)]
 pub(crate) struct Admin {
     #[command(subcommand)]
-    action: Action,
+    action: Action<NewPerson>,
 }
 
 /// Staff members whom no file brings
 #[derive(Args)]
 pub(crate) struct Staff {
     #[command(subcommand)]
-    action: Action,
+    action: Action<NewStaff>,
 }
 
 #[derive(Subcommand)]
-enum Action {
-    /// Add a person; apps see them at once
+enum Action<P: Args> {
+    /// Add a person; apps see them at once, or after the import that is running
     Add {
         #[command(flatten)]
-        person: NewPerson,
+        person: P,
         /// The district's id
         #[arg(long)]
         district: String,
@@ -55,29 +55,58 @@ enum Action {
 /// A person to add.
 #[derive(Args, Default)]
 pub(crate) struct NewPerson {
-    /// Email; people with the same email are one person
+    /// Email; teachers, staff and district admins with the same email are one person
+    #[arg(value_parser = email)]
     pub(crate) email: String,
     /// Given name
-    #[arg(long, default_value = "")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub(crate) first: String,
     /// Family name
-    #[arg(long, default_value = "")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub(crate) last: String,
     /// Title
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub(crate) title: String,
-    /// Department (staff)
-    #[arg(long, default_value = "")]
-    pub(crate) department: String,
-    /// SIS id of a school (staff); may be given several times
+}
+
+/// A staff member to add.
+#[derive(Args)]
+struct NewStaff {
+    #[command(flatten)]
+    person: NewPerson,
+    /// Department
+    #[arg(long, default_value = "", hide_default_value = true)]
+    department: String,
+    /// SIS id of a school; may be given several times
     #[arg(long = "school", value_name = "SCHOOL_ID")]
-    pub(crate) schools: Vec<String>,
-    /// A dashboard permission (staff); may be given several times
+    schools: Vec<String>,
+    /// A dashboard permission; may be given several times
     #[arg(long = "role", value_name = "ROLE")]
-    pub(crate) roles: Vec<String>,
+    roles: Vec<String>,
     /// Staff id [default: one of Homeroom's]
-    #[arg(long, default_value = "")]
-    pub(crate) staff_id: String,
+    #[arg(long, default_value = "", hide_default_value = true)]
+    staff_id: String,
+}
+
+/// An email as people may be added with one: exactly one @ with text on both sides.
+pub(crate) fn email(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    match text.split_once('@') {
+        Some((name, host)) if !name.is_empty() && !host.is_empty() && !host.contains('@') => {
+            Ok(text.to_owned())
+        }
+        _ => Err("an email has exactly one @ with text on both sides".to_owned()),
+    }
 }
 
 #[derive(Serialize)]
@@ -118,15 +147,16 @@ impl Staff {
     }
 }
 
-impl Action {
+impl<P: Args + Draft> Action<P> {
     fn run(self, context: &Context, kind: PersonKind) -> anyhow::Result<Exit> {
         let installation = context.open()?;
         block_on(async {
             match self {
                 Self::Add { person, district } => {
                     let district = installation.district(&district).await?.document.id;
+                    let person = person.draft(district)?;
                     let added = Added {
-                        person: person.add(&installation, district, kind).await?.to_hex(),
+                        person: add(&installation, person).await?.to_hex(),
                     };
                     context
                         .output
@@ -134,29 +164,24 @@ impl Action {
                 }
                 Self::List { district } => {
                     let district = installation.district(&district).await?.document.id;
-                    let people = installation.store.people(district).await?;
-                    let people = people
-                        .into_iter()
-                        .filter(|person| person.kind == kind)
-                        .map(row)
-                        .collect();
+                    let people = of_kind(&installation, district, kind).await?;
+                    let people = people.into_iter().map(row).collect();
                     context
                         .output
                         .result(&Listed { people }, |listed| table(&listed.people))
                 }
                 Self::Remove { person, district } => {
                     let district = installation.district(&district).await?.document.id;
-                    let person = ObjectId::from_hex(&person)
-                        .context("a person's id has 24 hexadecimal digits")?;
-                    let removed = installation.store.remove_person(district, person).await?;
-                    anyhow::ensure!(
-                        removed,
-                        "there is no such person; `list` shows the people added by hand"
-                    );
+                    let people = of_kind(&installation, district, kind).await?;
+                    let found = people.iter().find(|each| each.id.to_hex() == person);
+                    let found = found.with_context(|| {
+                        format!("nobody of id {person} was added by hand; `list` shows who was")
+                    })?;
+                    let removed = installation.store.remove_person(district, found.id).await?;
                     installation.ingest().people_changed(district).await?;
                     context
                         .output
-                        .result(&Removed { removed }, |_| "removed".to_owned())
+                        .result(&Removed { removed }, |_| format!("person {person} removed"))
                 }
             }
         })??;
@@ -164,47 +189,92 @@ impl Action {
     }
 }
 
-impl NewPerson {
-    /// Adds the person to a district and publishes the change.
-    pub(crate) async fn add(
-        &self,
-        installation: &Installation,
-        district: ObjectId,
-        kind: PersonKind,
-    ) -> anyhow::Result<ObjectId> {
-        anyhow::ensure!(
-            !self.email.trim().is_empty(),
-            "the email must not be empty: it is what people are merged by"
-        );
+/// What becomes a person of a district.
+trait Draft {
+    /// The person, with an id of their own.
+    fn draft(self, district: ObjectId) -> anyhow::Result<Person>;
+}
+
+impl Draft for NewPerson {
+    fn draft(self, district: ObjectId) -> anyhow::Result<Person> {
         let now = clock::now();
         let id = random::object_id(now)?;
-        let staff_id = if self.staff_id.is_empty() {
-            id.to_hex()
-        } else {
-            self.staff_id.clone()
-        };
-        let person = Person {
+        Ok(Person {
             id,
             district,
-            kind,
-            email: self.email.trim().to_owned(),
-            first: self.first.clone(),
-            last: self.last.clone(),
-            title: self.title.clone(),
-            department: self.department.clone(),
-            schools: self.schools.clone(),
-            roles: self.roles.clone(),
-            staff_id,
+            kind: PersonKind::DistrictAdmin,
+            email: self.email,
+            first: self.first,
+            last: self.last,
+            title: self.title,
+            department: String::new(),
+            schools: Vec::new(),
+            roles: Vec::new(),
+            staff_id: id.to_hex(),
             created: now,
-        };
-        installation
-            .store
-            .add_person(person)
-            .await
-            .context("the person cannot be added")?;
-        installation.ingest().people_changed(district).await?;
-        Ok(id)
+        })
     }
+}
+
+impl Draft for NewStaff {
+    fn draft(self, district: ObjectId) -> anyhow::Result<Person> {
+        let person = self.person.draft(district)?;
+        let staff_id = if self.staff_id.is_empty() {
+            person.staff_id
+        } else {
+            self.staff_id
+        };
+        Ok(Person {
+            kind: PersonKind::Staff,
+            department: self.department,
+            schools: self.schools,
+            roles: self.roles,
+            staff_id,
+            ..person
+        })
+    }
+}
+
+/// Adds a district admin.
+pub(crate) async fn add_admin(
+    installation: &Installation,
+    district: ObjectId,
+    person: NewPerson,
+) -> anyhow::Result<ObjectId> {
+    add(installation, person.draft(district)?).await
+}
+
+/// Adds a person to their district and publishes the change.
+async fn add(installation: &Installation, person: Person) -> anyhow::Result<ObjectId> {
+    let (id, district) = (person.id, person.district);
+    let there = of_kind(installation, district, person.kind).await?;
+    let same = there
+        .iter()
+        .find(|each| each.email.eq_ignore_ascii_case(&person.email));
+    if let Some(same) = same {
+        anyhow::bail!(
+            "somebody with this email was added already, as {}; remove them first to change something",
+            same.id.to_hex()
+        );
+    }
+    installation
+        .store
+        .add_person(person)
+        .await
+        .context("the person cannot be added")?;
+    installation.ingest().people_changed(district).await?;
+    Ok(id)
+}
+
+/// The people of a kind that were added by hand.
+async fn of_kind(
+    installation: &Installation,
+    district: ObjectId,
+    kind: PersonKind,
+) -> anyhow::Result<Vec<Person>> {
+    let mut people = installation.store.people(district).await?;
+    people.retain(|person| person.kind == kind);
+    Ok(people)
 }
 
 fn row(person: Person) -> Row {
@@ -235,4 +305,17 @@ fn table(rows: &[Row]) -> String {
         &rows,
         "nobody was added by hand",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_email_has_one_at_sign_between_texts() {
+        assert_eq!(email(" a@b.example "), Ok("a@b.example".to_owned()));
+        for wrong in ["", "a", "@", "a@", "@b", "a@b@c"] {
+            assert!(email(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -1,12 +1,15 @@
 //! `homeroom serve`.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Router;
 use clap::Args;
-use homeroom_api::{Parts, router};
+use homeroom_api::{MasterKey, Parts, router};
+use homeroom_store::{Apps as _, Connection, Connections as _};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
@@ -34,11 +37,18 @@ pub(crate) struct Listen {
     #[arg(long, value_name = "P")]
     port: Option<u16>,
     /// Address [default: 127.0.0.1, this machine only]
-    #[arg(long = "listen", value_name = "ADDRESS")]
+    #[arg(long = "listen", value_name = "ADDRESS", value_parser = address)]
     address: Option<IpAddr>,
     /// Requests per minute and token, 0 for no limit [default: 1200]
     #[arg(long, value_name = "N")]
     rate_limit: Option<u32>,
+}
+
+fn address(text: &str) -> Result<IpAddr, String> {
+    text.parse().map_err(|_| {
+        "an address is written in numbers: 127.0.0.1 is this machine only, 0.0.0.0 every network it is in"
+            .to_owned()
+    })
 }
 
 #[derive(Serialize)]
@@ -53,6 +63,7 @@ impl Serve {
         block_on(async {
             let listener = self.listen.bind(context).await?;
             let url = url(&listener)?;
+            let router = self.listen.router(context, &installation).await?;
             installation.ingest().catch_up().await?;
             context.output.result(&Ready { url }, |ready| {
                 format!(
@@ -60,7 +71,7 @@ impl Serve {
                     ready.url, ready.url
                 )
             })?;
-            self.listen.serve(context, installation, listener).await
+            serve(context, installation, router, listener).await
         })??;
         Ok(Exit::Done)
     }
@@ -79,50 +90,102 @@ impl Listen {
             self.address.unwrap_or(settings.listen),
             self.port.unwrap_or(settings.port),
         );
-        TcpListener::bind(address).await.with_context(|| {
-            format!("cannot listen on {address}: another program may have the port; choose one with --port, or 0 for a free one")
-        })
+        let bound = TcpListener::bind(address).await;
+        if bound.is_ok() && !address.ip().is_loopback() {
+            tracing::warn!(
+                "listening on {address}, beyond this machine: HTTP is not encrypted, so only a proxy that speaks TLS should reach it"
+            );
+        }
+        bound.map_err(|error| anyhow::anyhow!("cannot listen on {address}: {}", why_not(&error)))
     }
 
-    /// Serves an installation until the process is told to stop, then lets running requests finish.
-    pub(crate) async fn serve(
+    /// What answers requests. Whatever is wrong with the installation is told here, before anybody hears that it serves.
+    pub(crate) async fn router(
         &self,
         context: &Context,
-        installation: Arc<Installation>,
-        listener: TcpListener,
-    ) -> anyhow::Result<()> {
+        installation: &Installation,
+    ) -> anyhow::Result<Router> {
         let settings = homeroom_api::Settings {
             rate_limit: self.rate_limit.unwrap_or(context.settings.rate_limit),
             snapshots_open: context.settings.snapshots_open,
             ..homeroom_api::Settings::default()
         };
-        let router = router(Parts {
+        let master = installation.master_key()?;
+        warn_of_another_key(installation, &master).await?;
+        Ok(router(Parts {
             store: installation.store_dyn(),
             depot: Arc::clone(&installation.depot),
-            master: installation.master_key()?,
+            master,
             clock: Arc::new(SystemClock::start()),
             request_ids: Arc::new(RequestIds::start()?),
             settings,
-        });
-        let housekeeping = tokio::spawn(keep_house(Arc::clone(&installation)));
-        let (stopping, stopped) = tokio::sync::oneshot::channel();
-        let signal = async move {
-            interrupted().await;
-            tracing::info!("stopping: running requests finish first");
-            let _ = stopping.send(());
-        };
-        let serving = axum::serve(listener, router).with_graceful_shutdown(signal);
-        let grace = Duration::from_secs(context.settings.stop_seconds);
-        let outcome = tokio::select! {
-            outcome = serving => outcome.context("the server stopped"),
-            () = async { let _ = stopped.await; tokio::time::sleep(grace).await } => {
-                tracing::warn!("some requests did not finish in time and were cut off");
-                Ok(())
-            }
-        };
-        housekeeping.abort();
-        outcome
+        }))
     }
+}
+
+/// Serves an installation until the process is told to stop, then lets running requests finish.
+pub(crate) async fn serve(
+    context: &Context,
+    installation: Arc<Installation>,
+    router: Router,
+    listener: TcpListener,
+) -> anyhow::Result<()> {
+    let housekeeping = tokio::spawn(keep_house(Arc::clone(&installation)));
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let signal = async move {
+        interrupted().await;
+        tracing::info!("stopping: running requests finish first");
+        let _ = stopping.send(());
+    };
+    let serving = axum::serve(listener, router).with_graceful_shutdown(signal);
+    let grace = Duration::from_secs(context.settings.stop_seconds);
+    let outcome = tokio::select! {
+        outcome = serving => outcome.context("the server stopped"),
+        () = async { let _ = stopped.await; tokio::time::sleep(grace).await } => {
+            tracing::warn!("some requests did not finish in time and were cut off");
+            Ok(())
+        }
+    };
+    housekeeping.abort();
+    outcome
+}
+
+/// Why an address cannot be listened on, and what to do.
+fn why_not(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another program has the port; choose another with --port, or 0 for a free one"
+                .to_owned()
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            "this machine has no such address; name one of its own with --listen".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => {
+            "ports below 1024 need more rights; choose another with --port".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// Says so when tokens were sealed under another master key: everything works but listing them, which nobody would
+/// connect with a lost key.
+async fn warn_of_another_key(
+    installation: &Installation,
+    master: &MasterKey,
+) -> anyhow::Result<()> {
+    let mut others = 0;
+    for app in installation.store.apps().await? {
+        let connections = installation.store.connections_of_app(app.id).await?;
+        let other = |each: &&Connection| master.open(each.id, &each.sealed).is_err();
+        others += connections.iter().filter(other).count();
+    }
+    if others > 0 {
+        tracing::warn!(
+            tokens = others,
+            "sealed under another master key: these tokens work, but GET /oauth/tokens fails for their apps; put the right key in its place, or disconnect and connect those apps again"
+        );
+    }
+    Ok(())
 }
 
 /// Moves views that lag behind (an import may have died between publishing and moving them) and sweeps once a day.

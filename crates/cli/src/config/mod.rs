@@ -1,13 +1,18 @@
 //! Settings: flags win over the environment, the environment over the file, the file over the defaults.
 
+use std::error::Error as _;
+use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
 
-use anyhow::Context as _;
 use confique::Config as _;
 
+/// The file that is read when none is named.
+const FILE: &str = "homeroom.toml";
+
 /// Settings of an installation.
-#[derive(confique::Config, Debug)]
+#[derive(confique::Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
 pub(crate) struct Settings {
     /// Where to listen. 127.0.0.1 is this machine only; use a proxy that speaks TLS before anything else is let in.
     #[config(default = "127.0.0.1", env = "HOMEROOM_LISTEN")]
@@ -21,7 +26,7 @@ pub(crate) struct Settings {
     #[config(default = 1200, env = "HOMEROOM_RATE_LIMIT")]
     pub(crate) rate_limit: u32,
 
-    /// What to log: a level (error, warn, info, debug) or levels by part, such as "info,homeroom_api=debug".
+    /// What to log: a level (error, warn, info, debug) or levels by part, such as `info,homeroom_api=debug`.
     #[config(default = "warn", env = "HOMEROOM_LOG")]
     pub(crate) log: String,
 
@@ -33,31 +38,126 @@ pub(crate) struct Settings {
     #[config(default = 20, env = "HOMEROOM_STOP_SECONDS")]
     pub(crate) stop_seconds: u64,
 
-    /// The master key, 64 hexadecimal digits, instead of the key file beside the installation's folder.
-    #[config(env = "HOMEROOM_MASTER_KEY")]
-    pub(crate) master_key: Option<String>,
+    /// The master key, 64 hexadecimal digits. Empty: the key file beside the installation's folder is used, and made when
+    /// it is first needed. A file of settings that holds the key should be readable by its owner only.
+    #[config(default = "", env = "HOMEROOM_MASTER_KEY")]
+    pub(crate) master_key: String,
+}
+
+impl fmt::Debug for Settings {
+    /// Everything but the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("listen", &self.listen)
+            .field("port", &self.port)
+            .field("rate_limit", &self.rate_limit)
+            .field("log", &self.log)
+            .field("snapshots_open", &self.snapshots_open)
+            .field("stop_seconds", &self.stop_seconds)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Loads settings: from `file`, or from `homeroom.toml` in the current folder if it is there.
 pub(crate) fn load(file: Option<&Path>) -> anyhow::Result<Settings> {
-    let mut builder = Settings::builder().env();
-    match file {
-        Some(file) => {
-            anyhow::ensure!(
-                file.exists(),
-                "the file of settings {} is not there",
-                file.display()
-            );
-            builder = builder.file(file);
-        }
-        None => builder = builder.file("homeroom.toml"),
+    if let Some(file) = file {
+        anyhow::ensure!(
+            file.is_file(),
+            "there is no file of settings {}; `homeroom config > {}` makes one",
+            file.display(),
+            file.display()
+        );
     }
-    builder
-        .load()
-        .context("the settings could not be read; `homeroom config` prints a correct file")
+    let path = file.unwrap_or(Path::new(FILE));
+    let format = confique::FileFormat::Toml;
+    // Whatever the file is called, it is TOML.
+    let layer = confique::File::with_format(path, format).load();
+    let loaded = layer.and_then(|layer| Settings::builder().env().preloaded(layer).load());
+    loaded.map_err(|error| {
+        let cause = error.source().map(ToString::to_string).unwrap_or_default();
+        anyhow::anyhow!(
+            "a setting is wrong; `homeroom config` prints a file with all of them explained: {}",
+            without_key(&format!("{error}\n{cause}"))
+        )
+    })
+}
+
+/// An error of the parser without the line that it quotes from the file, if the key stands there.
+fn without_key(text: &str) -> String {
+    let lines = text.trim_end().lines().map(|line| {
+        let quoted = line.split_once("master_key").filter(|_| line.contains('|'));
+        quoted.map_or_else(
+            || line.to_owned(),
+            |(before, _)| format!("{before}master_key …"),
+        )
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A file of settings with every setting explained and commented out.
 pub(crate) fn template() -> String {
     confique::toml::template::<Settings>(confique::toml::FormatOptions::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn load_text(text: &str) -> Result<Settings, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings");
+        fs::write(&path, text).unwrap();
+        load(Some(&path)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_template_loads_as_it_is_and_with_everything_uncommented() {
+        let defaults = format!("{:?}", load_text("").unwrap());
+        let template = template();
+        assert_eq!(format!("{:?}", load_text(&template).unwrap()), defaults);
+        let setting = |line: &str| {
+            line.strip_prefix('#')
+                .filter(|line| line.contains(" = "))
+                .map(str::to_owned)
+        };
+        let settings: Vec<_> = template.lines().filter_map(setting).collect();
+        assert_eq!(settings.len(), 7, "{settings:?}");
+        let loaded = load_text(&settings.join("\n")).unwrap();
+        assert_eq!(format!("{loaded:?}"), defaults);
+        assert_eq!(loaded.master_key, "");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        for (text, parts) in [
+            ("port = 99999", ["line 1", "port"]),
+            ("log = \"warn\"\nlisten = \"here\"", ["line 2", "listen"]),
+            ("rate_limt = 5", ["rate_limt", "rate_limit"]),
+            ("port 5", ["line 1", "port"]),
+        ] {
+            let error = load_text(text).unwrap_err();
+            for part in parts {
+                assert!(error.contains(part), "{text}: {part} is not in: {error}");
+            }
+        }
+        let error = load(Some(Path::new("no-such-file")))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("no-such-file"), "{error}");
+    }
+
+    #[test]
+    fn no_error_shows_the_key() {
+        let key = "0123456789abcdef";
+        for text in [
+            format!("master_key = {key}"),
+            format!("port = 1\nmaster_key = [\"{key}\"]"),
+        ] {
+            let error = load_text(&text).unwrap_err();
+            assert!(error.contains("master_key"), "{error}");
+            assert!(!error.contains(key), "{error}");
+        }
+    }
 }

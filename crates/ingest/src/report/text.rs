@@ -1,0 +1,448 @@
+//! The report for people: what happened, what was wrong, where, and what to do. It names ids, never other values of a person.
+
+use std::fmt::{Result, Write};
+
+use homeroom_model::{Code, Problem, Severity};
+
+use super::{Outcome, Report};
+
+impl Report {
+    /// The report for people; of each kind of problem the first `most` one by one, all of them counted.
+    pub fn text(&self, most: usize) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = self.write(&mut text, most);
+        text
+    }
+
+    fn write(&self, out: &mut String, most: usize) -> Result {
+        writeln!(out, "{}", self.headline())?;
+        self.write_counts(out)?;
+        self.write_changes(out)?;
+        self.write_held(out)?;
+        self.write_problems(out, most)?;
+        if let (Outcome::Held, Some(plan)) = (self.state, &self.plan) {
+            writeln!(
+                out,
+                "\nIf this is right, publish it with the same command and: --approve {plan}"
+            )?;
+        }
+        Ok(())
+    }
+
+    fn headline(&self) -> String {
+        let served = |still: &str| {
+            self.snapshot.map_or_else(
+                || "nothing is published yet".to_owned(),
+                |number| format!("snapshot {number} is {still}served"),
+            )
+        };
+        match self.state {
+            Outcome::Published => format!("Published: {}.", served("")),
+            Outcome::NoChange => format!(
+                "No change: the files say what is published already; {}.",
+                served("")
+            ),
+            Outcome::Held => format!(
+                "Held: this import would delete so much that somebody should look first; {}.",
+                served("still ")
+            ),
+            Outcome::Error => format!(
+                "Not imported because of {}; {}.",
+                self.to_blame(),
+                served("still ")
+            ),
+            Outcome::Planned if self.held.is_empty() => {
+                format!("Dry run: this is what would happen; {}.", served("still "))
+            }
+            Outcome::Planned => format!(
+                "Dry run: this import would be held, for somebody to look first; {}.",
+                served("still ")
+            ),
+        }
+    }
+
+    /// The files that stop the import.
+    fn to_blame(&self) -> String {
+        let mut files: Vec<_> = self
+            .shown
+            .iter()
+            .filter(|problem| is_fatal(problem.code) && !problem.place.file.is_empty())
+            .map(|problem| format!("{}.csv", problem.place.file))
+            .collect();
+        files.sort();
+        files.dedup();
+        match files.as_slice() {
+            [] => "the files".to_owned(),
+            [only] => only.clone(),
+            [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        }
+    }
+
+    fn write_counts(&self, out: &mut String) -> Result {
+        if self.counts.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "\n{:<16}{:>10}{:>10}{:>10}",
+            "file", "received", "kept", "rejected"
+        )?;
+        for (file, count) in &self.counts {
+            write!(
+                out,
+                "{file:<16}{:>10}{:>10}{:>10}",
+                count.received, count.kept, count.rejected
+            )?;
+            match count.rows {
+                Some(rows) => writeln!(out, "  (in {})", several(rows, "row"))?,
+                None => writeln!(out)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_changes(&self, out: &mut String) -> Result {
+        if matches!(self.state, Outcome::Error | Outcome::NoChange) {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "\n{:<16}{:>10}{:>10}{:>10}",
+            "records", "created", "updated", "deleted"
+        )?;
+        for (kind, count) in &self.changes {
+            writeln!(
+                out,
+                "{kind:<16}{:>10}{:>10}{:>10}",
+                count.created, count.updated, count.deleted
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write_held(&self, out: &mut String) -> Result {
+        if !self.held.is_empty() {
+            writeln!(out, "\nHeld because")?;
+        }
+        for verdict in &self.held {
+            writeln!(out, "  {}", verdict.reason)?;
+        }
+        Ok(())
+    }
+
+    fn write_problems(&self, out: &mut String, most: usize) -> Result {
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{}", self.totals())?;
+        let mut codes: Vec<Code> = Code::ALL.to_vec();
+        codes.sort_by_key(|code| std::cmp::Reverse(code.severity()));
+        let brief = self.stops_at_a_file();
+        for code in codes {
+            let Some(&count) = self.problems.get(code.text()) else {
+                continue;
+            };
+            let (severity, text) = (code.severity().text(), code.text());
+            if brief && !is_fatal(code) {
+                writeln!(out, "{severity:<8}{count} x {text}")?;
+                continue;
+            }
+            writeln!(out, "\n{severity:<8}{count} x {text}")?;
+            writeln!(out, "  {}\n  {}", code.meaning(), code.repair())?;
+            self.write_places(out, code, count, most)?;
+            if brief {
+                writeln!(out)?;
+            }
+        }
+        self.write_what_is_left_out(out, most, brief)
+    }
+
+    /// How many problems there are by severity, and what each severity means for the data.
+    fn totals(&self) -> String {
+        let severities = [
+            (Severity::Fatal, "fatal problem", "nothing is published"),
+            (Severity::Error, "error", "what is wrong is left out"),
+            (Severity::Warning, "warning", "published all the same"),
+            (Severity::Info, "remark", "nothing is wrong"),
+        ];
+        let fatal = self.state == Outcome::Error;
+        let mut parts = Vec::new();
+        for (severity, word, meaning) in severities {
+            let of_it = Code::ALL.iter().filter(|code| code.severity() == severity);
+            let count: u64 = of_it
+                .filter_map(|code| self.problems.get(code.text()))
+                .sum();
+            if count > 0 && (!fatal || severity == Severity::Fatal) {
+                parts.push(format!("{} ({meaning})", several(count, word)));
+            } else if count > 0 {
+                parts.push(several(count, word));
+            }
+        }
+        format!("Problems: {}.", parts.join(", "))
+    }
+
+    /// Whether a file is missing or unreadable as a whole: then most of what else is found only follows from that. Where
+    /// every row of a file was rejected, the errors of its rows are the reason.
+    fn stops_at_a_file(&self) -> bool {
+        let fatal = Code::ALL.iter().filter(|code| is_fatal(**code));
+        fatal
+            .filter(|code| **code != Code::TypeEmpty)
+            .any(|code| self.problems.contains_key(code.text()))
+    }
+
+    fn write_places(&self, out: &mut String, code: Code, count: u64, most: usize) -> Result {
+        if self.shown.is_empty() || most == 0 {
+            return Ok(());
+        }
+        let mut listed = 0;
+        // Of what stops an import everything is told.
+        let most = if is_fatal(code) { usize::MAX } else { most };
+        let places = self.shown.iter().filter(|problem| problem.code == code);
+        for problem in places.take(most) {
+            writeln!(out, "    {}", place(problem))?;
+            listed += 1;
+        }
+        if count > listed {
+            writeln!(out, "    ... and {} more", count - listed)?;
+        }
+        Ok(())
+    }
+
+    fn write_what_is_left_out(&self, out: &mut String, most: usize, brief: bool) -> Result {
+        if brief {
+            if self.problems.keys().any(|text| !names_a_fatal(text)) {
+                writeln!(
+                    out,
+                    "\nErrors and warnings are only counted: many of them may come from what is fatal."
+                )?;
+            }
+        } else if self.shown.is_empty() {
+            writeln!(
+                out,
+                "\nThe files were not read again; the import that read them first told where its problems are."
+            )?;
+        } else if most > 0 && self.problems.values().any(|count| *count > most as u64) {
+            writeln!(
+                out,
+                "\nMore of each kind are listed with --show-problems and a number."
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn is_fatal(code: Code) -> bool {
+    code.severity() == Severity::Fatal
+}
+
+fn names_a_fatal(text: &str) -> bool {
+    Code::ALL
+        .iter()
+        .any(|code| is_fatal(*code) && code.text() == text)
+}
+
+/// Where a problem stands: file, line, column, and the ids that find the record again.
+fn place(problem: &Problem) -> String {
+    let mut at = String::new();
+    let place = problem.place;
+    // Writing to a string cannot fail.
+    if !place.file.is_empty() {
+        let _ = match place.line {
+            0 => write!(at, "{}.csv: ", place.file),
+            line => write!(at, "{}.csv:{line}: ", place.file),
+        };
+    }
+    match (problem.column.as_str(), problem.detail.as_str()) {
+        ("", "") if place.line > 0 => at.push_str("the row"),
+        ("", "") => at.push_str("the file"),
+        ("", detail) => at.push_str(detail),
+        (column, "") => at.push_str(column),
+        (column, detail) => {
+            let _ = write!(at, "{column} ({detail})");
+        }
+    }
+    at
+}
+
+/// A count with its noun.
+fn several(count: u64, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{s}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use homeroom_model::Place;
+
+    use super::*;
+    use crate::{ChangeCounts, FileCounts, Verdict};
+
+    fn report(state: Outcome) -> Report {
+        Report {
+            state,
+            snapshot: Some(4),
+            counts: BTreeMap::new(),
+            changes: BTreeMap::new(),
+            problems: BTreeMap::new(),
+            held: Vec::new(),
+            plan: None,
+            shown: Vec::new(),
+        }
+    }
+
+    fn with(mut report: Report, problems: Vec<Problem>) -> Report {
+        for problem in &problems {
+            let code = problem.code.text().to_owned();
+            *report.problems.entry(code).or_default() += 1;
+        }
+        report.shown = problems;
+        report
+    }
+
+    fn at(code: Code, file: &'static str, line: u64) -> Problem {
+        Problem::new(code, Place { file, line })
+    }
+
+    #[test]
+    fn each_kind_of_problem_says_what_where_and_what_to_do() {
+        let mut published = with(
+            report(Outcome::Published),
+            vec![
+                at(Code::MissingRequired, "students", 9)
+                    .column("Last_name")
+                    .detail("Student_id 7"),
+                at(Code::MissingRequired, "teachers", 12).column("Teacher_id"),
+                at(Code::RowShort, "teachers", 3),
+                at(Code::DobMissing, "students", 4)
+                    .column("DOB")
+                    .detail("Student_id 5"),
+            ],
+        );
+        let students = FileCounts {
+            received: 3,
+            kept: 2,
+            rejected: 1,
+            rows: Some(5),
+        };
+        published.counts.insert("students".to_owned(), students);
+        let created = ChangeCounts {
+            created: 2,
+            ..ChangeCounts::default()
+        };
+        published.changes.insert("students", created);
+        let text = published.text(1);
+        assert_eq!(
+            text,
+            "Published: snapshot 4 is served.
+
+file              received      kept  rejected
+students                 3         2         1  (in 5 rows)
+
+records            created   updated   deleted
+students                 2         0         0
+
+Problems: 3 errors (what is wrong is left out), 1 warning (published all the same).
+
+error   1 x ROW_SHORT
+  The row has too few cells; it is left out.
+  Look at that line: a line break or a missing separator cut it.
+    teachers.csv:3: the row
+
+error   2 x MISSING_REQUIRED
+  A value that every record must have is empty; the record is left out.
+  Fill in the value.
+    students.csv:9: Last_name (Student_id 7)
+    ... and 1 more
+
+warning 1 x DOB_MISSING
+  The student has no date of birth.
+  Fill in DOB if apps need it.
+    students.csv:4: DOB (Student_id 5)
+
+More of each kind are listed with --show-problems and a number.
+"
+        );
+        let counted = published.text(0);
+        assert!(counted.contains("2 x MISSING_REQUIRED"), "{counted}");
+        assert!(!counted.contains("students.csv"), "{counted}");
+        let all = published.text(9);
+        assert!(all.contains("teachers.csv:12: Teacher_id"), "{all}");
+        assert!(!all.contains("--show-problems"), "{all}");
+    }
+
+    #[test]
+    fn a_missing_file_stands_in_the_first_line_and_what_follows_from_it_is_only_counted() {
+        let refused = with(
+            report(Outcome::Error),
+            vec![
+                at(Code::FileMissing, "students", 0),
+                at(Code::FileMissing, "sections", 0),
+                at(Code::RefStudentUnknown, "enrollments", 2)
+                    .column("Student_id")
+                    .detail("5"),
+            ],
+        );
+        let text = refused.text(3);
+        let first = text.lines().next().unwrap();
+        assert_eq!(
+            first,
+            "Not imported because of sections.csv and students.csv; snapshot 4 is still served."
+        );
+        assert!(text.contains("    sections.csv: the file\n"), "{text}");
+        assert!(text.contains("1 x REF_STUDENT_UNKNOWN"), "{text}");
+        assert!(!text.contains("enrollments.csv:2"), "{text}");
+        assert!(text.contains("only counted"), "{text}");
+    }
+
+    #[test]
+    fn where_every_row_was_rejected_the_rows_say_why() {
+        let refused = with(
+            report(Outcome::Error),
+            vec![
+                at(Code::TypeEmpty, "teachers", 0),
+                at(Code::MissingRequired, "teachers", 2).column("Teacher_id"),
+            ],
+        );
+        let text = refused.text(3);
+        assert!(
+            text.starts_with("Not imported because of teachers.csv;"),
+            "{text}"
+        );
+        assert!(text.contains("teachers.csv:2: Teacher_id"), "{text}");
+    }
+
+    #[test]
+    fn a_held_import_says_why_and_how_it_is_published() {
+        let mut held = report(Outcome::Held);
+        held.held.push(Verdict {
+            kind: "students".to_owned(),
+            reason: "20 of 100".to_owned(),
+        });
+        held.plan = Some("abc".to_owned());
+        let text = held.text(3);
+        assert!(text.starts_with("Held: "), "{text}");
+        assert!(text.contains("Held because\n  20 of 100\n"), "{text}");
+        assert!(text.ends_with("--approve abc\n"), "{text}");
+        held.state = Outcome::Planned;
+        let text = held.text(3);
+        assert!(
+            text.starts_with("Dry run: this import would be held"),
+            "{text}"
+        );
+        assert!(!text.contains("--approve"), "{text}");
+    }
+
+    #[test]
+    fn files_that_were_not_read_again_say_so() {
+        let mut same = report(Outcome::NoChange);
+        same.problems.insert("DOB_MISSING".to_owned(), 3);
+        same.changes.insert("students", ChangeCounts::default());
+        let text = same.text(3);
+        assert!(text.contains("not read again"), "{text}");
+        assert!(!text.contains("more"), "{text}");
+        assert!(!text.contains("created"), "{text}");
+    }
+}
