@@ -135,24 +135,25 @@ impl Report {
         if self.problems.is_empty() {
             return Ok(());
         }
-        writeln!(out, "\n{}", self.totals())?;
+        writeln!(out, "\n{}\n", self.totals())?;
         let mut codes: Vec<Code> = Code::ALL.to_vec();
         codes.sort_by_key(|code| std::cmp::Reverse(code.severity()));
-        let brief = self.stops_at_a_file();
+        let brief = self.stops_at_a_file() || self.shown.is_empty();
+        // A line for what is only counted, a paragraph for what is explained.
+        let mut apart = false;
         for code in codes {
             let Some(&count) = self.problems.get(code.text()) else {
                 continue;
             };
-            let (severity, text) = (code.severity().text(), code.text());
-            if brief && !is_fatal(code) {
-                writeln!(out, "{severity:<8}{count} x {text}")?;
-                continue;
-            }
-            writeln!(out, "\n{severity:<8}{count} x {text}")?;
-            writeln!(out, "  {}\n  {}", code.meaning(), code.repair())?;
-            self.write_places(out, code, count, most)?;
-            if brief {
+            let explained = !brief || is_fatal(code);
+            if std::mem::replace(&mut apart, explained) {
                 writeln!(out)?;
+            }
+            let severity = code.severity().text();
+            writeln!(out, "{severity:<8}{count} x {}", code.text())?;
+            if explained {
+                writeln!(out, "  {}\n  {}", code.meaning(), code.repair())?;
+                self.write_places(out, code, count, most)?;
             }
         }
         self.write_what_is_left_out(out, most, brief)
@@ -210,18 +211,18 @@ impl Report {
     }
 
     fn write_what_is_left_out(&self, out: &mut String, most: usize, brief: bool) -> Result {
-        if brief {
+        if self.shown.is_empty() {
+            writeln!(
+                out,
+                "\nThe files were not read again; the import that read them first told what and where."
+            )?;
+        } else if brief {
             if self.problems.keys().any(|text| !names_a_fatal(text)) {
                 writeln!(
                     out,
                     "\nErrors and warnings are only counted: many of them may come from what is fatal."
                 )?;
             }
-        } else if self.shown.is_empty() {
-            writeln!(
-                out,
-                "\nThe files were not read again; the import that read them first told where its problems are."
-            )?;
         } else if most > 0 && self.problems.values().any(|count| *count > most as u64) {
             writeln!(
                 out,
@@ -249,13 +250,16 @@ fn place(problem: &Problem) -> String {
     // Writing to a string cannot fail.
     if !place.file.is_empty() {
         let _ = match place.line {
+            0 if problem.column.is_empty() && problem.detail.is_empty() => {
+                write!(at, "{}.csv", place.file)
+            }
             0 => write!(at, "{}.csv: ", place.file),
             line => write!(at, "{}.csv:{line}: ", place.file),
         };
     }
     match (problem.column.as_str(), problem.detail.as_str()) {
         ("", "") if place.line > 0 => at.push_str("the row"),
-        ("", "") => at.push_str("the file"),
+        ("", "") => {}
         ("", detail) => at.push_str(detail),
         (column, "") => at.push_str(column),
         (column, detail) => {
@@ -391,7 +395,7 @@ More of each kind are listed with --show-problems and a number.
             first,
             "Not imported because of sections.csv and students.csv; snapshot 4 is still served."
         );
-        assert!(text.contains("    sections.csv: the file\n"), "{text}");
+        assert!(text.contains("    sections.csv\n"), "{text}");
         assert!(text.contains("1 x REF_STUDENT_UNKNOWN"), "{text}");
         assert!(!text.contains("enrollments.csv:2"), "{text}");
         assert!(text.contains("only counted"), "{text}");
