@@ -19,7 +19,8 @@ begun = time.perf_counter()
 connection = duckdb.connect(file)
 for path in sorted(pathlib.Path(folder).glob("*.csv")):
     connection.execute(
-        f"create table \"{path.stem}\" as select * from read_csv(?, header = true, all_varchar = true)", [str(path)])
+        f"create table \"{path.stem}\" as select * from read_csv(?, header = true, all_varchar = true, delim = ',', "
+        "quote = '\"', escape = '\"', strict_mode = false, ignore_errors = true)", [str(path)])
 connection.execute("checkpoint")
 connection.close()
 print(json.dumps({"seconds": time.perf_counter() - begun, "version": duckdb.__version__}))
