@@ -188,13 +188,19 @@ const RESTORE: &str = "put the newest backup of the control store in its place (
 
 /// Whether the depot of an installation's folder holds anything.
 fn has_objects(folder: &Path) -> bool {
-    fs::read_dir(folder.join("depot/objects")).is_ok_and(|mut entries| entries.next().is_some())
+    // The shards are there from the start; what counts is whether anything lies in them.
+    let shards = fs::read_dir(folder.join("depot/objects"));
+    shards
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|shard| fs::read_dir(shard.path()).is_ok_and(|mut objects| objects.next().is_some()))
 }
 
 /// Refuses a control store that knows no district beside a depot that holds rosters: the real one is lost, and sweeping
 /// would take all of them for leftovers. A roster has a district first, so an installation never looks like that by itself.
 fn refuse_to_begin_anew(store: &SqliteStore, folder: &Path) -> anyhow::Result<()> {
-    if !has_objects(folder) || !block_on(store.districts(None, 1))??.is_empty() {
+    if !block_on(store.districts(None, 1))??.is_empty() || !has_objects(folder) {
         return Ok(());
     }
     // No log may be left beside it: SQLite would play it over the backup that is put there next.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use homeroom_testkit::{Ran, Server, small_district};
+use homeroom_testkit::{Installation, Ran, Server, small_district};
 use serde_json::Value;
 
 use crate::site::{Site, binary};
@@ -294,4 +294,13 @@ fn a_lost_control_store_is_no_new_beginning_and_a_backup_is_put_in_its_place() {
     fs::copy(&backup, &control).unwrap();
     site.walk().same(&before).unwrap();
     assert_eq!(site.import_ok(&small_district())["state"], "no_change");
+}
+
+#[test]
+fn an_app_may_come_before_the_first_district() {
+    let folder = homeroom_testkit::folder();
+    let installation = Installation::new(&binary(), &folder.path().join("site"));
+    let app = installation.add_app("Reader");
+    let district = installation.add_district("Elm County");
+    installation.connect(&app, &district);
 }
