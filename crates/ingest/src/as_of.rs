@@ -10,10 +10,7 @@ use homeroom_segment::{
 
 use crate::Ingest;
 use crate::error::IngestError;
-use crate::opened::open;
-
-/// Name of the part that holds what a publish changed.
-const CHANGES: &str = "changes";
+use crate::opened::{CHANGES, open};
 
 impl Ingest {
     /// Opens a snapshot of a district by its number, as it was when it was published.

@@ -10,8 +10,10 @@ use homeroom_segment::{Departed, HashKey, Manifest, SegmentError, Snapshot};
 use crate::Ingest;
 use crate::error::IngestError;
 
+/// Name of the part that holds what a publish changed.
+pub(crate) const CHANGES: &str = "changes";
 /// Name of the part that holds departed records.
-pub(crate) const DEPARTED: &str = "departed";
+const DEPARTED: &str = "departed";
 
 /// A published snapshot, opened, with its manifest and the records that left.
 pub struct Published {

@@ -10,9 +10,9 @@ use homeroom_store::{Conflict, DistrictChange, Edit, Publish};
 use crate::Ingest;
 use crate::error::IngestError;
 use crate::import::taken_over;
-use crate::opened::{Published, open};
+use crate::opened::{CHANGES, Published, open};
 
-/// Parts up to this length share one object: a small district is a single file.
+/// Parts up to this length share one object: the tables and relations of a small district are a single file.
 const PACK_BELOW: usize = 1 << 20;
 
 /// A publish that is about to happen.
@@ -94,7 +94,8 @@ impl Ingest {
         Ok(())
     }
 
-    /// Puts what was built: small parts together in one object, large ones each in their own.
+    /// Puts what was built: small parts together in one object, large ones each in their own. So is what the publish
+    /// changed, because it is kept for longer than the tables are.
     async fn put(
         &self,
         old: &Published,
@@ -117,7 +118,7 @@ impl Ingest {
                 }
                 PartContent::Built(bytes) => {
                     built.insert(part.name.clone(), bytes.clone());
-                    if bytes.len() <= PACK_BELOW {
+                    if bytes.len() <= PACK_BELOW && part.name != CHANGES {
                         small.push((part.name.clone(), bytes.clone()));
                     } else {
                         let object = self.depot.put(bytes.clone()).await?;

@@ -8,7 +8,7 @@ use homeroom_store::{NewManifest, SnapshotEntry};
 
 use crate::Ingest;
 use crate::error::IngestError;
-use crate::opened::DEPARTED;
+use crate::opened::CHANGES;
 
 /// Days a snapshot can be gone back to.
 const DAYS: i64 = 35;
@@ -62,9 +62,7 @@ impl Ingest {
         };
         let mut manifest = Manifest::from_text(&kept.manifest)?;
         let parts = manifest.parts.len();
-        manifest
-            .parts
-            .retain(|name, _| name == "changes" || name == DEPARTED);
+        manifest.parts.retain(|name, _| name == CHANGES);
         if manifest.parts.len() == parts {
             return Ok(false);
         }

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use homeroom_ingest::{Published, Report};
+use homeroom_ingest::{ImportRequest, Outcome, Published, Report};
 use homeroom_model::Kind;
 use homeroom_segment::{
     Changes, Manifest, MemorySpools, Op, PartContent, Relation, Snapshot, rebuild_older,
 };
 use homeroom_store::{Settings as _, Snapshots as _};
+use homeroom_testkit::Files;
 
 use crate::contents::{contents, seen};
 use crate::id_book::IdBook;
-use crate::site::{IntoSource, Site};
+use crate::site::{IntoSource, Site, request};
 
 /// Bytes of the parts of a snapshot, by name.
 type Parts = BTreeMap<String, Bytes>;
@@ -25,8 +26,7 @@ pub(crate) struct Followed {
 }
 
 impl Followed {
-    pub(crate) async fn new() -> Self {
-        let site = Site::in_a_folder().await;
+    pub(crate) async fn new(site: Site) -> Self {
         let nothing = site.ingest.published(site.district).await.unwrap();
         Self {
             site,
@@ -35,11 +35,32 @@ impl Followed {
         }
     }
 
-    /// Publishes files and checks everything that must hold of any publish.
+    /// Publishes files, which no guard holds, and checks everything that must hold of any publish.
     pub(crate) async fn publish(&mut self, files: impl IntoSource) -> Report {
         let number = self.site.number().await;
         let report = self.site.publish(files).await;
         assert_eq!(report.snapshot, Some(number + 1));
+        self.follow(number).await;
+        report
+    }
+
+    /// The same of files that a guard may hold: then that very plan is approved.
+    pub(crate) async fn publish_approving(&mut self, files: &Files) {
+        let number = self.site.number().await;
+        let planned = self.site.import(files).await.unwrap();
+        if planned.state == Outcome::Held {
+            let approved = ImportRequest {
+                approved: planned.plan,
+                ..request(self.site.district, files)
+            };
+            let report = self.site.ingest.import(approved).await.unwrap();
+            assert_eq!(report.state, Outcome::Published);
+        }
+        self.follow(number).await;
+    }
+
+    /// Looks at what was published after the snapshot of a number.
+    async fn follow(&mut self, number: u64) {
         assert_eq!(self.site.number().await, number + 1);
         assert_eq!(self.site.view().await.snapshot, Some(number + 1));
         let published = self.site.ingest.published(self.site.district).await;
@@ -56,7 +77,6 @@ impl Followed {
             self.check_older();
             self.check_sharing();
         }
-        report
     }
 
     /// The newest snapshot.
@@ -79,7 +99,7 @@ impl Followed {
 
     /// Imports files into an installation that knows nothing and compares what it has with what is here.
     pub(crate) async fn is_as_if_new(&self, files: impl IntoSource) {
-        let fresh = Site::in_a_folder().await;
+        let fresh = Site::new().await;
         let key = format!("hash_key/{}", self.site.district);
         let secret = self.site.store.setting(&key).await.unwrap().unwrap();
         fresh.store.set_setting(&key, &secret).await.unwrap();
