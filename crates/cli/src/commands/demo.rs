@@ -1,7 +1,8 @@
 //! `homeroom demo`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -13,11 +14,14 @@ use homeroom_store::{Apps as _, Districts as _};
 use serde::Serialize;
 
 use super::generate::{this_school_year, write};
-use super::serve::{Listen, serve, url};
+use super::serve::{Listen, interrupted, serve, url};
 use super::{app, connect, district};
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
 use crate::progress::Progress;
+
+/// What a shell reports of a program that was interrupted.
+const INTERRUPTED: i32 = 130;
 
 /// Serve a generated district, ready to try the API with
 ///
@@ -62,11 +66,18 @@ impl Demo {
             (None, named) => named.map(PathBuf::from).unwrap_or_default(),
         };
         let installation = Arc::new(context.open_at(folder)?);
+        let files = tempfile::Builder::new()
+            .prefix("homeroom-files-")
+            .tempdir()?;
         block_on(async {
             let listener = self.listen.bind(context).await?;
             let router = self.listen.router(context, &installation).await?;
             let progress = context.output.progress("making a district");
-            let made = self.make(&installation, &progress).await;
+            let folders = temporary.iter().chain([&files]);
+            let folders = folders.map(|folder| folder.path().to_owned()).collect();
+            let leaving = tokio::spawn(leave_nothing(folders));
+            let made = self.make(&installation, files.path(), &progress).await;
+            leaving.abort();
             progress.finish();
             let mut ready = made?;
             ready.url = url(&listener)?;
@@ -80,11 +91,9 @@ impl Demo {
     async fn make(
         &self,
         installation: &Installation,
+        files: &Path,
         progress: &Progress,
     ) -> anyhow::Result<Ready> {
-        let files = tempfile::Builder::new()
-            .prefix("homeroom-files-")
-            .tempdir()?;
         let generated = District::new(
             Profile::students(self.students),
             self.seed,
@@ -92,7 +101,7 @@ impl Demo {
                 start: this_school_year(),
             },
         );
-        write(&generated, 0, files.path())?;
+        write(&generated, 0, files)?;
         let add = district::Add {
             name: "Demo District".to_owned(),
             launch_date: None,
@@ -117,7 +126,7 @@ impl Demo {
         let steps = progress.clone();
         let request = ImportRequest {
             district,
-            source: Box::new(progress.watch(Folder::new(files.path()))?),
+            source: Box::new(progress.watch(Folder::new(files))?),
             dry_run: false,
             approved: None,
             progress: Box::new(move |step| steps.step(step)),
@@ -152,6 +161,15 @@ impl Demo {
             counts,
         })
     }
+}
+
+/// Interrupted while the district is made, the demo ends at once and takes its temporary folders away.
+async fn leave_nothing(folders: Vec<PathBuf>) {
+    interrupted().await;
+    for folder in folders {
+        drop(fs::remove_dir_all(folder));
+    }
+    std::process::exit(INTERRUPTED);
 }
 
 /// How many records of each kind the API serves: sections without students are not among them.
