@@ -46,7 +46,7 @@ pub(crate) struct Begun {
     pub(crate) run: ObjectId,
     /// What its publish carries.
     pub(crate) fence: u64,
-    /// When it began: the time that everything it publishes carries.
+    /// When it began, and not before the snapshot it follows: the time that everything it publishes carries.
     pub(crate) now: Timestamp,
 }
 
@@ -107,7 +107,12 @@ impl Ingest {
         fence: u64,
         source: &str,
     ) -> Result<Begun, IngestError> {
-        let (run, now) = (self.surroundings.run_id()?, self.surroundings.now());
+        let run = self.surroundings.run_id()?;
+        let published = self.store.current(district).await?;
+        // A clock that stepped back must not make a record older than it was.
+        let now = published.map_or(self.surroundings.now(), |published| {
+            published.published_at.max(self.surroundings.now())
+        });
         let new = NewRun {
             id: run,
             district,

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_ingest::{IngestError, Outcome};
-use homeroom_model::ObjectId;
+use homeroom_model::{District, Kind, ObjectId};
 use homeroom_store::{
-    LeaseAnswer, LeaseRequest, Leases as _, NewRun, Objects as _, RunState, Runs as _,
-    Snapshots as _,
+    Districts as _, LeaseAnswer, LeaseRequest, Leases as _, NewRun, Objects as _, RunState,
+    Runs as _, Snapshots as _,
 };
 use homeroom_testkit::{Edition, Files, district_of, small_district};
 
@@ -128,7 +128,7 @@ async fn overtaken(site: &Arc<Site>, call: &'static str, files: &Files, by: u64)
 
 #[tokio::test]
 async fn who_was_overtaken_publishes_nothing() {
-    for call in ["start_run", "current", "reserve_ids", "pardon", "publish"] {
+    for call in ["start_run", "people", "reserve_ids", "pardon", "publish"] {
         let site = Arc::new(Site::new().await);
         site.publish(&edition(0)).await;
         let error = overtaken(&site, call, &edition(1), 2).await;
@@ -283,4 +283,38 @@ async fn many_at_once_leave_one_true_ledger() {
     assert_eq!(entries.len() as u64, count);
     assert_eq!(site.view().await.snapshot, Some(count));
     assert_eq!(site.store.lease_of(site.district).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn districts_do_not_wait_for_each_other_and_share_no_id() {
+    let site = Site::new().await;
+    let other = ObjectId::new([6; 12]);
+    let document = District {
+        id: other,
+        ..site.document().await
+    };
+    let now = site.clock.now();
+    site.store.add_district(document, now).await.unwrap();
+    for number in 0..4 {
+        site.clock.pass(DAY);
+        // The very same files, at the very same time, by one process.
+        let files = edition(number);
+        let (here, there) = tokio::join!(
+            site.ingest.import(request(site.district, &files)),
+            site.ingest.import(request(other, &files)),
+        );
+        let [here, there] = [here, there].map(|report| report.unwrap().snapshot);
+        assert_eq!((here, there), (Some(number + 1), Some(number + 1)));
+    }
+    let here = site.published().await;
+    let there = site.ingest.published(other).await.unwrap().snapshot;
+    for kind in Kind::ALL {
+        let (here, there) = (here.table(kind), there.table(kind));
+        assert_eq!(here.len(), there.len());
+        assert!(here.ids().all(|id| there.find(&id).is_none()), "{kind}");
+    }
+    site.ingest.sweep(0).await.unwrap();
+    assert_eq!(site.stored_objects().await, site.named_objects().await);
+    site.published().await;
+    site.ingest.published(other).await.unwrap();
 }

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod clock;
 mod concurrency;
 mod contents;
 mod faults;
