@@ -38,8 +38,19 @@ pub struct ImportRequest {
     pub progress: Progress,
 }
 
+/// What a run is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The district's files.
+    Files,
+    /// People kept by hand. The state of the district is that of its files and stays as it is.
+    People,
+}
+
 /// A run that has begun.
 pub(crate) struct Begun {
+    /// What it is about.
+    pub(crate) cause: Cause,
     /// The district.
     pub(crate) district: ObjectId,
     /// The run's id.
@@ -79,7 +90,7 @@ impl Ingest {
         let district = request.district;
         let dry_run = request.dry_run;
         self.close_abandoned(district).await?;
-        let begun = self.begin(district, fence, "import").await?;
+        let begun = self.begin(district, fence, Cause::Files).await?;
         let outcome = self.run(&begun, request).await;
         match outcome {
             Ok(report) => {
@@ -105,7 +116,7 @@ impl Ingest {
         &self,
         district: ObjectId,
         fence: u64,
-        source: &str,
+        cause: Cause,
     ) -> Result<Begun, IngestError> {
         let run = self.surroundings.run_id()?;
         let published = self.store.current(district).await?;
@@ -118,10 +129,14 @@ impl Ingest {
             district,
             fence,
             started: now,
-            source: source.to_owned(),
+            source: match cause {
+                Cause::Files => "import".to_owned(),
+                Cause::People => "people kept by hand".to_owned(),
+            },
         };
         self.store.start_run(new).await.map_err(taken_over)?;
         Ok(Begun {
+            cause,
             district,
             run,
             fence,

@@ -8,6 +8,7 @@ use homeroom_store::{Person, PersonKind, RunState};
 use crate::Ingest;
 use crate::error::IngestError;
 use crate::import::Begun;
+use crate::import::Cause;
 use crate::opened::Published;
 use crate::plan::Decision;
 use crate::problems::Collected;
@@ -69,7 +70,7 @@ impl Ingest {
             .await
             .map_err(|_| IngestError::Interrupted)?
             .map_err(IngestError::io("building the candidate"))?;
-        let begun = self.begin(district, fence, "people kept by hand").await?;
+        let begun = self.begin(district, fence, Cause::People).await?;
         let number = match self.republish(&begun, old, candidate, file_set).await {
             Ok(number) => number,
             Err(error) => {

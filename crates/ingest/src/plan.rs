@@ -153,6 +153,7 @@ impl Ingest {
             .await
             .map_err(|_| IngestError::Interrupted)??;
         let new = NewSnapshot {
+            cause: begun.cause,
             district: begun.district,
             run: begun.run,
             fence: begun.fence,

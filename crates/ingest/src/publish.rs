@@ -9,6 +9,7 @@ use homeroom_store::{Conflict, DistrictChange, Edit, Publish};
 
 use crate::Ingest;
 use crate::error::IngestError;
+use crate::import::Cause;
 use crate::import::taken_over;
 use crate::opened::{CHANGES, Published, open};
 
@@ -17,6 +18,7 @@ const PACK_BELOW: usize = 1 << 20;
 
 /// A publish that is about to happen.
 pub(crate) struct NewSnapshot {
+    pub(crate) cause: Cause,
     pub(crate) district: ObjectId,
     pub(crate) run: ObjectId,
     pub(crate) fence: u64,
@@ -59,11 +61,8 @@ impl Ingest {
             run: new.run,
             published_at: new.now,
             change: DistrictChange {
-                state: Edit::To("success".to_owned()),
-                error: Edit::To(String::new()),
-                last_sync: Edit::To(Some(new.now)),
                 contact: Edit::To(contact(&snapshot)),
-                ..DistrictChange::default()
+                ..finished(&new)
             },
         };
         self.commit(publish).await?;
@@ -143,6 +142,19 @@ impl Ingest {
             },
             built,
         ))
+    }
+}
+
+/// What a publish says of the district's files: that they are in, if it is about them.
+fn finished(new: &NewSnapshot) -> DistrictChange {
+    match new.cause {
+        Cause::People => DistrictChange::default(),
+        Cause::Files => DistrictChange {
+            state: Edit::To("success".to_owned()),
+            error: Edit::To(String::new()),
+            last_sync: Edit::To(Some(new.now)),
+            ..DistrictChange::default()
+        },
     }
 }
 

@@ -320,3 +320,25 @@ async fn an_import_of_the_same_files_brings_who_was_added() {
     assert!(admin_ids(&site.published().await).is_some());
     assert_eq!(site.view().await.snapshot, Some(2));
 }
+
+/// What the last upload was found to be is about files: somebody added by hand does not make it better, and is no sync.
+#[tokio::test]
+async fn a_person_added_by_hand_leaves_the_state_of_the_files_alone() {
+    let site = Site::new().await;
+    import(&site, &small_district()).await;
+    site.clock.pass(DAY);
+    let broken = import(&site, &small_district().without("teachers.csv")).await;
+    assert_eq!(broken.state, Outcome::Error);
+    let before = site.document().await;
+    assert_eq!(before.state, "error");
+    site.clock.pass(DAY);
+    site.add(admin(&site)).await;
+    site.ingest.people_changed(site.district).await.unwrap();
+    let after = site.document().await;
+    assert_eq!(
+        (after.state, after.error, after.last_sync),
+        (before.state, before.error, before.last_sync)
+    );
+    assert_eq!(site.number().await, 2, "but the person is published");
+    assert!(after.contact.is_some());
+}
