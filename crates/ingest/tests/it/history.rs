@@ -4,6 +4,7 @@
 mod day;
 mod expected;
 mod followed;
+mod relations;
 
 use homeroom_ingest::{ChangeCounts, Outcome};
 use homeroom_simulator::{Census, District, MemorySink, Profile, SchoolYear};
@@ -45,6 +46,7 @@ async fn every_day_of_a_generated_district_publishes_exactly_the_difference() {
     }
     let mut before = Day::read(&first);
     Expected::between(&Day::default(), &before).check(&report, &followed);
+    relations::check(&before, followed.newest());
 
     let again = followed.site.import(&first).await.unwrap();
     assert_eq!((again.state, again.snapshot), (Outcome::NoChange, Some(1)));
@@ -67,6 +69,7 @@ async fn every_day_of_a_generated_district_publishes_exactly_the_difference() {
         let after = Day::read(&now);
         let expected = Expected::between(&before, &after);
         expected.check(&report, &followed);
+        relations::check(&after, followed.newest());
         let known = district.difference(day - 1, day);
         expected.check_against(&known);
         assert!(known.students.updated > 0 && known.enrollments.created > 0);
