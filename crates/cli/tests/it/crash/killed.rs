@@ -1,6 +1,5 @@
 //! `kill -9` at random moments of one installation's long life.
 
-use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -20,15 +19,26 @@ const EDITIONS: u64 = 4;
 fn a_killed_import_leaves_the_old_or_the_new_snapshot() {
     let (seed, kills) = (seed(11), if soak() { 100 } else { 12 });
     let mut life = Life::begin(Dice::new(seed));
-    for _ in 0..kills {
-        life.kill_one();
+    let (mut killed, mut ended) = (0, 0);
+    while killed < kills {
+        match life.disturb() {
+            End::Killed => killed += 1,
+            End::ByItself => ended += 1,
+        }
     }
+    let [olds, news] = life.lefts;
+    let ids = life.book.len();
     eprintln!(
-        "{kills} imports killed: {:?}; {} ids were ever served",
-        life.ends,
-        life.book.len()
+        "seed {seed}: {killed} imports killed, {ended} more had ended; {olds} left the old state, {news} the new one; \
+         {ids} ids"
     );
-    assert_eq!(life.ends.values().sum::<u32>(), kills);
+}
+
+/// How an import ended that was to be killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Killed,
+    ByItself,
 }
 
 /// An installation that imports edition after edition.
@@ -39,10 +49,11 @@ struct Life {
     editions: Vec<(Files, Content)>,
     /// Which one is published.
     current: u64,
-    /// How long an undisturbed import takes.
+    /// How long the last undisturbed import took.
     usual: Duration,
     book: IdBook,
-    ends: BTreeMap<String, u32>,
+    /// How many killed imports left the old state, and the new one.
+    lefts: [u32; 2],
 }
 
 impl Life {
@@ -66,32 +77,29 @@ impl Life {
             current: 1,
             usual,
             book: IdBook::new(),
-            ends: BTreeMap::new(),
+            lefts: [0; 2],
         }
     }
 
     /// Kills an import of another edition, looks at what is left, and imports it again.
-    fn kill_one(&mut self) {
+    fn disturb(&mut self) -> End {
         let next = (self.current + 1 + self.dice.below(EDITIONS - 1)) % EDITIONS;
         let (files, content) = &self.editions[usize::try_from(next).unwrap()];
         let before = self.site.walk();
         self.book.enter(&before).unwrap();
         let micros = u64::try_from(self.usual.as_micros()).unwrap();
-        let delay = Duration::from_micros(self.dice.below(micros + micros / 10));
-        let ended = self.kill_after(delay, files);
+        let delay = Duration::from_micros(self.dice.below(micros));
+        let end = self.kill_after(delay, files);
         let left = self.site.left(&before, content, &mut self.book);
-        if ended {
-            assert_eq!(
-                left,
-                Left::New,
-                "an import that ended well was not published"
-            );
+        match end {
+            End::Killed => self.lefts[left as usize] += 1,
+            End::ByItself => assert_eq!(left, Left::New, "it ended well and was not published"),
         }
-        *self
-            .ends
-            .entry(format!("{left:?}{}", if ended { ", ended" } else { "" }))
-            .or_default() += 1;
+        let begun = Instant::now();
         let report = self.site.import_ok(files);
+        if left == Left::Old {
+            self.usual = begun.elapsed();
+        }
         assert_eq!(
             report["state"] == "no_change",
             left == Left::New,
@@ -102,10 +110,11 @@ impl Life {
         self.book.enter(&after).unwrap();
         self.site.sweep();
         self.current = next;
+        end
     }
 
-    /// Starts an import and kills it after a while; whether it ended before.
-    fn kill_after(&self, delay: Duration, files: &Files) -> bool {
+    /// Starts an import and kills it after a while.
+    fn kill_after(&self, delay: Duration, files: &Files) -> End {
         let upload = self.site.upload(files);
         let mut command = self
             .site
@@ -121,6 +130,10 @@ impl Life {
         let _ = child.kill();
         let ran = Ran::ended(child.wait_with_output().unwrap());
         assert!(matches!(ran.code, None | Some(0)), "{ran:?}");
-        ran.code.is_some()
+        if ran.code.is_none() {
+            End::Killed
+        } else {
+            End::ByItself
+        }
     }
 }

@@ -15,14 +15,14 @@ use crate::site::{Content, Left, Site, binary, content_of};
 const STUDENTS: u64 = 50;
 
 /// Takes the power from a command at many moments, each time in a fresh place, and has what is left checked: the checks
-/// are told whether the command had ended well before. Returns how many operations the command does.
+/// are told whether the command had ended well before.
 fn lose_everywhere<T>(
     seed: u64,
     share: usize,
     fresh: impl Fn() -> T,
     prepare: impl Fn(&T) -> (Command, &Path),
     mut check: impl FnMut(&T, bool),
-) -> usize {
+) {
     let shim = Shim::build();
     let place = fresh();
     let (mut command, root) = prepare(&place);
@@ -30,6 +30,7 @@ fn lose_everywhere<T>(
     Ran::of(&mut command).ok();
     let operations = Shim::trace(root);
     drop(place);
+    let (mut cut_short, mut ended_well) = (0, 0);
     for at in moments(&operations, share) {
         for loss in losses(at, seed) {
             let place = fresh();
@@ -46,9 +47,17 @@ fn lose_everywhere<T>(
                 root: root.to_owned(),
             };
             check(&place, ended);
+            *(if ended {
+                &mut ended_well
+            } else {
+                &mut cut_short
+            }) += 1;
         }
     }
-    operations.len()
+    let count = operations.len();
+    eprintln!(
+        "seed {seed}: {count} operations; {cut_short} times cut short, {ended_well} times ended before"
+    );
 }
 
 /// Where to cut a program of which these are the operations: before every one in a soak, else before about so many, evenly
@@ -108,7 +117,7 @@ fn lose_imports(seed: u64, share: usize, site: &Site, files: &Files) -> [u32; 2]
     let old = site.walk();
     let upload = site.upload(files);
     let mut lefts = [0; 2];
-    let operations = lose_everywhere(
+    lose_everywhere(
         seed,
         share,
         || site.copy(),
@@ -128,7 +137,7 @@ fn lose_imports(seed: u64, share: usize, site: &Site, files: &Files) -> [u32; 2]
         },
     );
     eprintln!(
-        "an import of {operations} operations: {} losses left the old state, {} the new one",
+        "seed {seed}: {} losses left the old state, {} the new one",
         lefts[0], lefts[1]
     );
     lefts
