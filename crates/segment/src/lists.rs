@@ -132,6 +132,11 @@ impl Lists {
         self.get(row).first().copied()
     }
 
+    /// Whether every list ascends and holds each row once: what pages of it rely on.
+    pub fn ascend(&self) -> bool {
+        (0..self.rows).all(|row| self.get(row).is_sorted_by(|a, b| a < b))
+    }
+
     /// Length of all lists together.
     pub fn total(&self) -> u64 {
         self.chunks

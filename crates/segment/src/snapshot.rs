@@ -40,9 +40,13 @@ impl Snapshot {
         let (mut forward, mut back) = (Vec::new(), Vec::new());
         for relation in Relation::ALL {
             let (name, from, to) = (relation.name(), rows(relation.from()), rows(relation.to()));
-            forward.push(Lists::open(name, part(name)?, from, to)?);
+            let lists = Lists::open(name, part(name)?, from, to)?;
+            check_order(name, &lists, relation.ascends())?;
+            forward.push(lists);
             let name = back_name(relation);
-            back.push(Lists::open(&name, part(&name)?, to, from)?);
+            let lists = Lists::open(&name, part(&name)?, to, from)?;
+            check_order(&name, &lists, true)?;
+            back.push(lists);
         }
         Ok(Self::assemble(manifest.number, by_place, forward, back))
     }
@@ -138,6 +142,14 @@ impl Snapshot {
             Role::Student => &[],
         }
     }
+}
+
+/// Refuses lists that should ascend and do not.
+fn check_order(name: &str, lists: &Lists, ascends: bool) -> Result<(), SegmentError> {
+    if ascends && !lists.ascend() {
+        return Err(SegmentError::damaged(name, "a list does not ascend"));
+    }
+    Ok(())
 }
 
 /// Kinds in the order of the enum, which is how tables are kept in memory.

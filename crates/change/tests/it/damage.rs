@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::{
-    Changes, Departed, Lists, MemorySpools, Relation, SegmentError, Table, rebuild_newer,
-    rebuild_older,
+    Changes, Departed, Lists, ListsWriter, MemorySpools, Relation, SegmentError, Table,
+    rebuild_newer, rebuild_older,
 };
 
 use crate::contents;
@@ -199,4 +199,32 @@ fn a_snapshot_does_not_open_with_a_part_of_something_else() {
     parts.remove("terms");
     let text = try_open(2, &parts).err().unwrap().to_string();
     assert_eq!(text, "manifest is damaged: it lacks terms");
+}
+
+/// Found by fuzzing: lists that are well formed but stand in another order made a page of the API wrong.
+#[test]
+fn a_snapshot_does_not_open_with_lists_in_another_order() {
+    let ledger = district();
+    for name in ["section_students", "section_school.back", "student_schools"] {
+        let mut parts = ledger.last().parts.clone();
+        let lists = match name {
+            "section_students" => ledger.snapshot().lists(Relation::SectionStudents),
+            "section_school.back" => ledger.snapshot().back(Relation::SectionSchool),
+            _ => ledger.snapshot().lists(Relation::StudentSchools),
+        };
+        let mut writer = ListsWriter::new(Vec::new()).unwrap();
+        let mut twice = false;
+        for row in 0..lists.len() {
+            let mut list = lists.get(row).to_vec();
+            if let Some(first) = list.first().copied() {
+                list.push(first);
+                twice = true;
+            }
+            writer.push(&list).unwrap();
+        }
+        assert!(twice, "{name} has a list to disturb");
+        parts.insert(name.to_owned(), Bytes::from(writer.finish().unwrap()));
+        let error = try_open(2, &parts).err().unwrap();
+        assert!(error.to_string().starts_with(name), "{error}");
+    }
 }
