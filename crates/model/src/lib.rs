@@ -48,7 +48,7 @@ pub use lists::{
 };
 pub use mask::Mask;
 pub use name::{Location, Name};
-pub use problem::{Code, Place, Problem, Problems, Severity};
+pub use problem::{Code, Place, Problem, Problems, RecordType, Severity, catalogue};
 pub use resource::Resource;
 pub use school::School;
 pub use scope::{Allow, Scope};
