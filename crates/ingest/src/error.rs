@@ -4,6 +4,7 @@
 use std::io;
 
 use homeroom_depot::DepotError;
+use homeroom_history::HistoryError;
 use homeroom_model::ObjectId;
 use homeroom_segment::{BuildError, SegmentError};
 use homeroom_store::StoreError;
@@ -14,14 +15,9 @@ pub enum IngestError {
     /// There is no such district.
     #[error("there is no district {0}")]
     NoDistrict(ObjectId),
-    /// A snapshot that is past its retention, or was never published.
-    #[error("this district does not keep snapshot {number}; {kept}")]
-    NotKept {
-        /// The number that was asked for.
-        number: u64,
-        /// Which numbers could be asked for.
-        kept: String,
-    },
+    /// A snapshot could not be opened, or is not kept.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// Another import of the district runs.
     #[error("another import of this district is running ({holder}); wait until it ends")]
     Busy {

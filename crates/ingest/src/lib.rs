@@ -4,7 +4,6 @@
 //! deciding is done by pure rooms; what is here is the order of steps, and that a crash between any two of them leaves the
 //! old or the new snapshot.
 
-mod as_of;
 mod counts;
 mod error;
 mod files;
@@ -26,14 +25,15 @@ mod views;
 use std::sync::Arc;
 
 use homeroom_depot::Depot;
+use homeroom_history::History;
 use homeroom_segment::Spools;
 use homeroom_store::Store;
 
 pub use counts::{ChangeCounts, FileCounts};
 pub use error::IngestError;
 pub use folder::Folder;
+pub use homeroom_history::{Older, Published};
 pub use import::{ImportRequest, Progress};
-pub use opened::Published;
 pub use report::{Outcome, Report, Verdict};
 pub use surroundings::{Random, Surroundings};
 pub use sweep::Swept;
@@ -44,6 +44,7 @@ pub struct Ingest {
     store: Arc<dyn Store>,
     depot: Arc<Depot>,
     spools: Arc<dyn Spools>,
+    history: History,
     surroundings: Surroundings,
 }
 
@@ -55,10 +56,17 @@ impl Ingest {
         spools: Arc<dyn Spools>,
         surroundings: Surroundings,
     ) -> Self {
+        let history = History::new(
+            Arc::clone(&store),
+            Arc::clone(&depot),
+            Arc::clone(&spools),
+            homeroom_history::Settings::default(),
+        );
         Self {
             store,
             depot,
             spools,
+            history,
             surroundings,
         }
     }

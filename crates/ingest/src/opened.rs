@@ -1,70 +1,32 @@
-//! What is published now, opened.
+//! What is published now and what was published before, as the room `history` opens it.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use bytes::Bytes;
-use homeroom_depot::DepotError;
+use homeroom_history::{History, Older, Published};
 use homeroom_model::ObjectId;
-use homeroom_segment::{Departed, HashKey, Manifest, SegmentError, Snapshot};
+use homeroom_segment::{HashKey, SegmentError};
 
 use crate::Ingest;
 use crate::error::IngestError;
 
-/// Name of the part that holds what a publish changed.
-pub(crate) const CHANGES: &str = "changes";
-/// Name of the part that holds departed records.
-const DEPARTED: &str = "departed";
-
-/// A published snapshot, opened, with its manifest and the records that left.
-pub struct Published {
-    /// The snapshot; empty, number 0, before the first publish.
-    pub snapshot: Snapshot,
-    /// Records that may come back with their ids.
-    pub departed: Departed,
-    /// The parts it is made of; `None` before the first publish.
-    pub manifest: Option<Manifest>,
-    /// Digest of the files it was made from.
-    pub file_set: Option<[u8; 32]>,
-}
-
 impl Ingest {
-    /// Opens what a district has published; the empty snapshot if it has not published yet.
-    pub async fn published(&self, district: ObjectId) -> Result<Published, IngestError> {
-        let Some(current) = self.store.current(district).await? else {
-            let (snapshot, departed) = (Snapshot::empty(), Departed::default());
-            return Ok(Published {
-                snapshot,
-                departed,
-                manifest: None,
-                file_set: None,
-            });
-        };
-        let manifest = Manifest::from_text(&current.manifest)?;
-        let parts = self.fetch(&manifest).await?;
-        let (snapshot, departed) = open(&manifest, &parts)?;
-        Ok(Published {
-            snapshot,
-            departed,
-            manifest: Some(manifest),
-            file_set: Some(current.file_set),
-        })
+    /// What opens snapshots of this installation.
+    pub fn history(&self) -> &History {
+        &self.history
     }
 
-    /// The bytes of every part of a manifest.
-    pub(crate) async fn fetch(
+    /// Opens what a district has published; the empty snapshot if it has not published yet.
+    pub async fn published(&self, district: ObjectId) -> Result<Published, IngestError> {
+        Ok(self.history.published(district).await?)
+    }
+
+    /// Opens a snapshot of a district by its number, as it was when it was published ([`History::snapshot`]).
+    pub async fn snapshot_at(
         &self,
-        manifest: &Manifest,
-    ) -> Result<HashMap<String, Bytes>, IngestError> {
-        let mut parts = HashMap::new();
-        for (name, located) in &manifest.parts {
-            let bytes = self
-                .depot
-                .get(located)
-                .await
-                .map_err(|error| named(name, error))?;
-            parts.insert(name.clone(), bytes);
-        }
-        Ok(parts)
+        district: ObjectId,
+        number: u64,
+    ) -> Result<Arc<Older>, IngestError> {
+        Ok(self.history.snapshot(district, number).await?)
     }
 
     /// The key a district's hashes are keyed with, drawn when it is first asked for. It is part of every backup: ids
@@ -82,33 +44,5 @@ impl Ingest {
             why: "it is no key".into(),
         })?;
         Ok(HashKey::new(*key.bytes()))
-    }
-}
-
-/// Opens a snapshot from the bytes of its parts.
-pub(crate) fn open(
-    manifest: &Manifest,
-    parts: &HashMap<String, Bytes>,
-) -> Result<(Snapshot, Departed), SegmentError> {
-    let missing = |name: &str| SegmentError::Missing {
-        what: name.to_owned(),
-        why: "the manifest lacks it".to_owned(),
-    };
-    let snapshot = Snapshot::open(manifest, |name, _| {
-        parts.get(name).cloned().ok_or_else(|| missing(name))
-    })?;
-    let departed = Departed::open(parts.get(DEPARTED).ok_or_else(|| missing(DEPARTED))?)?;
-    Ok((snapshot, departed))
-}
-
-/// Says which part an object was for.
-fn named(name: &str, error: DepotError) -> IngestError {
-    match error {
-        DepotError::NotFound { .. } | DepotError::Damaged { .. } => SegmentError::Missing {
-            what: name.to_owned(),
-            why: error.to_string(),
-        }
-        .into(),
-        other => other.into(),
     }
 }

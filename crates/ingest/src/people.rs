@@ -1,6 +1,7 @@
 //! People kept by hand: district admins and staff that no file brings.
 
 use homeroom_derive::ByHand;
+use homeroom_history::Published;
 use homeroom_model::{DistrictAdmin, Name, ObjectId, Staff};
 use homeroom_segment::Candidate;
 use homeroom_store::{Person, PersonKind, RunState};
@@ -9,7 +10,6 @@ use crate::Ingest;
 use crate::error::IngestError;
 use crate::import::Begun;
 use crate::import::Cause;
-use crate::opened::Published;
 use crate::plan::Decision;
 use crate::problems::Collected;
 

@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use homeroom_change::{Guards, Plan, Settings, Tally};
+use homeroom_history::Published;
 use homeroom_model::{IdRange, Timestamp};
 use homeroom_segment::{Candidate, build};
 use homeroom_store::Conflict;
@@ -12,7 +13,6 @@ use crate::Ingest;
 use crate::counts::ChangeCounts;
 use crate::error::IngestError;
 use crate::import::Begun;
-use crate::opened::Published;
 use crate::publish::NewSnapshot;
 use crate::report::{Outcome, Report, Verdict};
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
+use homeroom_history::{CHANGES, Published, open};
 use homeroom_model::{DistrictContact, Employee, Kind, ObjectId, Role, Timestamp};
 use homeroom_segment::{BuiltPart, Digest, Located, Manifest, Noun as _, PartContent, Snapshot};
 use homeroom_store::{Conflict, DistrictChange, Edit, Publish};
@@ -11,7 +12,6 @@ use crate::Ingest;
 use crate::error::IngestError;
 use crate::import::Cause;
 use crate::import::taken_over;
-use crate::opened::{CHANGES, Published, open};
 
 /// Parts up to this length share one object: the tables and relations of a small district are a single file.
 const PACK_BELOW: usize = 1 << 20;

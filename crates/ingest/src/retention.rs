@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
+use homeroom_history::CHANGES;
 use homeroom_model::{ObjectId, Timestamp};
 use homeroom_segment::Manifest;
 use homeroom_store::{NewManifest, SnapshotEntry};
 
 use crate::Ingest;
 use crate::error::IngestError;
-use crate::opened::CHANGES;
 
 /// Days a snapshot can be gone back to.
 const DAYS: i64 = 35;

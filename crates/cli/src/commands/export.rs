@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
@@ -70,8 +71,8 @@ impl Export {
             let district = installation.district(&self.district).await?.document.id;
             let ingest = installation.ingest();
             let snapshot = match self.snapshot {
-                Some(number) => ingest.snapshot_at(district, number).await?,
-                None => ingest.published(district).await?.snapshot,
+                Some(number) => Arc::clone(&ingest.snapshot_at(district, number).await?.snapshot),
+                None => Arc::new(ingest.published(district).await?.snapshot),
             };
             anyhow::Ok(snapshot)
         })??;

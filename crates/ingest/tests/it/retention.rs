@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use homeroom_history::HistoryError;
 use homeroom_ingest::{IngestError, Swept};
 use homeroom_model::{Kind, Timestamp};
 use homeroom_segment::{Digest, ExportTable, Manifest, Snapshot};
@@ -133,8 +134,10 @@ impl Year {
                 .snapshot_at(self.site.district, *number)
                 .await;
             match found {
-                Ok(snapshot) => assert_eq!(exported(&snapshot), *then, "{number} was another"),
-                Err(IngestError::NotKept { .. }) => {
+                Ok(snapshot) => {
+                    assert_eq!(exported(&snapshot.snapshot), *then, "{number} was another");
+                }
+                Err(IngestError::History(HistoryError::NotKept { .. })) => {
                     assert!(!kept.contains(number), "{number} is kept");
                 }
                 Err(error) => panic!("{number}: {error}"),

@@ -1,0 +1,130 @@
+//! An installation in memory but for its depot, with a clock that is set by hand, and what it publishes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+
+use homeroom_depot::{Depot, Settings};
+use homeroom_history::History;
+use homeroom_ingest::{ImportRequest, Ingest, Outcome, Surroundings};
+use homeroom_intake::InMemory;
+use homeroom_model::{Date, District, ObjectId, Timestamp};
+use homeroom_segment::{ExportTable, MemorySpools, Snapshot};
+use homeroom_store::{Districts as _, MemoryStore};
+use homeroom_testkit::{Edition, Files, district_of};
+
+pub(crate) const DAY: i64 = 86_400_000;
+
+/// The installation.
+pub(crate) struct Installation {
+    pub(crate) ingest: Ingest,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) now: Arc<AtomicI64>,
+    pub(crate) district: ObjectId,
+    _folder: tempfile::TempDir,
+}
+
+impl Installation {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let depot = Depot::folder(folder.path(), Settings::default()).unwrap();
+        let store = Arc::new(MemoryStore::new());
+        let now = Arc::new(AtomicI64::new(1_760_000_000_000));
+        let (clock, drawn) = (Arc::clone(&now), AtomicU8::new(1));
+        let surroundings = Surroundings {
+            now: Arc::new(move || Timestamp::from_millis(clock.load(Ordering::Relaxed))),
+            random: Arc::new(move |bytes| {
+                bytes.fill(drawn.fetch_add(1, Ordering::Relaxed));
+                Ok(())
+            }),
+            holder: "test".to_owned(),
+            is_gone: Arc::new(|_| false),
+        };
+        let document = district();
+        let district = document.id;
+        store
+            .add_district(document, Timestamp::from_millis(0))
+            .await
+            .unwrap();
+        let ingest = Ingest::new(
+            Arc::clone(&store) as _,
+            Arc::new(depot),
+            Arc::new(MemorySpools),
+            surroundings,
+        );
+        Self {
+            ingest,
+            store,
+            now,
+            district,
+            _folder: folder,
+        }
+    }
+
+    /// Imports an edition on the next day and says how the snapshot looks to other tools.
+    pub(crate) async fn publish(&self, edition: u64) -> Vec<Vec<u8>> {
+        self.now.fetch_add(DAY, Ordering::Relaxed);
+        let request = ImportRequest {
+            district: self.district,
+            source: Box::new(in_memory(&district_of(60, Edition(edition)))),
+            dry_run: false,
+            approved: None,
+            progress: Box::new(|_| ()),
+        };
+        let report = self.ingest.import(request).await.unwrap();
+        assert_eq!(report.state, Outcome::Published, "{:?}", report.problems);
+        let published = self.ingest.published(self.district).await.unwrap();
+        exported(&published.snapshot)
+    }
+
+    pub(crate) fn history(&self) -> &History {
+        self.ingest.history()
+    }
+
+    pub(crate) async fn refused(&self, number: u64) -> String {
+        match self.history().snapshot(self.district, number).await {
+            Ok(_) => panic!("snapshot {number} is there"),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+fn district() -> District {
+    District {
+        id: ObjectId::new([7; 12]),
+        name: "Elm".to_owned(),
+        mdr_number: String::new(),
+        nces_id: String::new(),
+        launch_date: Date::new(2025, 8, 1).unwrap(),
+        portal_url: String::new(),
+        sis_type: "sftp".to_owned(),
+        login_methods: Vec::new(),
+        error: String::new(),
+        state: "pending".to_owned(),
+        last_sync: None,
+        pause_start: None,
+        pause_end: None,
+        contact: None,
+    }
+}
+
+fn in_memory(files: &Files) -> InMemory {
+    let names = [
+        "schools",
+        "students",
+        "teachers",
+        "staff",
+        "sections",
+        "enrollments",
+        "resources",
+    ];
+    names.into_iter().fold(InMemory::default(), |source, name| {
+        let name = format!("{name}.csv");
+        let bytes = files.bytes(&name).to_vec();
+        source.with(name, bytes)
+    })
+}
+
+pub(crate) fn exported(snapshot: &Snapshot) -> Vec<Vec<u8>> {
+    let write = |table: ExportTable| table.write_arrow(snapshot, Vec::new()).unwrap().0;
+    ExportTable::ALL.map(write).into()
+}

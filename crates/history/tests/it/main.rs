@@ -1,0 +1,11 @@
+//! Snapshots of imports that really happened, opened again.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod installation;
+mod older;
