@@ -26,6 +26,31 @@ connection.close()
 print(json.dumps({"seconds": time.perf_counter() - begun, "version": duckdb.__version__}))
 "#;
 
+/// The tables of the day before are there; the new files are loaded beside them, compared row by row both ways, and take
+/// their place.
+const COMPARISON: &str = r#"
+import json, pathlib, sys, time
+import duckdb
+folder, file = sys.argv[1:]
+begun = time.perf_counter()
+connection = duckdb.connect(file)
+changed = 0
+for path in sorted(pathlib.Path(folder).glob("*.csv")):
+    old = path.stem
+    connection.execute(
+        f"create table \"new_{old}\" as select * from read_csv(?, header = true, all_varchar = true, delim = ',', "
+        "quote = '\"', escape = '\"', strict_mode = false, ignore_errors = true)", [str(path)])
+    for one, other in ((f"new_{old}", old), (old, f"new_{old}")):
+        connection.execute(f"create temp table difference as select * from \"{one}\" except select * from \"{other}\"")
+        changed += connection.execute("select count(*) from difference").fetchone()[0]
+        connection.execute("drop table difference")
+    connection.execute(f"drop table \"{old}\"")
+    connection.execute(f"alter table \"new_{old}\" rename to \"{old}\"")
+connection.execute("checkpoint")
+connection.close()
+print(json.dumps({"seconds": time.perf_counter() - begun, "version": duckdb.__version__}))
+"#;
+
 /// One load.
 #[derive(Clone, Debug)]
 pub(crate) struct Loaded {
@@ -56,9 +81,27 @@ pub(crate) fn is_installed() -> bool {
 
 /// Loads every CSV file of `folder` into a new database `file`, which is removed again.
 pub(crate) fn load(folder: &Path, file: &Path) -> Result<Loaded> {
+    let loaded = run(SCRIPT, folder, file)?;
+    remove(file)?;
+    Ok(loaded)
+}
+
+/// Loads the files of `before`, and then, measured, those of `folder`, compared with the ones before.
+pub(crate) fn load_and_compare(before: &Path, folder: &Path, file: &Path) -> Result<Loaded> {
+    run(SCRIPT, before, file)?;
+    let compared = run(COMPARISON, folder, file)?;
+    remove(file)?;
+    Ok(compared)
+}
+
+fn remove(file: &Path) -> Result<()> {
+    std::fs::remove_file(file).with_context(|| format!("removing {}", file.display()))
+}
+
+fn run(script: &str, folder: &Path, file: &Path) -> Result<Loaded> {
     let begun = Instant::now();
     let output = Command::new("python3")
-        .args(["-c", SCRIPT])
+        .args(["-c", script])
         .arg(folder)
         .arg(file)
         .stdin(Stdio::null())
@@ -73,7 +116,6 @@ pub(crate) fn load(folder: &Path, file: &Path) -> Result<Loaded> {
     );
     let printed: Printed =
         serde_json::from_slice(&output.stdout).context("reading what the DuckDB script printed")?;
-    std::fs::remove_file(file).with_context(|| format!("removing {}", file.display()))?;
     Ok(Loaded {
         inner: printed.seconds,
         process,

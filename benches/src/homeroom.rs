@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::http::{Connection, Target};
 use crate::nginx::free_port;
-use crate::process::{Guarded, peak_mebibytes};
+use crate::process::{Guarded, anonymous_mebibytes, peak_mebibytes};
 
 /// A server that is not ready after so long is broken.
 const READY: Duration = Duration::from_mins(10);
@@ -34,6 +34,8 @@ pub(crate) struct Imported {
     pub(crate) seconds: f64,
     /// Largest resident size in mebibytes.
     pub(crate) memory: f64,
+    /// Most anonymous memory it held at any look, a look every ten milliseconds, in mebibytes.
+    pub(crate) anonymous: f64,
 }
 
 /// A running server and the token that reads its district.
@@ -58,10 +60,18 @@ impl Homeroom {
         Ok(Self { program })
     }
 
-    /// Writes a district of profile `size` into `out`, as it stands on `day`.
+    /// Writes a district of `size`, a profile or a number of students, into `out`, as it stands on `day`.
     pub(crate) fn generate(&self, out: &Path, size: &str, seed: u64, day: u32) -> Result<()> {
         let mut command = self.command();
-        command.arg("generate").arg(out).args(["--profile", size]);
+        command.arg("generate").arg(out);
+        command.args([
+            if size.parse::<u64>().is_ok() {
+                "--students"
+            } else {
+                "--profile"
+            },
+            size,
+        ]);
         command.args(["--seed", &seed.to_string(), "--day", &day.to_string()]);
         finish(command).map(|_| ())
     }
@@ -85,16 +95,7 @@ impl Homeroom {
             .arg("import")
             .arg(folder)
             .args(["--district", district, "--json"]);
-        let begun = Instant::now();
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let peak = Peak::watch(child.id());
-        let output = child.wait_with_output()?;
-        let seconds = begun.elapsed().as_secs_f64();
-        let memory = peak.stop();
+        let (output, imported) = watched(&mut command)?;
         expect_success(&command, &output)?;
         let report = last_line(&output.stdout)?;
         let state = text(&report, "state")?;
@@ -102,11 +103,32 @@ impl Homeroom {
             ["published", "no_change"].contains(&state.as_str()),
             "import ended in the state {state}"
         );
-        Ok(Imported {
-            report,
-            seconds,
-            memory,
-        })
+        Ok(Imported { report, ..imported })
+    }
+
+    /// Checks `folder` without an installation; what it finds there is no failure.
+    pub(crate) fn check(&self, folder: &Path) -> Result<Imported> {
+        let mut command = self.command();
+        command.arg("check").arg(folder).arg("--json");
+        let (output, checked) = watched(&mut command)?;
+        ensure!(
+            matches!(output.status.code(), Some(0 | 1)),
+            "check ended with {}: {}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+        Ok(checked)
+    }
+
+    /// Gives a district the settings in `text`.
+    pub(crate) fn settings(&self, data: &Path, district: &str, file: &Path) -> Result<()> {
+        let mut command = self.command();
+        command
+            .arg("--data")
+            .arg(data)
+            .args(["district", "settings", district, "--set"]);
+        command.arg(file);
+        finish(command).map(|_| ())
     }
 
     /// Adds an app, connects it to the district and returns the token.
@@ -215,10 +237,31 @@ impl Served {
     }
 }
 
+/// Runs a command to its end, watching time and memory; what it printed is not looked at.
+fn watched(command: &mut Command) -> Result<(Output, Imported)> {
+    let begun = Instant::now();
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let peak = Peak::watch(child.id());
+    let output = child.wait_with_output()?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let (memory, anonymous) = peak.stop();
+    let imported = Imported {
+        report: Value::Null,
+        seconds,
+        memory,
+        anonymous,
+    };
+    Ok((output, imported))
+}
+
 /// Watches how large a process grows; a thread of its own, so that the measured wait is not rounded.
 struct Peak {
     ended: Arc<AtomicBool>,
-    thread: thread::JoinHandle<f64>,
+    thread: thread::JoinHandle<(f64, f64)>,
 }
 
 impl Peak {
@@ -226,9 +269,10 @@ impl Peak {
         let ended = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&ended);
         let thread = thread::spawn(move || {
-            let mut peak = 0.0_f64;
+            let mut peak = (0.0_f64, 0.0_f64);
             while !seen.load(Ordering::Relaxed) {
-                peak = peak.max(peak_mebibytes(pid).unwrap_or(0.0));
+                peak.0 = peak.0.max(peak_mebibytes(pid).unwrap_or(0.0));
+                peak.1 = peak.1.max(anonymous_mebibytes(pid).unwrap_or(0.0));
                 thread::sleep(Duration::from_millis(10));
             }
             peak
@@ -236,9 +280,9 @@ impl Peak {
         Self { ended, thread }
     }
 
-    fn stop(self) -> f64 {
+    fn stop(self) -> (f64, f64) {
         self.ended.store(true, Ordering::Relaxed);
-        self.thread.join().unwrap_or(0.0)
+        self.thread.join().unwrap_or_default()
     }
 }
 

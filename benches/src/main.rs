@@ -8,6 +8,7 @@
     reason = "a command-line helper speaks on the terminal"
 )]
 
+mod delta;
 mod duckdb;
 mod gather;
 mod homeroom;
@@ -20,6 +21,7 @@ mod pairs;
 mod process;
 mod report;
 mod suites;
+mod validation;
 
 use std::process::ExitCode;
 
@@ -58,11 +60,15 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<()> {
     let results = suites::run(options)?;
-    let block = report::block(options, &results);
-    println!("\n{block}");
-    if options.write {
-        report::write(&options.report, &block)?;
-        println!("written to {}", options.report.display());
+    for table in report::Table::ALL {
+        let Some(block) = report::block(options, &results, table) else {
+            continue;
+        };
+        println!("\n{block}");
+        if options.write {
+            report::write(&options.report, &block, table)?;
+            println!("written to {}", options.report.display());
+        }
     }
     Ok(())
 }

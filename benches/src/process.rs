@@ -18,10 +18,17 @@ pub(crate) fn cpu_seconds(pid: u32) -> f64 {
 
 /// Largest resident size `pid` ever had, in mebibytes, while it still runs.
 pub(crate) fn peak_mebibytes(pid: u32) -> Option<f64> {
+    status_mebibytes(pid, "VmHWM:")
+}
+
+/// Anonymous memory that `pid` holds now, in mebibytes: its own, without files that are mapped.
+pub(crate) fn anonymous_mebibytes(pid: u32) -> Option<f64> {
+    status_mebibytes(pid, "RssAnon:")
+}
+
+fn status_mebibytes(pid: u32, field: &str) -> Option<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     let kibibytes: f64 = line.split_whitespace().next()?.parse().ok()?;
     Some(kibibytes / 1024.0)
 }

@@ -9,13 +9,44 @@ use anyhow::{Context, Result};
 use crate::machine;
 use crate::options::Options;
 use crate::pairs::Spread;
-use crate::suites::{Aim, Figures, Outcome, Results, Shown};
+use crate::suites::{Aim, Figures, Outcome, Results, Shown, is_of_the_district};
 
-const BEGIN: &str = "<!-- results: written by `cargo xtask bench -- --write` -->";
-const END: &str = "<!-- end of results -->";
+/// A table of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    /// The API and imports at one size.
+    Api,
+    /// The district side.
+    District,
+}
 
-/// The block that stands between the marks.
-pub(crate) fn block(options: &Options, results: &Results) -> String {
+impl Table {
+    /// In the order of the document.
+    pub(crate) const ALL: [Self; 2] = [Self::Api, Self::District];
+
+    fn marks(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Api => (
+                "<!-- results: written by `cargo xtask bench -- --write` -->",
+                "<!-- end of results -->",
+            ),
+            Self::District => (
+                "<!-- district results: written by `cargo xtask bench -- first-import … --write` -->",
+                "<!-- end of district results -->",
+            ),
+        }
+    }
+
+    fn has(self, outcome: &Outcome) -> bool {
+        is_of_the_district(outcome.name) == (self == Self::District)
+    }
+}
+
+/// The block that stands between the marks of a table; `None` if nothing of it was measured.
+pub(crate) fn block(options: &Options, results: &Results, table: Table) -> Option<String> {
+    if !results.outcomes.iter().any(|outcome| table.has(outcome)) {
+        return None;
+    }
     let date = options.date.clone().unwrap_or_else(machine::today);
     let counts = if results.counts.is_empty() {
         String::new()
@@ -41,10 +72,10 @@ pub(crate) fn block(options: &Options, results: &Results) -> String {
         "| bench | Homeroom | compared with | ratio, median (lowest to highest) | aim | beside |\n",
     );
     text.push_str("|---|---|---|---|---|---|\n");
-    for outcome in &results.outcomes {
+    for outcome in results.outcomes.iter().filter(|outcome| table.has(outcome)) {
         text.push_str(&row(outcome));
     }
-    text
+    Some(text)
 }
 
 fn row(outcome: &Outcome) -> String {
@@ -91,25 +122,27 @@ fn aim_text(aim: Aim) -> String {
 }
 
 /// Replaces what stands between the marks of `document`.
-pub(crate) fn write(document: &Path, block: &str) -> Result<()> {
+pub(crate) fn write(document: &Path, block: &str, table: Table) -> Result<()> {
+    let (begin, end) = table.marks();
     let name = document.display();
     let text = fs::read_to_string(document).with_context(|| format!("reading {name}"))?;
-    let changed = replace(&text, block).with_context(|| {
+    let changed = replace(&text, block, table).with_context(|| {
         let mut lines = String::new();
         let _ = write!(
             lines,
-            "{name} lacks the lines `{BEGIN}` and `{END}`, between which results are written"
+            "{name} lacks the lines `{begin}` and `{end}`, between which results are written"
         );
         lines
     })?;
     fs::write(document, changed).with_context(|| format!("writing {name}"))
 }
 
-fn replace(text: &str, block: &str) -> Option<String> {
-    let (before, rest) = text.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
+fn replace(text: &str, block: &str, table: Table) -> Option<String> {
+    let (begin, end) = table.marks();
+    let (before, rest) = text.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
     Some(format!(
-        "{before}{BEGIN}\n\n{}\n\n{END}{after}",
+        "{before}{begin}\n\n{}\n\n{end}{after}",
         block.trim_end()
     ))
 }
@@ -166,13 +199,16 @@ mod tests {
 
     #[test]
     fn only_what_stands_between_the_marks_changes() {
-        let text = format!("# Results\n\n{BEGIN}\nold\n{END}\n\nprose\n");
-        let once = replace(&text, "new\n").unwrap();
-        assert_eq!(
-            once,
-            format!("# Results\n\n{BEGIN}\n\nnew\n\n{END}\n\nprose\n")
-        );
-        assert_eq!(replace(&once, "new").unwrap(), once);
-        assert!(replace("no marks", "new").is_none());
+        for table in Table::ALL {
+            let (begin, end) = table.marks();
+            let text = format!("# Results\n\n{begin}\nold\n{end}\n\nprose\n");
+            let once = replace(&text, "new\n", table).unwrap();
+            assert_eq!(
+                once,
+                format!("# Results\n\n{begin}\n\nnew\n\n{end}\n\nprose\n")
+            );
+            assert_eq!(replace(&once, "new", table).unwrap(), once);
+            assert!(replace("no marks", "new", table).is_none());
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The benches as a table, and what they need: a folder, a generated district, a running server.
 
+mod district;
 mod importing;
 mod reading;
 
@@ -106,6 +107,42 @@ pub(crate) const IMPORTING: [Bench; 3] = [
     ),
 ];
 
+/// Benches of the district side (issue "The district side", last point); their results stand in a table of their own.
+pub(crate) const DISTRICT: [Bench; 8] = [
+    bench(
+        "first-import",
+        "first import with all checks, to DuckDB only loading the files",
+        Aim::AtMost(3.0),
+    ),
+    bench(
+        "delta-1",
+        "import with 1 % of all rows changed, to DuckDB loading and comparing in SQL",
+        Aim::AtMost(1.5),
+    ),
+    bench("delta-5", "the same with 5 %", Aim::Shown),
+    bench("delta-100", "the same with every row changed", Aim::Shown),
+    bench(
+        "check",
+        "homeroom check, to DuckDB only loading the files",
+        Aim::AtMost(1.5),
+    ),
+    bench(
+        "check-frictionless",
+        "how many times as long the validation library frictionless takes as homeroom check",
+        Aim::AtLeast(20.0),
+    ),
+    bench(
+        "check-pandera",
+        "how many times as long pandera over pandas takes as homeroom check",
+        Aim::Shown,
+    ),
+    bench(
+        "doubling",
+        "first import and 1 % changed at 62,500 to 1,000,000 students, each to half its size",
+        Aim::Shown,
+    ),
+];
+
 /// What one bench showed.
 pub(crate) struct Outcome {
     /// Name of the bench.
@@ -165,7 +202,12 @@ impl Ground<'_> {
 
     /// The files of the district on `day`, generated unless an earlier run left them.
     pub(crate) fn files(&self, day: u32) -> Result<PathBuf> {
-        let (size, seed) = (&self.options.size, self.options.seed);
+        self.files_of(&self.options.size, day)
+    }
+
+    /// The same of another size: a profile or a number of students.
+    pub(crate) fn files_of(&self, size: &str, day: u32) -> Result<PathBuf> {
+        let seed = self.options.seed;
         let folder = self.path(&format!("files-{size}-{seed}-{day}"));
         if !folder.exists() {
             eprintln!("generating {size}, day {day}");
@@ -209,16 +251,22 @@ impl Drop for Work {
 
 /// Whether there is a bench of this name.
 pub(crate) fn exists(name: &str) -> bool {
-    READING
-        .iter()
-        .chain(&IMPORTING)
-        .any(|bench| bench.name == name)
+    all().any(|bench| bench.name == name)
 }
 
 /// Names and lines of all benches.
 pub(crate) fn list() -> String {
     let line = |bench: &Bench| format!("{:18} {}\n", bench.name, bench.about);
-    READING.iter().chain(&IMPORTING).map(line).collect()
+    all().map(line).collect()
+}
+
+fn all() -> impl Iterator<Item = &'static Bench> {
+    READING.iter().chain(&IMPORTING).chain(&DISTRICT)
+}
+
+/// Whether a bench belongs to the district side, which has a table of its own.
+pub(crate) fn is_of_the_district(name: &str) -> bool {
+    DISTRICT.iter().any(|bench| bench.name == name)
 }
 
 /// Runs what was asked for, in the order of the table.
@@ -241,6 +289,10 @@ pub(crate) fn run(options: &Options) -> Result<Results> {
     }
     if IMPORTING.iter().any(|bench| options.wants(bench.name)) {
         importing::run(&ground, &mut results)?;
+    }
+    // They take long at size XL and are only run when named.
+    if options.only.iter().any(|name| is_of_the_district(name)) {
+        district::run(&ground, &mut results)?;
     }
     results.load.1 = machine::load_average();
     Ok(results)
