@@ -24,8 +24,8 @@ pub(crate) const ROLES: [Role; 3] = [Role::Teacher, Role::Staff, Role::DistrictA
 pub(crate) fn fields_of(role: Role) -> std::ops::RangeInclusive<usize> {
     use fields::employee as f;
     match role {
-        Role::Teacher => f::TEACHER_SIS_ID..=f::TEACHER_EXT,
-        Role::Staff => f::STAFF_ID..=f::STAFF_BY_HAND,
+        Role::Teacher => f::TEACHER_SIS_ID..=f::TEACHER_CUSTOM,
+        Role::Staff => f::STAFF_ID..=f::STAFF_CUSTOM,
         Role::DistrictAdmin => f::ADMIN_KEY..=f::ADMIN_TITLE,
         Role::Student | Role::Contact => f::ROLES..=f::ROLES,
     }

@@ -194,6 +194,7 @@ pub(crate) fn by_hand(person: &Person) -> ByHand<'_> {
                     .collect(),
                 ext: homeroom_model::Ext::default(),
                 kept_by_hand: true,
+                custom: false,
             },
             schools: person
                 .schools

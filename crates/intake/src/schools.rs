@@ -65,6 +65,7 @@ impl Format for Schools {
                 zip: cells.text(Column::Zip),
             },
             ext: cells.ext(),
+            custom: false,
         }
     }
 }

@@ -73,6 +73,7 @@ impl Format for Sections {
                 term_start_as_sent,
                 term_end_as_sent,
                 ext: cells.ext(),
+                custom: false,
             },
             school_sis_id: cells.required_id(Column::SchoolId),
             teachers: teachers(cells),

@@ -54,6 +54,7 @@ impl Format for StaffFile {
                 roles: roles(cells, C::Role),
                 ext: cells.ext(),
                 kept_by_hand: false,
+                custom: false,
             },
             school_sis_id: school(cells, C::SchoolId),
         }

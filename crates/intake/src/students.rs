@@ -100,6 +100,7 @@ fn student<'a>(cells: &mut Cells<'a, '_>) -> Student<'a> {
         email: cells.email(Column::Email),
         username: cells.text(Column::Username),
         ext: ext(cells),
+        custom: false,
     }
 }
 

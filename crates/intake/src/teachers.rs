@@ -44,6 +44,7 @@ impl Format for Teachers {
             title: cells.text(Column::Title),
             username: cells.text(Column::Username),
             ext: cells.ext(),
+            custom: false,
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Teacher<'a> {
     pub username: Text<'a>,
     /// Extension fields.
     pub ext: Ext<'a>,
+    /// Kept by a person beside the files; a record of the files with the same key takes its place (district-side 9.6).
+    pub custom: bool,
 }
 
 /// A staff record, `school_admin` before version 3 (clever-api 3.7 and 3.9, district-side 2.7). Key: `staff_id`.
@@ -47,6 +49,8 @@ pub struct Staff<'a> {
     pub ext: Ext<'a>,
     /// Added by a person, not by a file: no import removes it.
     pub kept_by_hand: bool,
+    /// Kept by a person beside staff.csv; a record of the file with the same id takes its place (district-side 9.6).
+    pub custom: bool,
 }
 
 /// A district administrator (clever-api 3.7 and 3.9). Never in a file: added by a person. Key: `key`.

@@ -31,6 +31,8 @@ pub struct School<'a> {
     pub location: Location<'a>,
     /// Extension fields.
     pub ext: Ext<'a>,
+    /// Kept by a person beside the files; a record of the files with the same key takes its place (district-side 9.6).
+    pub custom: bool,
 }
 
 crate::name::redacted!(School<'_>);

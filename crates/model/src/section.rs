@@ -26,6 +26,8 @@ pub struct Section<'a> {
     pub term_end_as_sent: Text<'a>,
     /// Extension fields.
     pub ext: Ext<'a>,
+    /// Kept by a person beside the files; a record of the files with the same key takes its place (district-side 9.6).
+    pub custom: bool,
 }
 
 crate::name::redacted!(Section<'_>);

@@ -56,6 +56,8 @@ pub struct Student<'a> {
     pub username: Text<'a>,
     /// Extension fields.
     pub ext: Ext<'a>,
+    /// Kept by a person beside the files; a record of the files with the same key takes its place (district-side 9.6).
+    pub custom: bool,
 }
 
 crate::name::redacted!(Student<'_>);

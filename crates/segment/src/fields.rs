@@ -81,7 +81,7 @@ fields! {
         NCES_ID: Text = "nces_id", MDR_NUMBER: Text = "mdr_number", LOW_GRADE: Listed<Grade> = "low_grade",
         HIGH_GRADE: Listed<Grade> = "high_grade", PRINCIPAL: Text = "principal_name",
         PRINCIPAL_EMAIL: Text = "principal_email", PHONE: Text = "phone", ADDRESS: Text = "address", CITY: Text = "city",
-        STATE: Text = "state", ZIP: Text = "zip", EXT: Pairs = "ext",
+        STATE: Text = "state", ZIP: Text = "zip", EXT: Pairs = "ext", CUSTOM: Byte = "custom",
     }
 }
 
@@ -100,6 +100,7 @@ fields! {
         DISABILITY_STATUS: Listed<YesNo> = "disability_status", DISABILITY: Listed<Disability> = "disability_type",
         ADDRESS: Text = "address", CITY: Text = "city", STATE: Text = "state",
         ZIP: Text = "zip", EMAIL: Text = "email", USERNAME: Text = "username", EXT: Pairs = "ext",
+        CUSTOM: Byte = "custom",
     }
 }
 
@@ -112,10 +113,10 @@ fields! {
         TEACHER_EMAIL: Text = "teacher_email", TEACHER_FIRST: Text = "teacher_first_name",
         TEACHER_MIDDLE: Text = "teacher_middle_name", TEACHER_LAST: Text = "teacher_last_name",
         TEACHER_TITLE: Text = "teacher_title", TEACHER_USERNAME: Text = "teacher_username",
-        TEACHER_EXT: Pairs = "teacher_ext", STAFF_ID: Text = "staff_sis_id", STAFF_EMAIL: Text = "staff_email",
+        TEACHER_EXT: Pairs = "teacher_ext", TEACHER_CUSTOM: Byte = "teacher_custom", STAFF_ID: Text = "staff_sis_id", STAFF_EMAIL: Text = "staff_email",
         STAFF_FIRST: Text = "staff_first_name", STAFF_MIDDLE: Text = "staff_middle_name", STAFF_LAST: Text = "staff_last_name",
         STAFF_DEPARTMENT: Text = "staff_department", STAFF_TITLE: Text = "staff_title", STAFF_USERNAME: Text = "staff_username",
-        STAFF_ROLES: List = "staff_roles", STAFF_EXT: Pairs = "staff_ext", STAFF_BY_HAND: Byte = "staff_kept_by_hand",
+        STAFF_ROLES: List = "staff_roles", STAFF_EXT: Pairs = "staff_ext", STAFF_BY_HAND: Byte = "staff_kept_by_hand", STAFF_CUSTOM: Byte = "staff_custom",
         ADMIN_KEY: Text = "admin_key", ADMIN_EMAIL: Text = "admin_email", ADMIN_FIRST: Text = "admin_first_name",
         ADMIN_MIDDLE: Text = "admin_middle_name", ADMIN_LAST: Text = "admin_last_name", ADMIN_TITLE: Text = "admin_title",
     }
@@ -141,6 +142,7 @@ fields! {
         GRADE: Listed<Grade> = "grade", SUBJECT: Listed<Subject> = "subject",
         COURSE_DESCRIPTION: Text = "course_description",
         TERM_START_AS_SENT: Text = "term_start_as_sent", TERM_END_AS_SENT: Text = "term_end_as_sent", EXT: Pairs = "ext",
+        CUSTOM: Byte = "custom",
     }
 }
 

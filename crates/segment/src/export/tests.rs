@@ -145,6 +145,7 @@ fn schools_read_back_as_the_nouns() {
         phone: "555 0100 ext. 2".into(),
         location: location(),
         ext: ext(&[("track", "\"b\""), ("charter", "")]),
+        custom: false,
     });
     roster.add(&School::default());
     let read = read_back(&roster.snapshot(), ExportTable::Records(Kind::School));
@@ -153,7 +154,7 @@ fn schools_read_back_as_the_nouns() {
         "nces_id": "060000000348", "mdr_number": "M348", "low_grade": "TransitionalKindergarten",
         "high_grade": "Form 6", "principal_name": "Pat Elm", "principal_email": "p.elm@example.org",
         "phone": "555 0100 ext. 2", "address": "1 North St", "city": "Riverside", "state": "CA", "zip": "00501",
-        "ext": r#"{"charter":"","track":"\"b\""}"#,
+        "ext": r#"{"charter":"","track":"\"b\""}"#, "custom": false,
     });
     check(&read[0], Kind::School, 0, expected);
     blank(&read[1]);
@@ -185,6 +186,7 @@ fn student() -> Student<'static> {
         email: "ada@example.org".into(),
         username: "ada7".into(),
         ext: ext(&[("locker", "12;14")]),
+        custom: false,
     }
 }
 
@@ -207,7 +209,7 @@ fn students_read_back_as_the_nouns() {
         "home_language": "Kurdish (Sorani)", "ell_status": "Y", "iep_status": "N",
         "frl_status": "Reduced", "section_504_status": "Y", "gifted_status": "maybe", "disability_status": "Y",
         "disability_type": "Specific learning disability", "address": "1 North St", "city": "Riverside", "state": "CA",
-        "zip": "00501", "email": "ada@example.org", "username": "ada7", "ext": r#"{"locker":"12;14"}"#,
+        "zip": "00501", "email": "ada@example.org", "username": "ada7", "ext": r#"{"locker":"12;14"}"#, "custom": false,
     });
     check(&read[0], Kind::Student, 0, expected);
     blank(&read[1]);
@@ -225,6 +227,7 @@ fn employees_read_back_as_the_nouns() {
         title: "Lead".into(),
         username: "tess".into(),
         ext: ext(&[("room", "4")]),
+        custom: true,
     };
     let staff = Staff {
         staff_id: "a1".into(),
@@ -236,6 +239,7 @@ fn employees_read_back_as_the_nouns() {
         roles: vec!["School Admin".into(), "Tech; Lead".into()],
         ext: ext(&[("desk", "9")]),
         kept_by_hand: true,
+        custom: false,
     };
     let admin = DistrictAdmin {
         key: "k1".into(),
@@ -269,10 +273,11 @@ fn employees_read_back_as_the_nouns() {
         "teacher_sis_id": "t1", "teacher_school_sis_id": "0348", "teacher_number": "n1", "teacher_state_id": "s1",
         "teacher_email": "t@example.org", "teacher_first_name": "Tess", "teacher_middle_name": "U.",
         "teacher_last_name": "Vale", "teacher_title": "Lead", "teacher_username": "tess",
-        "teacher_ext": r#"{"room":"4"}"#, "staff_sis_id": "a1", "staff_email": "T@example.org",
+        "teacher_ext": r#"{"room":"4"}"#, "teacher_custom": true, "staff_sis_id": "a1", "staff_email": "T@example.org",
         "staff_first_name": "Theresa", "staff_middle_name": "W.", "staff_last_name": "Yale",
         "staff_department": "Science", "staff_title": "Chair", "staff_username": "tyale",
         "staff_roles": ["School Admin", "Tech; Lead"], "staff_ext": r#"{"desk":"9"}"#, "staff_kept_by_hand": true,
+        "staff_custom": false,
         "admin_key": "k1", "admin_email": "t.vale@example.org", "admin_first_name": "T.", "admin_middle_name": "Z.",
         "admin_last_name": "Vail", "admin_title": "Owner",
     });
@@ -390,6 +395,7 @@ fn sections() -> Roster {
         term_start_as_sent: "8/20".into(),
         term_end_as_sent: "12/20".into(),
         ext: ext(&[("room", "B")]),
+        custom: true,
     });
     (0..2).for_each(|_| roster.add(&Section::default()));
     roster.relate(Relation::SectionSchool, &[&[0]]);
@@ -408,7 +414,7 @@ fn sections_and_their_people_read_back_as_the_nouns() {
         "school_id": hex(Kind::School, 0), "course_id": hex(Kind::Course, 0), "term_id": hex(Kind::Term, 0),
         "sis_id": "x1", "name": "Arts 1", "section_number": "1", "period": "3 \"B\"", "grade": "Other",
         "subject": "arts and music", "course_description": "Clay", "term_start_as_sent": "8/20",
-        "term_end_as_sent": "12/20", "ext": r#"{"room":"B"}"#,
+        "term_end_as_sent": "12/20", "ext": r#"{"room":"B"}"#, "custom": true,
     });
     check(&read[0], Kind::Section, 0, expected);
     blank(&read[1]);

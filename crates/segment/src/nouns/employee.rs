@@ -55,7 +55,8 @@ fn write_teacher(teacher: &Teacher<'_>, row: &mut RowBuilder) {
     write_name(&teacher.name, row);
     row.text(&teacher.title)
         .text(&teacher.username)
-        .ext(&teacher.ext);
+        .ext(&teacher.ext)
+        .byte(u8::from(teacher.custom));
 }
 
 fn write_staff(staff: &Staff<'_>, row: &mut RowBuilder) {
@@ -66,7 +67,8 @@ fn write_staff(staff: &Staff<'_>, row: &mut RowBuilder) {
         .text(&staff.username);
     row.list(staff.roles.iter().map(AsRef::as_ref))
         .ext(&staff.ext)
-        .byte(u8::from(staff.kept_by_hand));
+        .byte(u8::from(staff.kept_by_hand))
+        .byte(u8::from(staff.custom));
 }
 
 fn write_admin(admin: &DistrictAdmin<'_>, row: &mut RowBuilder) {
@@ -86,6 +88,7 @@ fn read_teacher(row: Row<'_>) -> Teacher<'_> {
         title: row.text(f::TEACHER_TITLE).into(),
         username: row.text(f::TEACHER_USERNAME).into(),
         ext: row.ext(f::TEACHER_EXT),
+        custom: row.code(f::TEACHER_CUSTOM) != 0,
     }
 }
 
@@ -103,5 +106,6 @@ fn read_staff(row: Row<'_>) -> Staff<'_> {
             .collect(),
         ext: row.ext(f::STAFF_EXT),
         kept_by_hand: row.code(f::STAFF_BY_HAND) != 0,
+        custom: row.code(f::STAFF_CUSTOM) != 0,
     }
 }

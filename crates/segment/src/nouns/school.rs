@@ -23,7 +23,8 @@ impl<'a> Noun<'a> for School<'a> {
             .text(&self.location.city);
         row.text(&self.location.state)
             .text(&self.location.zip)
-            .ext(&self.ext);
+            .ext(&self.ext)
+            .byte(u8::from(self.custom));
     }
 
     fn read(row: Row<'a>) -> Self {
@@ -46,6 +47,7 @@ impl<'a> Noun<'a> for School<'a> {
                 zip: row.text(f::ZIP).into(),
             },
             ext: row.ext(f::EXT),
+            custom: row.code(f::CUSTOM) != 0,
         }
     }
 }

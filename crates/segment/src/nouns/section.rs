@@ -16,7 +16,9 @@ impl<'a> Noun<'a> for Section<'a> {
         row.listed(&self.subject)
             .text(&self.course_description)
             .text(&self.term_start_as_sent);
-        row.text(&self.term_end_as_sent).ext(&self.ext);
+        row.text(&self.term_end_as_sent)
+            .ext(&self.ext)
+            .byte(u8::from(self.custom));
     }
 
     fn read(row: Row<'a>) -> Self {
@@ -31,6 +33,7 @@ impl<'a> Noun<'a> for Section<'a> {
             term_start_as_sent: row.text(f::TERM_START_AS_SENT).into(),
             term_end_as_sent: row.text(f::TERM_END_AS_SENT).into(),
             ext: row.ext(f::EXT),
+            custom: row.code(f::CUSTOM) != 0,
         }
     }
 }

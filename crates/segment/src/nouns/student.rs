@@ -36,7 +36,10 @@ impl<'a> Noun<'a> for Student<'a> {
         row.text(&self.location.city)
             .text(&self.location.state)
             .text(&self.location.zip);
-        row.text(&self.email).text(&self.username).ext(&self.ext);
+        row.text(&self.email)
+            .text(&self.username)
+            .ext(&self.ext)
+            .byte(u8::from(self.custom));
     }
 
     fn read(row: Row<'a>) -> Self {
@@ -73,6 +76,7 @@ impl<'a> Noun<'a> for Student<'a> {
             email: row.text(f::EMAIL).into(),
             username: row.text(f::USERNAME).into(),
             ext: row.ext(f::EXT),
+            custom: row.code(f::CUSTOM) != 0,
         }
     }
 }

@@ -97,6 +97,7 @@ fn schools(roster: &mut Roster) {
             zip: "00501".into(),
         },
         ext: ext(&[("charter_school", "no"), ("track", "")]),
+        custom: false,
     };
     let odd = School {
         sis_id: "7".into(),
@@ -175,6 +176,7 @@ fn students(roster: &mut Roster) {
         email: "ada.moss".into(),
         username: "amoss".into(),
         ext: ext(&[("bus", "12"), ("nickname", "Ada")]),
+        custom: false,
     };
     let bare = Student {
         sis_id: "9002".into(),
@@ -213,6 +215,7 @@ fn employees(roster: &mut Roster) {
         title: "Art".into(),
         username: "roak".into(),
         ext: ext(&[("admin_permissions", "none")]),
+        custom: false,
     };
     let staff = Staff {
         staff_id: "S7".into(),
@@ -224,6 +227,7 @@ fn employees(roster: &mut Roster) {
         roles: vec!["Portal Access".into(), "School \"Tech\" Lead".into()],
         ext: ext(&[("badge", "3")]),
         kept_by_hand: false,
+        custom: false,
     };
     let admin = DistrictAdmin {
         key: "a1".into(),
@@ -330,6 +334,7 @@ fn sections(roster: &mut Roster) {
         term_start_as_sent: "8/20/25".into(),
         term_end_as_sent: "12/19/25".into(),
         ext: ext(&[("classroom", "B12")]),
+        custom: false,
     };
     let teacherless = Section {
         sis_id: "X2".into(),
