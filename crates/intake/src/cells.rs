@@ -128,7 +128,7 @@ impl<'a, 'p> Cells<'a, 'p> {
         if text.is_empty() {
             return (Listed::Blank, None);
         }
-        let said = grade(&self.settings().tables, &text, Whose::Person);
+        let said = grade(self.settings(), &text, Whose::Person);
         match said {
             GradeSaid::One(grade) => return (Listed::Known(grade), Some(said)),
             GradeSaid::Several => {}
@@ -144,7 +144,7 @@ impl<'a, 'p> Cells<'a, 'p> {
         if text.is_empty() {
             return Listed::Blank;
         }
-        match grade(&self.settings().tables, &text, Whose::Section) {
+        match grade(self.settings(), &text, Whose::Section) {
             GradeSaid::One(grade) => Listed::Known(grade),
             GradeSaid::Several => Listed::Blank,
             GradeSaid::Damaged => {

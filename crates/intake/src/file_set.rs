@@ -4,7 +4,7 @@ use std::io;
 
 use homeroom_model::{Code, Place, Problem, Problems};
 
-use crate::hint::did_you_mean;
+use crate::hint::nearest;
 use crate::{FileInfo, Limits, Source};
 
 /// A file that intake reads, by the stem of its documented name.
@@ -172,7 +172,7 @@ fn unknown_file(name: &str) -> Problem {
     let stem = lower.split('.').next().unwrap_or_default();
     let mut detail = printable(name);
     let known: Vec<&str> = Stem::ALL.iter().map(|stem| stem.text()).collect();
-    if let Some(meant) = did_you_mean(stem, &known) {
+    if let Some(meant) = nearest(stem, &known) {
         detail = format!("{detail}; did you mean {meant}.csv?");
     }
     Problem::new(Code::UnknownFile, Place::default()).detail(detail)

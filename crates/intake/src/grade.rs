@@ -2,9 +2,9 @@
 
 use homeroom_model::{ClosedList, Grade};
 
-use crate::Tables;
 use crate::tables::GradeWord;
 use crate::words::{Folded, Words};
+use crate::{Settings, Sis};
 
 /// What a grade cell says. An empty cell says nothing and is not asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +25,19 @@ pub(crate) enum Whose {
 }
 
 /// Reads a grade cell that is not empty.
-pub(crate) fn grade(tables: &Tables, text: &str, whose: Whose) -> GradeSaid {
+pub(crate) fn grade(settings: &Settings, text: &str, whose: Whose) -> GradeSaid {
+    let tables = &settings.tables;
     let reader = Reader {
         words: &tables.grade,
         first: (whose == Whose::Section).then_some(&tables.section_grade),
     };
-    reader.read(text)
+    match reader.read(text) {
+        GradeSaid::Unknown if settings.sis == Sis::PowerSchool => tables
+            .powerschool_grade
+            .get(without_decimals(text))
+            .map_or(GradeSaid::Unknown, said),
+        said => said,
+    }
 }
 
 struct Reader<'t> {
@@ -177,7 +184,7 @@ mod tests {
     use super::*;
 
     fn person(text: &str) -> GradeSaid {
-        grade(&Tables::shipped(), text, Whose::Person)
+        grade(&Settings::default(), text, Whose::Person)
     }
 
     #[test]
@@ -289,17 +296,18 @@ mod tests {
 
     #[test]
     fn for_a_section_99_means_several() {
-        let tables = Tables::shipped();
-        assert_eq!(grade(&tables, "99", Whose::Section), GradeSaid::Several);
+        let settings = Settings::default();
+        assert_eq!(grade(&settings, "99", Whose::Section), GradeSaid::Several);
         assert_eq!(
-            grade(&tables, "UG", Whose::Section),
+            grade(&settings, "UG", Whose::Section),
             GradeSaid::One(Grade::Ungraded)
         );
     }
 
     #[test]
     fn negative_codes_mean_something_only_if_a_district_says_so() {
-        let mut tables = Tables::shipped();
+        let mut settings = Settings::default();
+        let tables = &mut settings.tables;
         tables.set("grade", "-1", "PreKindergarten").unwrap();
         tables
             .set("grade", "-5", "TransitionalKindergarten")
@@ -311,7 +319,29 @@ mod tests {
             ("-2", GradeSaid::Unknown),
             ("1", GradeSaid::One(Grade::First)),
         ] {
-            assert_eq!(grade(&tables, text, Whose::Person), expected, "{text}");
+            assert_eq!(grade(&settings, text, Whose::Person), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn powerschool_writes_early_grades_as_negative_numbers() {
+        let mut settings = Settings {
+            sis: Sis::PowerSchool,
+            ..Settings::default()
+        };
+        for (text, expected) in [
+            ("-1", GradeSaid::One(Grade::PreKindergarten)),
+            ("-2.0", GradeSaid::One(Grade::PreKindergarten)),
+            ("-5", GradeSaid::One(Grade::TransitionalKindergarten)),
+            ("-3", GradeSaid::Unknown),
+            ("5", GradeSaid::One(Grade::Fifth)),
+        ] {
+            assert_eq!(grade(&settings, text, Whose::Person), expected, "{text}");
+        }
+        settings.tables.set("grade", "-1", "Preschool").unwrap();
+        assert_eq!(
+            grade(&settings, "-1", Whose::Person),
+            GradeSaid::One(Grade::Preschool)
+        );
     }
 }

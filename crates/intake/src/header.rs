@@ -4,7 +4,7 @@ use homeroom_model::{Code, Place, Problem, Problems};
 
 use crate::Limits;
 use crate::file_set::Stem;
-use crate::hint::did_you_mean;
+use crate::hint::nearest;
 use crate::row::Row;
 
 /// What a file needs of a column.
@@ -232,7 +232,7 @@ impl Reading<'_, '_> {
                 "no column of the first line is known; the first line must name the columns"
                     .to_owned()
             } else {
-                did_you_mean(name, &unknown)
+                nearest(name, &unknown)
                     .map(|sent| format!("the file has {}; rename it to {name}", shown(sent)))
                     .unwrap_or_default()
             };
@@ -254,7 +254,7 @@ impl Reading<'_, '_> {
             .map(|(column, _)| column.name)
             .collect();
         for name in std::mem::take(&mut self.unknown) {
-            let detail = did_you_mean(&name, &absent)
+            let detail = nearest(&name, &absent)
                 .map(|meant| format!("did you mean {meant}?"))
                 .unwrap_or_default();
             self.report(Code::UnknownColumn, shown(&name), detail);

@@ -2,15 +2,20 @@
 
 use strsim::osa_distance;
 
-/// The known name nearest to a name, if it is near enough to be worth saying: one slip in short names, two in long ones.
+/// The known name nearest to a name, if it is near enough to be worth saying: one slip in short names, two in long ones,
+/// none in those of less than three letters.
 /// Both are compared in lower case without blanks, hyphens and underscores. The first of equally near names counts.
-pub(crate) fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let name = bare(name);
     // A long text is no misspelt name, and the distance costs the product of both lengths.
     if name.is_empty() || name.len() > 64 {
         return None;
     }
-    let allowed = if name.len() < 6 { 1 } else { 2 };
+    let allowed = match name.len() {
+        0..3 => 0,
+        3..6 => 1,
+        _ => 2,
+    };
     known
         .iter()
         .map(|&other| (osa_distance(&name, &bare(other)), other))
@@ -28,7 +33,7 @@ fn bare(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::did_you_mean;
+    use super::nearest;
 
     #[test]
     fn slips_are_seen_and_other_words_are_not() {
@@ -44,7 +49,7 @@ mod tests {
             ("dog", Some("DOB")),
             ("cat", None),
         ] {
-            assert_eq!(did_you_mean(name, &known), meant, "{name}");
+            assert_eq!(nearest(name, &known), meant, "{name}");
         }
     }
 }

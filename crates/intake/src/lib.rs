@@ -39,6 +39,6 @@ pub use exercise::{Exercise, exercise};
 pub use file_set::{FileSet, Stem};
 pub use limits::Limits;
 pub use read::{FileReport, Intake};
-pub use settings::Settings;
+pub use settings::{Settings, Sis};
 pub use source::{FileInfo, InMemory, Source};
-pub use tables::{TableError, Tables};
+pub use tables::{Overrides, TableError, Tables};

@@ -8,13 +8,21 @@ use thiserror::Error;
 
 use crate::words::Words;
 
+mod overrides;
+
+pub use overrides::Overrides;
+
 /// The tables of words that intake understands. A value, not a global: each district may have its own.
 ///
 /// Words are compared without regard to case, blanks, `-`, `_`, `/` and `.`; a word that ends with `*` stands for all
 /// that begin so.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
+    /// What a district changed of the shipped tables.
+    overrides: Overrides,
     pub(crate) grade: Words<GradeWord>,
+    /// Words of grades that mean something in `PowerSchool` only: negative numbers (district-side 3.1).
+    pub(crate) powerschool_grade: Words<GradeWord>,
     pub(crate) section_grade: Words<GradeWord>,
     pub(crate) gender: Words<GenderWord>,
     pub(crate) race: Words<RaceWord>,
@@ -95,12 +103,14 @@ pub enum TableError {
     #[error("a word in table {0} is empty or longer than 64 bytes")]
     Word(&'static str),
     /// The value is none that the table can give.
-    #[error("{value:?} is no value of table {table}")]
+    #[error("{value:?} is no value of table {table}, which gives {known}")]
     Value {
         /// The table.
         table: &'static str,
         /// The value.
         value: String,
+        /// What the table can give: all of it, or of a long list what is near.
+        known: String,
     },
 }
 
@@ -119,6 +129,7 @@ macro_rules! shipped {
 
 shipped!(
     "grade",
+    "powerschool_grade",
     "section_grade",
     "gender",
     "race",
@@ -141,7 +152,7 @@ impl Tables {
         let mut tables = Self::default();
         // Every shipped line is good, which a test proves; a bad one would mean a word that is not understood.
         for_each_shipped(|table, word, value| {
-            let _ = tables.set(table, word, value);
+            let _ = tables.change(table, word, value);
         });
         for &language in Language::ALL {
             tables.language.set(language.text(), language);
@@ -157,18 +168,14 @@ impl Tables {
         tables
     }
 
-    /// Gives a word of a table a meaning. Values are texts of the closed list that the table leads to, with these
-    /// besides: `range` (several grades), an empty gender, `hispanic` (race), `ambiguous` (lunch), and a relationship
-    /// behind a contact type and a semicolon.
-    ///
-    /// # Errors
-    /// If there is no such table, the word is empty or too long, or the value is none of the table's.
-    pub fn set(&mut self, table: &str, word: &str, value: &str) -> Result<(), TableError> {
+    /// Gives a word a meaning: who adds to the shipped tables keeps that apart, see [`Tables::set`].
+    fn change(&mut self, table: &str, word: &str, value: &str) -> Result<(), TableError> {
         let Some(&table) = Self::NAMES.iter().find(|&&name| name == table) else {
             return Err(TableError::UnknownTable(table.to_owned()));
         };
         let done = match table {
             "grade" => put(&mut self.grade, word, grade(value)),
+            "powerschool_grade" => put(&mut self.powerschool_grade, word, grade(value)),
             "section_grade" => put(&mut self.section_grade, word, grade(value)),
             "gender" => put(&mut self.gender, word, gender(value)),
             "race" => put(&mut self.race, word, race(value)),
@@ -191,6 +198,7 @@ impl Tables {
             None => Err(TableError::Value {
                 table,
                 value: value.to_owned(),
+                known: overrides::known(table, value),
             }),
         }
     }
@@ -278,7 +286,7 @@ mod tests {
         let mut tables = Tables::default();
         let mut lines = 0;
         for_each_shipped(|table, word, value| {
-            assert_eq!(tables.set(table, word, value), Ok(()), "{table}: {word}");
+            assert_eq!(tables.change(table, word, value), Ok(()), "{table}: {word}");
             lines += 1;
         });
         assert!(lines > 500, "{lines}");
