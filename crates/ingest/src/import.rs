@@ -9,7 +9,7 @@ use homeroom_intake::{FileSet, Source};
 use homeroom_model::{ObjectId, Timestamp};
 use homeroom_segment::Candidate;
 use homeroom_store::{
-    Conflict, DistrictChange, Edit, NewRun, Person, RunEnd, RunState, StoreError,
+    Conflict, DistrictChange, Edit, HoldMove, NewHold, NewRun, Person, RunEnd, RunState, StoreError,
 };
 
 use crate::Ingest;
@@ -93,8 +93,8 @@ impl Ingest {
         let begun = self.begin(district, fence, Cause::Files).await?;
         let outcome = self.run(&begun, request).await;
         match outcome {
-            Ok(report) => {
-                self.end(&begun, &report, dry_run).await?;
+            Ok((report, file_set)) => {
+                self.end(&begun, &report, file_set, dry_run).await?;
                 Ok(report)
             }
             Err(error) => {
@@ -133,6 +133,8 @@ impl Ingest {
                 Cause::Files => "import".to_owned(),
                 Cause::People => "people kept by hand".to_owned(),
             },
+            actor: String::new(),
+            of: None,
         };
         self.store.start_run(new).await.map_err(taken_over)?;
         Ok(Begun {
@@ -144,7 +146,11 @@ impl Ingest {
         })
     }
 
-    async fn run(&self, begun: &Begun, request: ImportRequest) -> Result<Report, IngestError> {
+    async fn run(
+        &self,
+        begun: &Begun,
+        request: ImportRequest,
+    ) -> Result<(Report, [u8; 32]), IngestError> {
         let district = begun.district;
         let current = self.store.current(district).await?;
         let people = self.store.people(district).await?;
@@ -162,9 +168,10 @@ impl Ingest {
         let read = self
             .read(begun, request.source, published, people, request.progress)
             .await?;
+        let file_set = read.file_set;
         let mut report = read.report(current.map(|current| current.number));
         if report.state == Outcome::Error {
-            return Ok(report);
+            return Ok((report, file_set));
         }
         let Some(candidate) = read.candidate else {
             if let Some(earlier) = earlier {
@@ -175,20 +182,17 @@ impl Ingest {
             } else if let Some(number) = self.publish_people(district, begun.fence).await? {
                 report.snapshot = Some(number);
             }
-            return Ok(report);
+            return Ok((report, file_set));
         };
         let planned = self
             .plan(self.published(district).await?, candidate, begun.now)
             .await?;
         let decision = planned.decide(request.dry_run, request.approved.as_deref(), &mut report);
-        if let Some(number) = self
-            .carry_out(begun, planned, decision, read.file_set)
-            .await?
-        {
+        if let Some(number) = self.carry_out(begun, planned, decision, file_set).await? {
             report.snapshot = Some(number);
             self.people_published(district, &digest).await?;
         }
-        Ok(report)
+        Ok((report, file_set))
     }
 
     /// Reads the files, unless they are those that are published: then there is no candidate.
@@ -245,45 +249,42 @@ impl Ingest {
         done.map_err(IngestError::io("reading the district's files"))?
     }
 
-    /// Notes how an import ended, at its run and in the district's document: `last_sync` moves with every run that
-    /// finished, whether or not it published. The run comes first: who was overtaken is told so there, and says nothing in
-    /// the document.
-    async fn end(&self, begun: &Begun, report: &Report, dry_run: bool) -> Result<(), IngestError> {
+    /// Notes how an import ended, at its run and in the district's document, in one step: `last_sync` moves with every
+    /// run that finished, whether or not it published.
+    async fn end(
+        &self,
+        begun: &Begun,
+        report: &Report,
+        file_set: [u8; 32],
+        dry_run: bool,
+    ) -> Result<(), IngestError> {
         let state = match report.state {
             Outcome::Published => RunState::Published,
-            Outcome::NoChange | Outcome::Planned => RunState::NoChange,
+            Outcome::NoChange => RunState::NoChange,
+            Outcome::Planned => RunState::Planned,
             Outcome::Held => RunState::Held,
             Outcome::Error => RunState::Error,
         };
+        let hold = match report.state {
+            Outcome::Held => HoldMove::Open(NewHold {
+                base: report.snapshot,
+                digest: report.plan.clone().unwrap_or_default(),
+                file_set,
+                triggers: serde_json::to_string(&report.held).unwrap_or_default(),
+            }),
+            _ => HoldMove::Keep,
+        };
         let text = serde_json::to_string(report).unwrap_or_default();
-        match self.finish(begun, state, &text).await {
+        let end = RunEnd {
+            change: if dry_run { None } else { told(begun, report) },
+            hold,
+            ..self.ended(begun, state, &text)
+        };
+        match self.store.finish_run(end).await.map_err(taken_over) {
             // Overtaken after its publish: that stands, only the report is not kept.
-            Err(IngestError::TakenOver) if report.state == Outcome::Published => {}
-            other => other?,
+            Err(IngestError::TakenOver) if report.state == Outcome::Published => Ok(()),
+            other => other.map(drop),
         }
-        let (word, error) = match report.state {
-            // A publish wrote the document together with the pointer.
-            Outcome::Published | Outcome::Planned => return Ok(()),
-            Outcome::NoChange => ("success", ""),
-            Outcome::Held => ("pending", ""),
-            Outcome::Error => ("error", "The last upload has errors and was not processed."),
-        };
-        if dry_run {
-            return Ok(());
-        }
-        let last_sync = if report.state == Outcome::NoChange {
-            Edit::To(Some(begun.now))
-        } else {
-            Edit::Keep
-        };
-        let change = DistrictChange {
-            state: Edit::To(word.to_owned()),
-            error: Edit::To(error.to_owned()),
-            last_sync,
-            ..DistrictChange::default()
-        };
-        self.store.change_district(begun.district, change).await?;
-        Ok(())
     }
 
     /// Ends a run.
@@ -293,15 +294,20 @@ impl Ingest {
         state: RunState,
         report: &str,
     ) -> Result<(), IngestError> {
-        let end = RunEnd {
-            district: begun.district,
-            run: begun.run,
-            state,
-            report: report.to_owned(),
-            finished: self.surroundings.now(),
-        };
+        let end = self.ended(begun, state, report);
         self.store.finish_run(end).await.map_err(taken_over)?;
         Ok(())
+    }
+
+    fn ended(&self, begun: &Begun, state: RunState, report: &str) -> RunEnd {
+        let finished = self.surroundings.now();
+        RunEnd::new(
+            begun.district,
+            begun.run,
+            state,
+            report.to_owned(),
+            finished,
+        )
     }
 
     /// Ends a run in which a step failed. That may fail too, or be refused because the run published before or was
@@ -311,6 +317,27 @@ impl Ingest {
             tracing::warn!(district = %begun.district, %error, "a run that failed could not be closed");
         }
     }
+}
+
+/// What the district's document says of a run, unless its publish wrote that together with the pointer.
+fn told(begun: &Begun, report: &Report) -> Option<DistrictChange> {
+    let (word, error) = match report.state {
+        Outcome::Published | Outcome::Planned => return None,
+        Outcome::NoChange => ("success", ""),
+        Outcome::Held => ("pending", ""),
+        Outcome::Error => ("error", "The last upload has errors and was not processed."),
+    };
+    let last_sync = if report.state == Outcome::NoChange {
+        Edit::To(Some(begun.now))
+    } else {
+        Edit::Keep
+    };
+    Some(DistrictChange {
+        state: Edit::To(word.to_owned()),
+        error: Edit::To(error.to_owned()),
+        last_sync,
+        ..DistrictChange::default()
+    })
 }
 
 /// Says of refusals that another run caused that it did.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use homeroom_history::{CHANGES, Published, open};
 use homeroom_model::{DistrictContact, Employee, Kind, ObjectId, Role, Timestamp};
 use homeroom_segment::{BuiltPart, Digest, Located, Manifest, Noun as _, PartContent, Snapshot};
-use homeroom_store::{Conflict, DistrictChange, Edit, Publish};
+use homeroom_store::{Conflict, DistrictChange, Edit, HoldMove, Publish};
 
 use crate::Ingest;
 use crate::error::IngestError;
@@ -64,6 +64,8 @@ impl Ingest {
                 contact: Edit::To(contact(&snapshot)),
                 ..finished(&new)
             },
+            hold: HoldMove::Keep,
+            block: None,
         };
         self.commit(publish).await?;
         Ok(number)

@@ -1,6 +1,6 @@
 //! Values of the port in columns and back. Each reads the column at an index, from 0.
 
-use homeroom_model::{District, ObjectId, Timestamp};
+use homeroom_model::{Date, District, ObjectId, Timestamp};
 use homeroom_store::{Digest, StoreError};
 use rusqlite::Row;
 use serde::Serialize;
@@ -11,6 +11,19 @@ use crate::fault::{Answer, Fault};
 /// An id.
 pub(crate) fn id(row: &Row<'_>, column: usize) -> Answer<ObjectId> {
     Ok(ObjectId::new(row.get(column)?))
+}
+
+/// An id that may be missing.
+pub(crate) fn id_if_any(row: &Row<'_>, column: usize) -> Answer<Option<ObjectId>> {
+    let bytes: Option<[u8; 12]> = row.get(column)?;
+    Ok(bytes.map(ObjectId::new))
+}
+
+/// A date that may be missing.
+pub(crate) fn date_if_any(row: &Row<'_>, column: usize) -> Answer<Option<Date>> {
+    let days: Option<i32> = row.get(column)?;
+    let date = days.map(|days| Date::from_days(days).ok_or(Fault::Unreadable("a date")));
+    date.transpose()
 }
 
 /// A digest.

@@ -6,19 +6,27 @@
 //! processes of one machine may have the file open at once; network file systems are refused where they can be told.
 
 mod apps;
+mod artifacts;
+mod audit;
 mod backup;
+mod blocks;
 mod columns;
 mod connections;
+mod custom_records;
+mod district_settings;
 mod districts;
 mod fault;
+mod holds;
 mod ids;
 mod leases;
+mod management_tokens;
 mod objects;
 mod options;
 mod people;
 mod place;
 mod query;
 mod readers;
+mod rehearsals;
 mod runs;
 mod schema;
 mod settings;

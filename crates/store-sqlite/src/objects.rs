@@ -15,7 +15,8 @@ impl Objects for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Digest>, StoreError> {
         self.read_many("listing named objects", move |connection| {
-            let sql = "SELECT DISTINCT object FROM snapshot_objects WHERE object > ?1 \
+            let sql = "SELECT object FROM snapshot_objects WHERE object > ?1 \
+                       UNION SELECT object FROM artifacts WHERE object > ?1 \
                        ORDER BY object LIMIT ?2";
             let key = params![beginning(after), limit];
             query::all(connection, sql, key, |row| digest(row, 0))
@@ -81,7 +82,8 @@ fn beginning(after: Option<Digest>) -> Vec<u8> {
 fn condemn(tx: &Transaction<'_>, objects: Vec<Digest>, now: Timestamp) -> Answer<Vec<Digest>> {
     let mut condemned = Vec::new();
     for object in objects {
-        let sql = "SELECT 1 FROM snapshot_objects WHERE object = ?1";
+        let sql = "SELECT 1 FROM snapshot_objects WHERE object = ?1 \
+                   UNION ALL SELECT 1 FROM artifacts WHERE object = ?1";
         if query::any(tx, sql, [object])? {
             continue;
         }

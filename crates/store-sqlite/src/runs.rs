@@ -1,16 +1,19 @@
 use async_trait::async_trait;
 use homeroom_model::{ObjectId, Timestamp};
-use homeroom_store::{Conflict, NewRun, Run, RunEnd, RunState, Runs, StoreError};
+use homeroom_store::{
+    CancelRequest, Conflict, NewRun, Run, RunEnd, RunState, Runs, StoreError, limits,
+};
 use rusqlite::{Connection, Row, Transaction, params};
 
-use crate::columns::{id, moment, moment_if_any, number, number_if_any, signed};
+use crate::columns::{id, id_if_any, moment, moment_if_any, number, number_if_any, signed};
 use crate::fault::{Answer, Fault};
-use crate::{SqliteStore, districts, leases, query};
+use crate::{SqliteStore, districts, holds, leases, query};
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, district, fence, started, source, state, snapshot, finished FROM runs ",
+            "SELECT id, district, fence, started, source, state, snapshot, finished, actor, repeats, stage, \
+             cancel_at, cancel_actor FROM runs ",
             $rest
         )
     };
@@ -23,9 +26,58 @@ impl Runs for SqliteStore {
         self.write("starting a run", move |tx| start(tx, run)).await
     }
 
+    async fn set_run_stage(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+        fence: u64,
+        stage: &str,
+    ) -> Result<Run, StoreError> {
+        limits::word("the stage of a run", stage)?;
+        let stage = stage.to_owned();
+        self.write("noting the stage of a run", move |tx| {
+            leases::check_fence(tx, district, fence)?;
+            let mut run = running(tx, district, run, fence)?;
+            run.stage = stage;
+            let sql = "UPDATE runs SET stage = ?3 WHERE district = ?1 AND id = ?2";
+            query::change(
+                tx,
+                sql,
+                params![district.bytes(), run.id.bytes(), run.stage],
+            )?;
+            Ok(run)
+        })
+        .await
+    }
+
+    async fn request_cancel(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+        now: Timestamp,
+        actor: &str,
+    ) -> Result<bool, StoreError> {
+        limits::actor(actor)?;
+        let actor = actor.to_owned();
+        self.write("asking a run to stop", move |tx| {
+            let run = find(tx, district, run)?;
+            let Some(run) = run.filter(|run| run.state == RunState::Running) else {
+                return Ok(false);
+            };
+            if run.cancel_requested.is_none() {
+                let sql = "UPDATE runs SET cancel_at = ?3, cancel_actor = ?4 \
+                           WHERE district = ?1 AND id = ?2";
+                let row = params![district.bytes(), run.id.bytes(), now.millis(), actor];
+                query::change(tx, sql, row)?;
+            }
+            Ok(true)
+        })
+        .await
+    }
+
     async fn finish_run(&self, end: RunEnd) -> Result<Run, StoreError> {
         end.check()?;
-        self.write("ending a run", move |tx| finish(tx, &end)).await
+        self.write("ending a run", move |tx| finish(tx, end)).await
     }
 
     async fn run(&self, district: ObjectId, run: ObjectId) -> Result<Option<Run>, StoreError> {
@@ -91,6 +143,18 @@ pub(crate) fn find(
     query::first(connection, sql, [district.bytes(), run.bytes()], read)
 }
 
+/// The run, if it is running under that fence.
+pub(crate) fn running(
+    connection: &Connection,
+    district: ObjectId,
+    run: ObjectId,
+    fence: u64,
+) -> Answer<Run> {
+    find(connection, district, run)?
+        .filter(|run| run.state == RunState::Running && run.fence == fence)
+        .ok_or_else(|| Fault::refused(Conflict::Gone, "the run is not running any more; run again"))
+}
+
 fn report(connection: &Connection, district: ObjectId, run: ObjectId) -> Answer<Option<String>> {
     let sql = "SELECT report FROM runs WHERE district = ?1 AND id = ?2";
     let key = [district.bytes(), run.bytes()];
@@ -107,8 +171,8 @@ fn start(tx: &Transaction<'_>, new: NewRun) -> Answer<Run> {
         ));
     }
     let run = new.begin();
-    let sql = "INSERT INTO runs (district, id, fence, started, source, state) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO runs (district, id, fence, started, source, state, actor, repeats, stage) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let row = params![
         run.district.bytes(),
         run.id.bytes(),
@@ -116,12 +180,15 @@ fn start(tx: &Transaction<'_>, new: NewRun) -> Answer<Run> {
         run.started.millis(),
         run.source,
         run.state.as_str(),
+        run.actor,
+        run.of.map(|of| *of.bytes()),
+        run.stage,
     ];
     query::change(tx, sql, row)?;
     Ok(run)
 }
 
-fn finish(tx: &Transaction<'_>, end: &RunEnd) -> Answer<Run> {
+fn finish(tx: &Transaction<'_>, end: RunEnd) -> Answer<Run> {
     let Some(mut run) = find(tx, end.district, end.run)? else {
         return Err(Fault::refused(Conflict::Gone, "there is no such run"));
     };
@@ -136,6 +203,16 @@ fn finish(tx: &Transaction<'_>, end: &RunEnd) -> Answer<Run> {
         ));
     }
     end.check_against(&run)?;
+    if end.needs_fence() {
+        leases::check_fence(tx, end.district, run.fence)?;
+    }
+    let moved = holds::moved(tx, end.hold, &run, end.finished)?;
+    if let Some(change) = end.change {
+        let mut record = districts::required(tx, end.district)?;
+        record.change(change)?;
+        districts::update(tx, &record)?;
+    }
+    holds::keep(tx, moved)?;
     run.state = end.state;
     run.finished = Some(end.finished);
     let sql = "UPDATE runs SET state = ?3, finished = ?4, report = ?5 \
@@ -174,6 +251,13 @@ fn close_abandoned(tx: &Transaction<'_>, district: ObjectId, now: Timestamp) -> 
 
 fn read(row: &Row<'_>) -> Answer<Run> {
     let state: String = row.get(5)?;
+    let cancel_requested = match moment_if_any(row, 11)? {
+        Some(at) => Some(CancelRequest {
+            at,
+            actor: row.get(12)?,
+        }),
+        None => None,
+    };
     Ok(Run {
         id: id(row, 0)?,
         district: id(row, 1)?,
@@ -183,5 +267,9 @@ fn read(row: &Row<'_>) -> Answer<Run> {
         state: RunState::from_name(&state).ok_or(Fault::Unreadable("a run's state"))?,
         snapshot: number_if_any(row, 6)?,
         finished: moment_if_any(row, 7)?,
+        actor: row.get(8)?,
+        of: id_if_any(row, 9)?,
+        stage: row.get(10)?,
+        cancel_requested,
     })
 }

@@ -9,6 +9,7 @@ use rusqlite::{Connection, Row, Transaction, params};
 mod publish;
 mod retention;
 
+pub(crate) use self::publish::check_not_condemned;
 use crate::columns::{digest, id, moment, number, signed};
 use crate::fault::Answer;
 use crate::{SqliteStore, query};

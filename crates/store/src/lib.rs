@@ -1,8 +1,8 @@
 //! The port of the control store: what is small and changes.
 //!
 //! Rosters live in segments; the control store knows districts, apps, connections with their view pointers, people kept
-//! by hand, id reservations, manifests and the district pointer, condemned objects, leases, runs and settings (layout,
-//! ideas 1 and 2). One trait per file; [`Store`] is all of them. Adapters live in rooms of their own and use the same
+//! by hand, id reservations, manifests and the district pointer, condemned objects, leases, runs with what they left and
+//! who holds them up, settings and the audit (layout, ideas 1 and 2). One trait per file; [`Store`] is all of them. Adapters live in rooms of their own and use the same
 //! file names; [`MemoryStore`] is the oracle they are compared with by the suite (feature `suite`).
 //!
 //! # Rules that hold for every method
@@ -20,15 +20,23 @@
 //! - Time, ids and randomness are arguments. Nothing here reads a clock, so a clock that steps is the caller's to see.
 
 mod apps;
+mod artifacts;
+mod audit;
+mod blocks;
 mod connections;
+mod custom_records;
+mod district_settings;
 mod districts;
 mod error;
+mod holds;
 mod ids;
 mod leases;
 pub mod limits;
+mod management_tokens;
 mod memory;
 mod objects;
 mod people;
+mod rehearsals;
 mod runs;
 mod settings;
 mod snapshots;
@@ -43,15 +51,23 @@ mod snapshots;
 pub mod suite;
 
 pub use apps::{App, Apps};
+pub use artifacts::{Artifact, Artifacts, RunArtifacts};
+pub use audit::{Audit, AuditEntry};
+pub use blocks::{Block, Blocks};
 pub use connections::{Connection, Connections, NewConnection, ViewMove, ViewPointer};
+pub use custom_records::{CustomRecord, CustomRecords};
+pub use district_settings::{DistrictSettings, DistrictSettingsText};
 pub use districts::{DistrictChange, DistrictRecord, Districts, Edit};
 pub use error::{Conflict, ErrorKind, StoreError};
+pub use holds::{CloseHold, Hold, HoldMove, HoldState, Holds, MovedHolds, NewHold};
 pub use ids::{Ids, next_range};
 pub use leases::{Lease, LeaseAnswer, LeaseRequest, Leases};
+pub use management_tokens::{ManagementToken, ManagementTokens};
 pub use memory::MemoryStore;
 pub use objects::{Condemned, Objects, sorted_digests};
 pub use people::{People, Person, PersonKind};
-pub use runs::{NewRun, Run, RunEnd, RunState, Runs};
+pub use rehearsals::{Rehearsal, Rehearsals};
+pub use runs::{CancelRequest, NewRun, Run, RunEnd, RunState, Runs};
 pub use settings::{Counts, Settings};
 pub use snapshots::{NewManifest, Pin, Publish, Snapshot, SnapshotEntry, Snapshots};
 
@@ -70,6 +86,14 @@ pub trait Store:
     + Runs
     + Snapshots
     + Objects
+    + Artifacts
+    + Holds
+    + Blocks
+    + Rehearsals
+    + DistrictSettings
+    + CustomRecords
+    + ManagementTokens
+    + Audit
     + std::fmt::Debug
 {
 }
@@ -85,6 +109,14 @@ impl<S> Store for S where
         + Runs
         + Snapshots
         + Objects
+        + Artifacts
+        + Holds
+        + Blocks
+        + Rehearsals
+        + DistrictSettings
+        + CustomRecords
+        + ManagementTokens
+        + Audit
         + std::fmt::Debug
 {
 }

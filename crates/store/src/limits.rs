@@ -7,6 +7,20 @@ use crate::{Conflict, StoreError};
 pub const TEXT: usize = 4 * 1024;
 /// Longest value of a setting, in bytes.
 pub const SETTING: usize = 64 * 1024;
+/// Longest word (an actor, a stage, an action, the name of a token), in bytes.
+pub const WORD: usize = 256;
+/// Longest account of the triggers of a hold, in bytes.
+pub const TRIGGERS: usize = 1024 * 1024;
+/// Longest settings of a district, in bytes.
+pub const DISTRICT_SETTINGS: usize = 1024 * 1024;
+/// Longest detail of an audit entry, in bytes.
+pub const AUDIT_DETAIL: usize = 64 * 1024;
+/// Longest cells of a custom record, in bytes.
+pub const CELLS: usize = 256 * 1024;
+/// Most custom records of a district.
+pub const CUSTOM_RECORDS: usize = 50_000;
+/// Most artifacts of a run.
+pub const ARTIFACTS: usize = 10_000;
 /// Longest sealed token, in bytes.
 pub const SEALED: usize = 4 * 1024;
 /// Most entries of a short list (scopes, schools of a person, roles, login methods).
@@ -21,6 +35,36 @@ pub const NUMBER: u64 = i64::MAX as u64;
 /// Refuses a short text that is too long or holds U+0000, which not every database can store.
 pub fn text(what: &str, value: &str) -> Result<(), StoreError> {
     bounded(what, value, TEXT)
+}
+
+/// Refuses a word that is longer than [`WORD`] or holds U+0000.
+pub fn word(what: &str, value: &str) -> Result<(), StoreError> {
+    bounded(what, value, WORD)
+}
+
+/// Refuses the name of an actor that is longer than [`WORD`] or holds U+0000.
+pub fn actor(value: &str) -> Result<(), StoreError> {
+    word("the actor", value)
+}
+
+/// Refuses triggers of a hold longer than [`TRIGGERS`] or with U+0000 in them.
+pub fn triggers(value: &str) -> Result<(), StoreError> {
+    bounded("the triggers of a hold", value, TRIGGERS)
+}
+
+/// Refuses settings of a district longer than [`DISTRICT_SETTINGS`] or with U+0000 in them.
+pub fn district_settings(value: &str) -> Result<(), StoreError> {
+    bounded("the settings of a district", value, DISTRICT_SETTINGS)
+}
+
+/// Refuses a detail of an audit entry longer than [`AUDIT_DETAIL`] or with U+0000 in it.
+pub fn audit_detail(value: &str) -> Result<(), StoreError> {
+    bounded("the detail of an audit entry", value, AUDIT_DETAIL)
+}
+
+/// Refuses cells of a custom record longer than [`CELLS`] or with U+0000 in them.
+pub fn cells(value: &str) -> Result<(), StoreError> {
+    bounded("the cells of a custom record", value, CELLS)
 }
 
 /// Refuses a list that is too long or whose entries [`text`] refuses.

@@ -3,12 +3,20 @@
 //! It forgets everything when it is dropped, so it serves tests and nothing else.
 
 mod apps;
+mod artifacts;
+mod audit;
+mod blocks;
 mod connections;
+mod custom_records;
+mod district_settings;
 mod districts;
+mod holds;
 mod ids;
 mod leases;
+mod management_tokens;
 mod objects;
 mod people;
+mod rehearsals;
 mod runs;
 mod settings;
 mod snapshots;
@@ -19,8 +27,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use homeroom_model::{IdRange, ObjectId, Timestamp};
 
 use crate::{
-    App, Condemned, Conflict, Connection, Digest, DistrictRecord, Lease, Person, Run, Snapshot,
-    StoreError,
+    App, Artifact, AuditEntry, Block, Condemned, Conflict, Connection, CustomRecord, Digest,
+    DistrictRecord, DistrictSettingsText, Hold, Lease, ManagementToken, Person, Rehearsal, Run,
+    RunState, Snapshot, StoreError,
 };
 
 /// A control store in memory.
@@ -61,6 +70,14 @@ struct State {
     snapshots: BTreeMap<(ObjectId, u64), Snapshot>,
     pins: BTreeMap<(ObjectId, u64, String), Timestamp>,
     condemned: BTreeMap<Digest, Condemned>,
+    artifacts: BTreeMap<(ObjectId, ObjectId), BTreeMap<String, Artifact>>,
+    holds: BTreeMap<(ObjectId, ObjectId), Hold>,
+    blocks: BTreeMap<(ObjectId, Digest), Block>,
+    rehearsals: BTreeMap<(ObjectId, String), Rehearsal>,
+    district_settings: BTreeMap<(ObjectId, u64), DistrictSettingsText>,
+    custom_records: BTreeMap<(ObjectId, String, String), CustomRecord>,
+    management_tokens: BTreeMap<ObjectId, ManagementToken>,
+    audit: BTreeMap<ObjectId, AuditEntry>,
 }
 
 /// The newest fence of a district, and the lease if it was not released.
@@ -87,6 +104,15 @@ impl State {
             Some(lease) if lease.fence == fence => Ok(()),
             _ => Err(refuse(Conflict::Fenced, "another run has taken over")),
         }
+    }
+
+    /// The run, if it is running under that fence.
+    fn running(&self, district: ObjectId, run: ObjectId, fence: u64) -> Result<Run, StoreError> {
+        let row = self.runs.get(&(district, run));
+        row.map(|row| &row.run)
+            .filter(|run| run.state == RunState::Running && run.fence == fence)
+            .cloned()
+            .ok_or_else(|| refuse(Conflict::Gone, "the run is not running"))
     }
 
     fn check_not_condemned(&self, objects: &[Digest]) -> Result<(), StoreError> {

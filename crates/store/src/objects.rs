@@ -1,7 +1,7 @@
 //! Garbage collection's half of the control store: what is named, and objects condemned before they are deleted.
 //!
 //! Objects are named by what is in them and shared by all districts of an installation, so these are the only
-//! questions that cross districts. The life of an unwanted one: *condemned* (from then on no publish may name it), a
+//! questions that cross districts. The life of an unwanted one: *condemned* (from then on no publish and no artifact may name it), a
 //! day later *seized* (from then on nobody can pardon it), then its file is deleted, then it is *forgotten* and could
 //! be written anew. Stopping between any two steps is safe: the next collection goes on.
 //!
@@ -28,15 +28,15 @@ pub struct Condemned {
 /// Named and condemned objects.
 #[async_trait]
 pub trait Objects: Send + Sync {
-    /// At most `limit` objects above `after` that kept snapshots name, ascending, each once: with the objects of
-    /// running jobs and of backups, which are not known here, the roots of garbage collection.
+    /// At most `limit` objects above `after` that kept snapshots and artifacts of runs name, ascending, each once: with
+    /// the objects of running jobs and of backups, which are not known here, the roots of garbage collection.
     async fn named_objects(
         &self,
         after: Option<Digest>,
         limit: u32,
     ) -> Result<Vec<Digest>, StoreError>;
 
-    /// Condemns objects, except those a kept snapshot names: whatever list the caller made, and however old it is,
+    /// Condemns objects, except those a kept snapshot or an artifact names: whatever list the caller made, and however old it is,
     /// nothing that is needed is lost. Returns the ones of the list that are condemned then, ascending, each once; one
     /// condemned earlier keeps its moment.
     async fn condemn(&self, objects: &[Digest], now: Timestamp) -> Result<Vec<Digest>, StoreError>;

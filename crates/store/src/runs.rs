@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use homeroom_model::{ObjectId, Timestamp};
 
 use crate::limits::invalid;
-use crate::{StoreError, limits};
+use crate::{DistrictChange, HoldMove, StoreError, limits};
 
 /// How far a run got (district-side 7.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,22 +17,28 @@ pub enum RunState {
     Published,
     /// The files brought nothing new.
     NoChange,
-    /// A guard wants a person to look first.
+    /// A guard wants a person to look first: a hold was opened with the end of the run.
     Held,
+    /// It was to plan only: a dry run or a rehearsal.
+    Planned,
     /// It failed.
     Error,
     /// It was cut short: the process died or lost its lease.
     Abandoned,
+    /// A person asked it to stop.
+    Cancelled,
 }
 
 impl RunState {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Running,
         Self::Published,
         Self::NoChange,
         Self::Held,
+        Self::Planned,
         Self::Error,
         Self::Abandoned,
+        Self::Cancelled,
     ];
 
     /// The name reports and the stored form use.
@@ -42,8 +48,10 @@ impl RunState {
             Self::Published => "published",
             Self::NoChange => "no_change",
             Self::Held => "held",
+            Self::Planned => "planned",
             Self::Error => "error",
             Self::Abandoned => "abandoned",
+            Self::Cancelled => "cancelled",
         }
     }
 
@@ -66,13 +74,18 @@ pub struct NewRun {
     pub started: Timestamp,
     /// Where the files come from, for people; no personal data.
     pub source: String,
+    /// Who started it: `cli:<user of the system>`, `token:<name>` or the like; no other personal data.
+    pub actor: String,
+    /// The run whose kept files it reads again: an approval, a resumed run, a rehearsal shown once more.
+    pub of: Option<ObjectId>,
 }
 
 impl NewRun {
     /// Checks that every adapter makes before it starts a run.
     pub fn check(&self) -> Result<(), StoreError> {
         limits::number("the fence", self.fence)?;
-        limits::text("the source of a run", &self.source)
+        limits::text("the source of a run", &self.source)?;
+        limits::actor(&self.actor)
     }
 
     /// The run as it begins.
@@ -83,11 +96,24 @@ impl NewRun {
             fence: self.fence,
             started: self.started,
             source: self.source,
+            actor: self.actor,
+            of: self.of,
             state: RunState::Running,
+            stage: String::new(),
+            cancel_requested: None,
             snapshot: None,
             finished: None,
         }
     }
+}
+
+/// A wish that a run should stop. The run looks for it now and then and ends as [`RunState::Cancelled`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CancelRequest {
+    /// When.
+    pub at: Timestamp,
+    /// Who wishes it.
+    pub actor: String,
 }
 
 /// A run, without its report.
@@ -103,8 +129,16 @@ pub struct Run {
     pub started: Timestamp,
     /// Where the files came from.
     pub source: String,
+    /// Who started it.
+    pub actor: String,
+    /// The run whose kept files it read again.
+    pub of: Option<ObjectId>,
     /// How far it got.
     pub state: RunState,
+    /// What it is doing, in a short word; after its end, what it was doing last.
+    pub stage: String,
+    /// Whether and since when somebody wants it to stop.
+    pub cancel_requested: Option<CancelRequest>,
     /// The snapshot it published. Set by the publish itself, so it is known even if the run was cut short after it.
     pub snapshot: Option<u64>,
     /// When it ended.
@@ -112,12 +146,13 @@ pub struct Run {
 }
 
 impl Run {
-    /// The state in which a run that was cut short is closed: what it published stays published.
+    /// The state in which a run that was cut short is closed: what it published stays published, and what somebody
+    /// wanted stopped is not taken up again.
     pub fn closing_state(&self) -> RunState {
-        if self.snapshot.is_some() {
-            RunState::Published
-        } else {
-            RunState::Abandoned
+        match (self.snapshot, &self.cancel_requested) {
+            (Some(_), _) => RunState::Published,
+            (None, Some(_)) => RunState::Cancelled,
+            (None, None) => RunState::Abandoned,
         }
     }
 }
@@ -135,6 +170,10 @@ pub struct RunEnd {
     pub report: String,
     /// When.
     pub finished: Timestamp,
+    /// What becomes of the district document (`last_sync`, state …).
+    pub change: Option<DistrictChange>,
+    /// What becomes of the district's holds.
+    pub hold: HoldMove,
 }
 
 impl fmt::Debug for RunEnd {
@@ -144,17 +183,44 @@ impl fmt::Debug for RunEnd {
             .field("run", &self.run)
             .field("state", &self.state)
             .field("finished", &self.finished)
+            .field("hold", &self.hold)
             .finish_non_exhaustive()
     }
 }
 
 impl RunEnd {
+    /// An end that changes neither the district document nor its holds.
+    pub fn new(
+        district: ObjectId,
+        run: ObjectId,
+        state: RunState,
+        report: String,
+        finished: Timestamp,
+    ) -> Self {
+        Self {
+            district,
+            run,
+            state,
+            report,
+            finished,
+            change: None,
+            hold: HoldMove::Keep,
+        }
+    }
+
     /// Checks that every adapter makes before it looks for the run.
     pub fn check(&self) -> Result<(), StoreError> {
         if self.state == RunState::Running {
             return Err(invalid("the end of a run", "cannot be the state running"));
         }
-        limits::document("the report", &self.report)
+        limits::document("the report", &self.report)?;
+        self.hold.check()?;
+        self.hold.check_against(self.state)
+    }
+
+    /// Whether it does more than to end the run, which only the holder of the newest lease may.
+    pub fn needs_fence(&self) -> bool {
+        self.change.is_some() || self.hold != HoldMove::Keep
     }
 
     /// Checks the end against the run: only a run that published can end as published, and it can only end so.
@@ -176,10 +242,35 @@ pub trait Runs: Send + Sync {
     /// district, `Fenced` unless `fence` is that of the newest lease, `Exists` if the id is taken in the district.
     async fn start_run(&self, run: NewRun) -> Result<Run, StoreError>;
 
-    /// Ends a run. Idempotent: ending it again in the same state and with the same report changes nothing.
+    /// Notes what a run is doing, in a short word, and returns the run: whoever runs sees there whether it should stop.
+    /// Refused: `Invalid` over [`limits::WORD`], `Fenced` unless `fence` is that of the district's newest lease, `Gone`
+    /// unless the run is running under that fence.
+    async fn set_run_stage(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+        fence: u64,
+        stage: &str,
+    ) -> Result<Run, StoreError>;
+
+    /// Asks a run to stop; `false` if there is none or it has ended. The first wish stays. Refused: `Invalid` over the
+    /// limits.
+    async fn request_cancel(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+        now: Timestamp,
+        actor: &str,
+    ) -> Result<bool, StoreError>;
+
+    /// Ends a run, changes the district document and moves its holds, or does none of it. Idempotent: ending it again
+    /// in the same state and with the same report changes nothing.
     ///
-    /// Refused: `Invalid` over the limits, `Gone` if there is no such run, `Moved` if it has ended otherwise,
-    /// `Invalid` if the state contradicts whether it published.
+    /// Refused: `Invalid` over the limits or if the move of holds contradicts the state ([`HoldMove::check_against`]),
+    /// `Gone` if there is no such run, `Moved` if it has ended otherwise, `Invalid` if the state contradicts whether it
+    /// published; if document or holds change, `Fenced` unless the run's fence is that of the district's newest lease,
+    /// `Moved` if a hold to be closed does not wait, `Exists` if the run has a hold already, `Invalid` if the changed
+    /// document is over the limits.
     async fn finish_run(&self, end: RunEnd) -> Result<Run, StoreError>;
 
     /// A run by id.
@@ -198,8 +289,9 @@ pub trait Runs: Send + Sync {
     ) -> Result<Vec<Run>, StoreError>;
 
     /// Closes the runs that were cut short and returns them, oldest first (`started`, then id): running ones whose
-    /// lease is not the newest, was released or ran out before `now`. They end as [`RunState::Abandoned`], or as
-    /// [`RunState::Published`] if their publish had happened, with no report.
+    /// lease is not the newest, was released or ran out before `now`. They end as [`RunState::Published`] if their
+    /// publish had happened, else as [`RunState::Cancelled`] if somebody had asked for that, else as
+    /// [`RunState::Abandoned`], with no report. Their artifacts stay: a run that resumes one reads them.
     async fn close_abandoned(
         &self,
         district: ObjectId,

@@ -5,7 +5,7 @@ use homeroom_model::{ObjectId, Timestamp};
 
 use crate::limits::invalid;
 use crate::objects::sorted_digests;
-use crate::{Digest, DistrictChange, DistrictRecord, StoreError, limits};
+use crate::{Block, Digest, DistrictChange, DistrictRecord, HoldMove, StoreError, limits};
 
 /// Everything a publish changes in the control store, in one small transaction. All objects it names are durable
 /// before it is called (layout, idea 2).
@@ -31,6 +31,10 @@ pub struct Publish {
     pub published_at: Timestamp,
     /// What becomes of the district document (`last_sync`, state, contact …).
     pub change: DistrictChange,
+    /// What becomes of the district's holds.
+    pub hold: HoldMove,
+    /// A file set of the same district that is blocked from then on: an undo blocks what it undoes.
+    pub block: Option<Block>,
 }
 
 impl Publish {
@@ -40,6 +44,13 @@ impl Publish {
         limits::number("the number of a snapshot", self.number)?;
         if self.expected.unwrap_or(0).checked_add(1) != Some(self.number) {
             return Err(invalid("the number of a snapshot", "must be the next one"));
+        }
+        self.hold.check()?;
+        if let Some(block) = &self.block {
+            block.check()?;
+            if block.district != self.district {
+                return Err(invalid("the block", "belongs to another district"));
+            }
         }
         check_manifest(&self.manifest, &self.objects)
     }
@@ -139,14 +150,15 @@ pub struct Pin {
 /// The ledger of snapshots.
 #[async_trait]
 pub trait Snapshots: Send + Sync {
-    /// Publishes: records the snapshot, moves the district pointer to it, changes the district document and notes the
-    /// number at the run, or does none of it. Returns the district as it is then. View pointers stay where they are;
+    /// Publishes: records the snapshot, moves the district pointer to it, changes the district document, moves its holds,
+    /// blocks a file set and notes the number at the run, or does none of it. Returns the district as it is then. View pointers stay where they are;
     /// each moves by its own job.
     ///
     /// Refused: `Invalid` over the limits or unless `number` follows `expected`, `Gone` if there is no such district,
     /// `Fenced` unless `fence` is that of the district's newest lease, `Moved` unless the pointer is at `expected`,
-    /// `Gone` unless the run is running under that fence, `Exists` if the run has published, `Condemned` if a named
-    /// object is condemned, `Invalid` if the changed document is over the limits.
+    /// `Gone` unless the run is running under that fence, `Exists` if the run has published, `Moved` if a
+    /// hold to be closed does not wait, `Exists` if the run has a hold already, `Condemned` if a named object is
+    /// condemned, `Invalid` if the changed document is over the limits.
     async fn publish(&self, publish: Publish) -> Result<DistrictRecord, StoreError>;
 
     /// The snapshot the district pointer names.

@@ -7,10 +7,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use homeroom_model::{District, IdRange, ObjectId, Timestamp};
 use homeroom_store::{
-    App, Apps, Condemned, Connection, Connections, Counts, Digest, DistrictChange, DistrictRecord,
-    Districts, Ids, Lease, LeaseAnswer, LeaseRequest, Leases, MemoryStore, NewConnection,
-    NewManifest, NewRun, Objects, People, Person, Pin, Publish, Run, RunEnd, Runs, Settings,
-    Snapshot, SnapshotEntry, Snapshots, StoreError, ViewMove, ViewPointer,
+    App, Apps, Artifact, Artifacts, Audit, AuditEntry, Block, Blocks, CloseHold, Condemned,
+    Connection, Connections, Counts, CustomRecord, CustomRecords, Digest, DistrictChange,
+    DistrictRecord, DistrictSettings, DistrictSettingsText, Districts, Hold, Holds, Ids, Lease,
+    LeaseAnswer, LeaseRequest, Leases, ManagementToken, ManagementTokens, MemoryStore,
+    NewConnection, NewManifest, NewRun, Objects, People, Person, Pin, Publish, Rehearsal,
+    Rehearsals, Run, RunArtifacts, RunEnd, Runs, Settings, Snapshot, SnapshotEntry, Snapshots,
+    StoreError, ViewMove, ViewPointer,
 };
 
 /// What a call meets.
@@ -112,6 +115,8 @@ gated! {
     }
     Runs {
         fn start_run(run: NewRun) -> Run;
+        fn set_run_stage(district: ObjectId, run: ObjectId, fence: u64, stage: &str) -> Run;
+        fn request_cancel(district: ObjectId, run: ObjectId, now: Timestamp, actor: &str) -> bool;
         fn finish_run(end: RunEnd) -> Run;
         fn run(district: ObjectId, run: ObjectId) -> Option<Run>;
         fn report(district: ObjectId, run: ObjectId) -> Option<String>;
@@ -137,5 +142,48 @@ gated! {
         fn condemned(after: Option<Digest>, limit: u32) -> Vec<Condemned>;
         fn seize(before: Timestamp, limit: u32) -> Vec<Digest>;
         fn forget_condemned(objects: &[Digest]) -> u64;
+    }
+    Artifacts {
+        fn add_artifacts(district: ObjectId, run: ObjectId, fence: u64, artifacts: Vec<Artifact>) -> ();
+        fn artifacts(district: ObjectId, run: ObjectId) -> Vec<Artifact>;
+        fn drop_artifacts(district: ObjectId, run: ObjectId, names: &[String]) -> u64;
+        fn runs_with_artifacts(district: ObjectId) -> Vec<RunArtifacts>;
+    }
+    Holds {
+        fn waiting_hold(district: ObjectId) -> Option<Hold>;
+        fn hold(district: ObjectId, run: ObjectId) -> Option<Hold>;
+        fn holds(district: ObjectId, before: Option<(Timestamp, ObjectId)>, limit: u32) -> Vec<Hold>;
+        fn close_hold(close: CloseHold) -> Hold;
+    }
+    Blocks {
+        fn block_file_set(block: Block) -> Block;
+        fn blocked(district: ObjectId, file_set: &Digest) -> Option<Block>;
+        fn unblock(district: ObjectId, file_set: &Digest) -> bool;
+        fn blocks(district: ObjectId) -> Vec<Block>;
+    }
+    Rehearsals {
+        fn set_rehearsal(district: ObjectId, name: &str, run: ObjectId, now: Timestamp) -> ();
+        fn rehearsals(district: ObjectId) -> Vec<Rehearsal>;
+        fn drop_rehearsal(district: ObjectId, name: &str) -> bool;
+    }
+    DistrictSettings {
+        fn district_settings(district: ObjectId) -> Option<DistrictSettingsText>;
+        fn numbered_district_settings(district: ObjectId, number: u64) -> Option<DistrictSettingsText>;
+        fn set_district_settings(district: ObjectId, expected: Option<u64>, text: &str, actor: &str, now: Timestamp) -> u64;
+    }
+    CustomRecords {
+        fn put_custom_record(record: CustomRecord) -> ();
+        fn custom_records(district: ObjectId) -> Vec<CustomRecord>;
+        fn remove_custom_record(district: ObjectId, stem: &str, key: &str) -> bool;
+    }
+    ManagementTokens {
+        fn add_management_token(token: ManagementToken) -> ();
+        fn management_token_by_digest(digest: &Digest, now: Timestamp) -> Option<ManagementToken>;
+        fn management_tokens() -> Vec<ManagementToken>;
+        fn revoke_management_token(token: ObjectId, now: Timestamp) -> bool;
+    }
+    Audit {
+        fn add_audit(entry: AuditEntry) -> ();
+        fn audit(district: Option<ObjectId>, before: Option<(Timestamp, ObjectId)>, limit: u32) -> Vec<AuditEntry>;
     }
 }

@@ -38,6 +38,8 @@ async fn begin(site: &Site, holder: &str) -> ObjectId {
         fence: lease.fence,
         started: site.clock.now(),
         source: "import".to_owned(),
+        actor: "tests".to_owned(),
+        of: None,
     };
     site.store.start_run(run).await.unwrap();
     id

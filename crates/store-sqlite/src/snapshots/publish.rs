@@ -1,12 +1,12 @@
 //! The one small transaction in which everything about a publish becomes true.
 
 use homeroom_model::ObjectId;
-use homeroom_store::{Conflict, Digest, DistrictRecord, Publish, RunState, Snapshot};
+use homeroom_store::{Conflict, Digest, DistrictRecord, Publish, Run, Snapshot};
 use rusqlite::{Connection, Transaction, params};
 
 use crate::columns::signed;
 use crate::fault::{Answer, Fault};
-use crate::{districts, leases, query, runs};
+use crate::{blocks, districts, holds, leases, query, runs};
 
 /// Checks in the order the port documents, then writes.
 pub(super) fn publish(tx: &Transaction<'_>, publish: Publish) -> Answer<DistrictRecord> {
@@ -18,7 +18,8 @@ pub(super) fn publish(tx: &Transaction<'_>, publish: Publish) -> Answer<District
             "the district has a newer snapshot than the plan was made against; run again",
         ));
     }
-    check_run(tx, &publish)?;
+    let run = publishing_run(tx, &publish)?;
+    let moved = holds::moved(tx, publish.hold.clone(), &run, publish.published_at)?;
     check_not_condemned(tx, &publish.objects)?;
     let snapshot = publish.snapshot();
     record.change(publish.change)?;
@@ -34,11 +35,15 @@ pub(super) fn publish(tx: &Transaction<'_>, publish: Publish) -> Answer<District
         signed(snapshot.number),
     ];
     query::change(tx, sql, row)?;
+    holds::keep(tx, moved)?;
+    if let Some(block) = &publish.block {
+        blocks::block(tx, block)?;
+    }
     Ok(record)
 }
 
 /// Refuses if one of the objects is condemned.
-pub(super) fn check_not_condemned(connection: &Connection, objects: &[Digest]) -> Answer<()> {
+pub(crate) fn check_not_condemned(connection: &Connection, objects: &[Digest]) -> Answer<()> {
     for object in objects {
         if query::any(
             connection,
@@ -68,20 +73,15 @@ pub(super) fn insert_objects(
     Ok(())
 }
 
-fn check_run(tx: &Transaction<'_>, publish: &Publish) -> Answer<()> {
-    let run = runs::find(tx, publish.district, publish.run)?;
-    let run = run.filter(|run| run.state == RunState::Running && run.fence == publish.fence);
-    match run {
-        None => Err(Fault::refused(
-            Conflict::Gone,
-            "the run is not running any more; run again",
-        )),
-        Some(run) if run.snapshot.is_some() => Err(Fault::refused(
+fn publishing_run(tx: &Transaction<'_>, publish: &Publish) -> Answer<Run> {
+    let run = runs::running(tx, publish.district, publish.run, publish.fence)?;
+    if run.snapshot.is_some() {
+        return Err(Fault::refused(
             Conflict::Exists,
             "the run has published already",
-        )),
-        Some(_) => Ok(()),
+        ));
     }
+    Ok(run)
 }
 
 fn insert(tx: &Transaction<'_>, snapshot: &Snapshot) -> Answer<()> {

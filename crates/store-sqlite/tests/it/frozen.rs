@@ -79,12 +79,15 @@ async fn fill(store: &dyn Store) {
         .unwrap();
 
     sample::published(store, 1, 10, &[1, 2]).await;
-    let end = |run, state| RunEnd {
-        district: sample::id(1),
-        run: sample::id(run),
-        state,
-        report: "{\"kept\":3}".into(),
-        finished: sample::at(100),
+    let end = |run, state| {
+        let report = "{\"kept\":3}".into();
+        RunEnd::new(
+            sample::id(1),
+            sample::id(run),
+            state,
+            report,
+            sample::at(100),
+        )
     };
     store
         .finish_run(end(10, RunState::Published))

@@ -87,7 +87,9 @@ impl Objects for MemoryStore {
 impl State {
     fn named(&self) -> BTreeSet<Digest> {
         let kept = self.snapshots.values();
-        kept.flat_map(|snapshot| snapshot.objects.iter().copied())
+        let kept = kept.flat_map(|snapshot| snapshot.objects.iter().copied());
+        let artifacts = self.artifacts.values().flat_map(|kept| kept.values());
+        kept.chain(artifacts.map(|artifact| artifact.object))
             .collect()
     }
 }

@@ -2,7 +2,9 @@ use async_trait::async_trait;
 use homeroom_model::{ObjectId, Timestamp};
 
 use super::{RunRow, refuse};
-use crate::{Conflict, MemoryStore, NewRun, Run, RunEnd, RunState, Runs, StoreError};
+use crate::{
+    CancelRequest, Conflict, MemoryStore, NewRun, Run, RunEnd, RunState, Runs, StoreError, limits,
+};
 
 #[async_trait]
 impl Runs for MemoryStore {
@@ -24,10 +26,48 @@ impl Runs for MemoryStore {
         Ok(run)
     }
 
+    async fn set_run_stage(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+        fence: u64,
+        stage: &str,
+    ) -> Result<Run, StoreError> {
+        limits::word("the stage of a run", stage)?;
+        let mut state = self.state();
+        state.check_fence(district, fence)?;
+        let mut run = state.running(district, run, fence)?;
+        stage.clone_into(&mut run.stage);
+        if let Some(row) = state.runs.get_mut(&(district, run.id)) {
+            row.run = run.clone();
+        }
+        Ok(run)
+    }
+
+    async fn request_cancel(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+        now: Timestamp,
+        actor: &str,
+    ) -> Result<bool, StoreError> {
+        limits::actor(actor)?;
+        let mut state = self.state();
+        let row = state.runs.get_mut(&(district, run));
+        let Some(row) = row.filter(|row| row.run.state == RunState::Running) else {
+            return Ok(false);
+        };
+        row.run.cancel_requested.get_or_insert(CancelRequest {
+            at: now,
+            actor: actor.to_owned(),
+        });
+        Ok(true)
+    }
+
     async fn finish_run(&self, end: RunEnd) -> Result<Run, StoreError> {
         end.check()?;
         let mut state = self.state();
-        let Some(row) = state.runs.get_mut(&(end.district, end.run)) else {
+        let Some(row) = state.runs.get(&(end.district, end.run)) else {
             return Err(refuse(Conflict::Gone, "there is no such run"));
         };
         if row.run.state != RunState::Running {
@@ -37,10 +77,24 @@ impl Runs for MemoryStore {
             return Err(refuse(Conflict::Moved, "the run has ended already"));
         }
         end.check_against(&row.run)?;
-        row.run.state = end.state;
-        row.run.finished = Some(end.finished);
-        row.report = Some(end.report);
-        Ok(row.run.clone())
+        let mut run = row.run.clone();
+        if end.needs_fence() {
+            state.check_fence(end.district, run.fence)?;
+        }
+        let moved = state.moved_holds(end.hold, &run, end.finished)?;
+        let mut record = state.district(end.district)?.clone();
+        record.change(end.change.unwrap_or_default())?;
+
+        run.state = end.state;
+        run.finished = Some(end.finished);
+        state.districts.insert(end.district, record);
+        state.keep_holds(moved);
+        let row = RunRow {
+            run: run.clone(),
+            report: Some(end.report),
+        };
+        state.runs.insert((end.district, end.run), row);
+        Ok(run)
     }
 
     async fn run(&self, district: ObjectId, run: ObjectId) -> Result<Option<Run>, StoreError> {

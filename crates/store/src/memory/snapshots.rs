@@ -3,8 +3,8 @@ use homeroom_model::{ObjectId, Timestamp};
 
 use super::{State, refuse};
 use crate::{
-    Conflict, DistrictRecord, MemoryStore, NewManifest, Pin, Publish, Run, RunState, Snapshot,
-    SnapshotEntry, Snapshots, StoreError, limits, sorted_digests,
+    Conflict, DistrictRecord, MemoryStore, NewManifest, Pin, Publish, Run, Snapshot, SnapshotEntry,
+    Snapshots, StoreError, limits, sorted_digests,
 };
 
 #[async_trait]
@@ -18,6 +18,7 @@ impl Snapshots for MemoryStore {
             return Err(refuse(Conflict::Moved, "there is a newer snapshot"));
         }
         let mut run = state.publishing_run(&publish)?;
+        let moved = state.moved_holds(publish.hold.clone(), &run, publish.published_at)?;
         state.check_not_condemned(&publish.objects)?;
         let snapshot = publish.snapshot();
         record.change(publish.change)?;
@@ -30,6 +31,10 @@ impl Snapshots for MemoryStore {
             row.run = run;
         }
         state.districts.insert(publish.district, record.clone());
+        state.keep_holds(moved);
+        if let Some(block) = publish.block {
+            state.block(block);
+        }
         Ok(record)
     }
 
@@ -144,17 +149,11 @@ impl Snapshots for MemoryStore {
 
 impl State {
     fn publishing_run(&self, publish: &Publish) -> Result<Run, StoreError> {
-        let row = self.runs.get(&(publish.district, publish.run));
-        let run = row
-            .map(|row| &row.run)
-            .filter(|run| run.state == RunState::Running && run.fence == publish.fence);
-        let Some(run) = run else {
-            return Err(refuse(Conflict::Gone, "the run is not running"));
-        };
+        let run = self.running(publish.district, publish.run, publish.fence)?;
         if run.snapshot.is_some() {
             return Err(refuse(Conflict::Exists, "the run has published already"));
         }
-        Ok(run.clone())
+        Ok(run)
     }
 
     fn needs(&self, district: ObjectId, number: u64) -> bool {

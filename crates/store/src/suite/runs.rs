@@ -1,17 +1,7 @@
 //! Cases of [`Runs`](crate::Runs).
 
-use super::sample::{add_district, at, id, leased, published, refused, run, started};
-use crate::{Conflict, Run, RunEnd, RunState, Store, limits};
-
-fn end(byte: u8, state: RunState, report: &str) -> RunEnd {
-    RunEnd {
-        district: id(1),
-        run: id(byte),
-        state,
-        report: report.into(),
-        finished: at(1000),
-    }
-}
+use super::sample::{add_district, at, end, id, leased, published, refused, run, started};
+use crate::{Conflict, Run, RunState, Store, limits};
 
 fn ids(runs: &[Run]) -> Vec<u8> {
     runs.iter().map(|run| run.id.bytes()[0]).collect()
@@ -30,7 +20,11 @@ pub async fn a_run_starts_under_the_newest_lease(store: &dyn Store) {
         fence,
         started: at(7),
         source: "folder".into(),
+        actor: "cli:tests".into(),
+        of: None,
         state: RunState::Running,
+        stage: String::new(),
+        cancel_requested: None,
         snapshot: None,
         finished: None,
     };

@@ -5,8 +5,9 @@ use std::time::Duration;
 use homeroom_model::{Date, District, DistrictContact, ObjectId, Timestamp};
 
 use crate::{
-    App, Conflict, Connection, Digest, DistrictChange, DistrictRecord, LeaseAnswer, LeaseRequest,
-    NewConnection, NewRun, Person, PersonKind, Publish, Store, StoreError,
+    App, Conflict, Connection, Digest, DistrictChange, DistrictRecord, HoldMove, LeaseAnswer,
+    LeaseRequest, NewConnection, NewHold, NewRun, Person, PersonKind, Publish, RunEnd, RunState,
+    Store, StoreError,
 };
 
 /// An id made of one byte.
@@ -118,6 +119,8 @@ pub fn run(byte: u8, district: u8, fence: u64, started: i64) -> NewRun {
         fence,
         started: at(started),
         source: "folder".into(),
+        actor: "cli:tests".into(),
+        of: None,
     }
 }
 
@@ -141,6 +144,30 @@ pub fn publish(
         run: id(run),
         published_at: at(i64::from(run)),
         change: DistrictChange::default(),
+        hold: HoldMove::Keep,
+        block: None,
+    }
+}
+
+/// A hold to be opened; plan and files are made of `byte`.
+pub fn new_hold(byte: u8, base: Option<u64>) -> NewHold {
+    NewHold {
+        base,
+        digest: format!("plan-{byte}"),
+        file_set: digest(byte),
+        triggers: format!("[{{\"kind\":\"students\",\"deleted\":{byte}}}]"),
+    }
+}
+
+/// The end of a run of district 1; one that is held opens a hold made of the run.
+pub fn end(byte: u8, state: RunState, report: &str) -> RunEnd {
+    let hold = match state {
+        RunState::Held => HoldMove::Open(new_hold(byte, None)),
+        _ => HoldMove::Keep,
+    };
+    RunEnd {
+        hold,
+        ..RunEnd::new(id(1), id(byte), state, report.into(), at(1000))
     }
 }
 

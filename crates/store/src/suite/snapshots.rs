@@ -3,11 +3,10 @@
 use homeroom_model::ObjectId;
 
 use super::sample::{
-    add_district, at, connected, digest, district, id, publish, published, refused, started,
+    add_district, at, connected, digest, district, end, id, publish, published, refused, started,
 };
 use crate::{
-    Conflict, DistrictChange, Edit, NewManifest, Pin, RunEnd, RunState, Snapshot, Store, ViewMove,
-    limits,
+    Conflict, DistrictChange, Edit, NewManifest, Pin, RunState, Snapshot, Store, ViewMove, limits,
 };
 
 /// Fails unless the district shows no trace of a refused publish.
@@ -137,14 +136,10 @@ pub async fn a_run_publishes_once_and_while_it_runs(store: &dyn Store) {
     let fence = started(store, 1, 11).await;
     let older = publish(1, fence, 10, Some(1), &[2]);
     refused(store.publish(older).await, Conflict::Gone);
-    let end = RunEnd {
-        district: id(1),
-        run: id(11),
-        state: RunState::Error,
-        report: String::new(),
-        finished: at(20),
-    };
-    store.finish_run(end).await.unwrap();
+    store
+        .finish_run(end(11, RunState::Error, ""))
+        .await
+        .unwrap();
     let ended = publish(1, fence, 11, Some(1), &[2]);
     refused(store.publish(ended).await, Conflict::Gone);
     untouched(store, 1, 11, Some(1)).await;

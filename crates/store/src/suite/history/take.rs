@@ -253,12 +253,11 @@ async fn take_run(store: &dyn Store, step: Step, known: &mut Known) -> Result<Ou
                 RunState::Error,
                 RunState::Abandoned,
             ];
+            let state = states[usize::from(state) % states.len()];
+            let report = format!("{{\"report\":{report}}}");
             let end = RunEnd {
                 district: id(district),
-                run: id(run),
-                state: states[usize::from(state) % states.len()],
-                report: format!("{{\"report\":{report}}}"),
-                finished: at(report),
+                ..sample::end(run, state, &report)
             };
             let ended = store.finish_run(end).await?;
             Ok(Outcome::Runs(vec![ended]))
