@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use homeroom_derive::{Counts, File};
+use homeroom_derive::{Count, Counts, File};
 use serde::{Deserialize, Serialize};
 
 /// Rows of one file. Received rows are counted, kept and rejected add up to them.
@@ -17,6 +17,17 @@ pub struct FileCounts {
     /// Rows of the file, where several rows may stand for one record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
+}
+
+impl From<Count> for FileCounts {
+    fn from(count: Count) -> Self {
+        Self {
+            received: count.received,
+            kept: count.kept,
+            rejected: count.rejected,
+            rows: None,
+        }
+    }
 }
 
 /// What happened to the records of one kind.
@@ -36,17 +47,12 @@ pub(crate) fn by_file(
     sent: impl Fn(File) -> bool,
 ) -> BTreeMap<String, FileCounts> {
     let line = |file: File| {
-        let count = counts.of(file);
         let rows = (file == File::Students).then_some(counts.student_rows);
-        (
-            file.stem().to_owned(),
-            FileCounts {
-                received: count.received,
-                kept: count.kept,
-                rejected: count.rejected,
-                rows,
-            },
-        )
+        let counts = FileCounts {
+            rows,
+            ..counts.of(file).into()
+        };
+        (file.stem().to_owned(), counts)
     };
     File::ALL
         .into_iter()

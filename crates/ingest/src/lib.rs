@@ -4,9 +4,11 @@
 //! deciding is done by pure rooms; what is here is the order of steps, and that a crash between any two of them leaves the
 //! old or the new snapshot.
 
+mod check;
 mod counts;
 mod error;
 mod files;
+mod findings;
 mod folder;
 mod import;
 mod lease;
@@ -29,8 +31,10 @@ use homeroom_history::History;
 use homeroom_segment::Spools;
 use homeroom_store::Store;
 
+pub use check::{CheckRequest, Checked, Foreseen, ManyRejected, check};
 pub use counts::{ChangeCounts, FileCounts};
 pub use error::IngestError;
+pub use findings::{Filter, Findings, KeptFindings, Page, Tally};
 pub use folder::Folder;
 pub use homeroom_history::{Older, Published};
 pub use import::{ImportRequest, Progress};

@@ -4,13 +4,12 @@ use std::io;
 
 use homeroom_derive::{Derive, Derived, File};
 use homeroom_intake::{FileReport, FileSet, Intake, Settings, Source, Stem};
-use homeroom_model::Date;
+use homeroom_model::{Date, Problems};
 use homeroom_segment::{HashKey, Spools};
 use homeroom_store::Person;
 
 use crate::import::Progress;
 use crate::people::by_hand;
-use crate::problems::Collected;
 
 /// What reading needs.
 pub(crate) struct Reading<'a> {
@@ -38,7 +37,28 @@ pub(crate) fn stem(file: File) -> Stem {
 
 /// Reads every file in the order in which files refer to each other. `None` if a file is unreadable as a whole; the
 /// problems say why.
-pub(crate) fn read(reading: &Reading<'_>, problems: &mut Collected) -> io::Result<Option<Derived>> {
+pub(crate) fn read(
+    reading: &Reading<'_>,
+    problems: &mut dyn Problems,
+) -> io::Result<Option<Derived>> {
+    let rows = rows(reading, problems)?;
+    if rows.fatal {
+        return Ok(None);
+    }
+    (reading.progress)("working out courses, terms and schools");
+    rows.derive.finish(problems).map(Some)
+}
+
+/// The rows of all files, not yet folded.
+pub(crate) struct Rows {
+    /// What took them.
+    pub(crate) derive: Derive,
+    /// Whether a file is unreadable as a whole.
+    pub(crate) fatal: bool,
+}
+
+/// Reads the rows of every file.
+pub(crate) fn rows(reading: &Reading<'_>, problems: &mut dyn Problems) -> io::Result<Rows> {
     let settings = Settings::new(reading.today);
     let intake = Intake {
         source: reading.source,
@@ -91,11 +111,10 @@ pub(crate) fn read(reading: &Reading<'_>, problems: &mut Collected) -> io::Resul
         feed.take(|derive| derive.resource(place, &row));
     })?;
     feed.note(File::Resources, &report)?;
-    if feed.fatal {
-        return Ok(None);
-    }
-    (reading.progress)("working out courses, terms and schools");
-    feed.derive.finish(problems).map(Some)
+    Ok(Rows {
+        derive: feed.derive,
+        fatal: feed.fatal,
+    })
 }
 
 /// Hands rows to derive and remembers the first that could not be written.

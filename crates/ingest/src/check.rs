@@ -1,0 +1,155 @@
+//! A check: what an import would find in some files, without an installation.
+
+mod consequences;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use homeroom_derive::File;
+use homeroom_intake::{FileSet, Settings, Source};
+use homeroom_model::{Code, Date, Place, Problem, Problems as _};
+use homeroom_segment::{HashKey, Spools};
+
+use crate::counts::{FileCounts, by_file};
+use crate::findings::{Findings, KeptFindings};
+use crate::import::Progress;
+use crate::read::{self, Reading};
+use consequences::Causes;
+
+/// Any key will do: nothing of a check is kept, and with the same one the same files give the same findings in the same order.
+const KEY: HashKey = HashKey::new([0x5a; 32]);
+
+/// What to check.
+pub struct CheckRequest<'a> {
+    /// The files.
+    pub source: &'a dyn Source,
+    /// The day on which they would be imported: ages depend on it.
+    pub today: Date,
+    /// Where the candidate and the findings are put while they are made.
+    pub spools: &'a dyn Spools,
+    /// Told of each step.
+    pub progress: Progress,
+}
+
+/// What was found.
+pub struct Checked {
+    /// Which file stands for what.
+    pub files: FileSet,
+    /// Per file that is there, by its stem: rows received, kept, rejected. Where a file could not be read as a whole, rows
+    /// that refer to it are counted as rejected.
+    pub counts: BTreeMap<String, FileCounts>,
+    /// Every problem.
+    pub findings: KeptFindings,
+    /// Stems of files that are missing or could not be read as a whole: problems that only follow from that are not among
+    /// the findings.
+    pub causes: Vec<&'static str>,
+    /// What an import would do.
+    pub foreseen: Foreseen,
+}
+
+/// What an import of the files would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Foreseen {
+    /// It would publish nothing: something fatal is among the findings.
+    Refused,
+    /// It would wait for somebody to look, because so many rows are left out (district-side 4.2): the reasons.
+    Held(Vec<ManyRejected>),
+    /// Nothing about the files alone stands against it.
+    Fine,
+}
+
+/// A file of which more rows are left out than is usual.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManyRejected {
+    /// Stem of the file.
+    pub file: &'static str,
+    /// Rows left out.
+    pub rejected: u64,
+    /// Rows received.
+    pub received: u64,
+    /// Percentage over which somebody has to look.
+    pub limit: u64,
+}
+
+/// Reads files as an import does and gives everything that is wrong with them. Files that are missing do not keep the others
+/// from being read, so that all of it can be repaired at once.
+///
+/// # Errors
+/// If a file cannot be read or a spool cannot be written.
+pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
+    let mut causes = Causes::new(Findings::new(request.spools)?);
+    let limits = Settings::new(request.today).limits;
+    let files = FileSet::find(request.source, &limits, &mut causes)?;
+    let reading = Reading {
+        source: request.source,
+        set: &files,
+        people: &[],
+        key: KEY.clone(),
+        spools: request.spools,
+        today: request.today,
+        progress: &request.progress,
+    };
+    let rows = read::rows(&reading, &mut causes)?;
+    let sent = |file: File| files.name(read::stem(file)).is_some();
+    let counts = if rows.fatal {
+        let files = File::ALL.into_iter().filter(|file| sent(*file));
+        let count = |file: File| (file.stem().to_owned(), rows.derive.counted(file).into());
+        files.map(count).collect()
+    } else {
+        (request.progress)("working out courses, terms and schools");
+        by_file(&rows.derive.finish(&mut causes)?.counts, sent)
+    };
+    let many = if causes.none() {
+        many_rejected(&counts)
+    } else {
+        Vec::new()
+    };
+    for file in &many {
+        causes.report(file.problem());
+    }
+    let (findings, causes) = causes.into_parts();
+    let foreseen = match many.as_slice() {
+        _ if findings.fatal() => Foreseen::Refused,
+        [] => Foreseen::Fine,
+        _ => Foreseen::Held(many),
+    };
+    Ok(Checked {
+        findings: KeptFindings::open(findings.into_bytes()?)?,
+        files,
+        counts,
+        causes,
+        foreseen,
+    })
+}
+
+/// The files of which so many rows are left out that an import waits for somebody to look (district-side 4.2).
+fn many_rejected(counts: &BTreeMap<String, FileCounts>) -> Vec<ManyRejected> {
+    let limit = |file: File| match file {
+        File::Enrollments => 20,
+        _ => 5,
+    };
+    let many = |file: File| {
+        let count = counts.get(file.stem())?;
+        let many = ManyRejected {
+            file: file.stem(),
+            rejected: count.rejected,
+            received: count.received,
+            limit: limit(file),
+        };
+        (many.rejected * 100 > many.received * many.limit).then_some(many)
+    };
+    File::ALL.into_iter().filter_map(many).collect()
+}
+
+impl ManyRejected {
+    fn problem(&self) -> Problem {
+        let place = Place {
+            file: self.file,
+            line: 0,
+        };
+        Problem::new(Code::ManyRejected, place).detail(format!(
+            "{} of {} rows, more than {} %",
+            self.rejected, self.received, self.limit
+        ))
+    }
+}
