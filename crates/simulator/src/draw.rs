@@ -54,9 +54,10 @@ pub(crate) enum Topic {
     Resource,
     Over,
     OverStudent,
+    History,
 }
 
-const TOPICS: usize = Topic::OverStudent as usize + 1;
+const TOPICS: usize = Topic::History as usize + 1;
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The keys of one seed.

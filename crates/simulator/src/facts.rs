@@ -152,7 +152,8 @@ impl District {
         (facts, edited)
     }
 
-    fn edit(&self, facts: &mut Facts, home: &Household, draw: &mut Draw) {
+    /// An ordinary change of a student's own columns.
+    pub(crate) fn edit(&self, facts: &mut Facts, home: &Household, draw: &mut Draw) {
         let all: u64 = EDITS.iter().map(|(_, weight)| weight).sum();
         let mut at = draw.below(all);
         let kind = EDITS

@@ -31,6 +31,7 @@ mod enrollments;
 mod facts;
 mod ghosts;
 mod grade;
+mod history;
 mod household;
 mod identity;
 mod kind;
@@ -65,6 +66,10 @@ mod write_day;
 pub use census::{Census, FileCount};
 pub use difference::{Change, Difference};
 pub use district::District;
+pub use history::{
+    Day, DayKind, Expect, Happening, History, HistorySettings, Incident, Incidents, Noun,
+    RosterFile, SectionHabit, TrueRecord, Truth, Walk, YearDates,
+};
 pub use over::{Filled, Folder, OverError, over};
 pub use profile::Profile;
 pub use quirk::Quirk;

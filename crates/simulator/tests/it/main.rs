@@ -13,6 +13,7 @@
 mod census;
 mod days;
 mod files;
+mod history;
 mod importer;
 mod over;
 mod sample;
