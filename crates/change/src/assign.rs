@@ -35,7 +35,7 @@ pub enum AssignError {
 /// Who comes back or stays keeps id and creation; who is updated is modified at `settings.now`; an employee gets an id for
 /// the person and one per role, a contact one for the person and one for before version 3. The new set of departed records
 /// is the old one without those who came back and those who have been away too long, and with those who leave now. A plan
-/// that needs no ids takes `None`.
+/// that needs no ids takes `None`; that of an [`crate::undo`] never needs any.
 pub fn assign(
     plan: &Plan,
     old: &Snapshot,
@@ -62,6 +62,10 @@ pub fn assign(
     for kind in Kind::ALL {
         let assigned = giver.kind(kind, candidate.table(kind).len());
         assignment.set(kind, assigned);
+    }
+    assignment.note_rekeyed(plan.rekeyed().to_vec());
+    if plan.is_undo() {
+        assignment.note_undo();
     }
     Ok(assignment)
 }
@@ -90,8 +94,14 @@ fn check(
 
 /// The departed records after the publish.
 fn leave(plan: &Plan, old: &Snapshot, departed: &Departed, settings: &Settings) -> Departed {
-    let back: BTreeSet<_> = plan.returned().iter().collect();
-    let stays = |record: &&DepartedRecord| settings.in_time(record.left) && !back.contains(record);
+    let back: BTreeSet<_> = plan
+        .returned()
+        .iter()
+        .map(DepartedRecord::absent_id)
+        .collect();
+    let stays = |record: &&DepartedRecord| {
+        settings.in_time(record.left) && !back.contains(&record.absent_id())
+    };
     let mut records: Vec<_> = departed.records().iter().filter(stays).copied().collect();
     for kind in Kind::ALL.into_iter().filter(|kind| is_remembered(*kind)) {
         if kind != Kind::Employee {

@@ -1,14 +1,16 @@
 //! The comparison: what becomes of every record.
 
 use homeroom_model::Kind;
-use homeroom_segment::{Candidate, Departed, DepartedRecord, Relation, Snapshot};
+use homeroom_segment::{
+    Candidate, CandidateTable, Departed, DepartedRecord, Relation, Snapshot, Table,
+};
 
 use crate::fate::Fate;
 use crate::matches::{Matches, NO_ROW};
 use crate::people::{self, Person, RoleFrom};
 use crate::plan::{KindPlan, Plan};
 use crate::returning::{Returning, Settings};
-use crate::{digest, tally};
+use crate::{digest, signs, tally};
 
 /// Compares what is published, and the records that departed, with a candidate.
 ///
@@ -27,24 +29,12 @@ pub fn compare(
 ) -> Plan {
     let returning = Returning { departed, settings };
     let mut returned = Vec::new();
-    let comparison = Comparison::new(old, candidate, returning, &mut returned);
-    let mut kinds: Vec<KindPlan> = Kind::ALL.iter().map(|_| KindPlan::default()).collect();
-    for kind in Kind::ALL {
-        if let Some(slot) = kinds.get_mut(kind as usize) {
-            *slot = comparison.kind(kind, returning, &mut returned);
-        }
-    }
-    comparison.touch_contacts(&mut kinds);
-    let counts = tally::count(&comparison, &kinds);
-    let digest = digest::digest(old, candidate, &kinds);
-    Plan::new(
-        old.number(),
-        kinds,
-        comparison.people,
-        returned,
-        counts,
-        digest,
-    )
+    let (table, rows) = (old.table(Kind::Employee), candidate.table(Kind::Employee));
+    let people = people::identify(table, returning, rows, &mut returned);
+    let comparison = Comparison::new(old, candidate, people, Matches::by_key);
+    let plan =
+        comparison.plan(&mut |kind, row| comparison.arrival(kind, row, returning, &mut returned));
+    Plan { returned, ..plan }
 }
 
 /// Both sides and which record of the one is which of the other.
@@ -56,14 +46,13 @@ pub(crate) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    fn new(
+    /// Finds which record is which: people as told, the others by `matches`.
+    pub(crate) fn new(
         old: &'a Snapshot,
         candidate: &'a Candidate,
-        returning: Returning<'_>,
-        returned: &mut Vec<DepartedRecord>,
+        people: Vec<Person>,
+        by: impl Fn(&Table, &CandidateTable) -> Matches,
     ) -> Self {
-        let (table, rows) = (old.table(Kind::Employee), candidate.table(Kind::Employee));
-        let people = people::identify(table, returning, rows, returned);
         let mut matches: Vec<Matches> = Kind::ALL.iter().map(|_| Matches::default()).collect();
         for kind in Kind::ALL {
             let (table, rows) = (old.table(kind), candidate.table(kind));
@@ -76,7 +65,7 @@ impl<'a> Comparison<'a> {
                 }
                 found
             } else {
-                Matches::by_key(table, rows)
+                by(table, rows)
             };
             if let Some(slot) = matches.get_mut(kind as usize) {
                 *slot = found;
@@ -90,21 +79,57 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// The plan, but for the records that come back. `arrival` is asked for the fate of each record that is not published.
+    pub(crate) fn plan(&self, arrival: &mut dyn FnMut(Kind, u32) -> Fate) -> Plan {
+        let mut kinds: Vec<KindPlan> = Kind::ALL.iter().map(|_| KindPlan::default()).collect();
+        for kind in Kind::ALL {
+            if let Some(slot) = kinds.get_mut(kind as usize) {
+                *slot = self.kind(kind, arrival);
+            }
+        }
+        self.touch_contacts(&mut kinds);
+        let (counts, schools) = tally::count(self, &kinds);
+        let signs = signs::find(self, &kinds);
+        let digest = digest::digest(self.old, self.candidate, &kinds);
+        Plan {
+            base: self.old.number(),
+            kinds,
+            people: self.people.clone(),
+            returned: Vec::new(),
+            counts,
+            schools,
+            signs,
+            digest,
+            undo: false,
+        }
+    }
+
     #[expect(
         clippy::indexing_slicing,
         reason = "there are matches for every kind, in the order of the enum"
     )]
-    fn matches(&self, kind: Kind) -> &Matches {
+    pub(crate) fn matches(&self, kind: Kind) -> &Matches {
         &self.matches[kind as usize]
     }
 
+    /// Rows of the old table whose role nobody has any more, ascending.
+    pub(crate) fn roles_gone(&self, role: usize) -> impl Iterator<Item = u32> + use<'a> {
+        let table = self.old.table(Kind::Employee);
+        let mut living = vec![false; table.len() as usize];
+        for person in &self.people {
+            if let Some(RoleFrom::Old(row)) = person.roles.get(role)
+                && let Some(slot) = living.get_mut(*row as usize)
+            {
+                *slot = true;
+            }
+        }
+        let rows = (0..).zip(living);
+        let gone = rows.filter(move |(row, lives)| !lives && table.key(*row, role).is_some());
+        gone.map(|(row, _)| row)
+    }
+
     /// What becomes of the records of a kind, contacts' links aside.
-    fn kind(
-        &self,
-        kind: Kind,
-        returning: Returning<'_>,
-        returned: &mut Vec<DepartedRecord>,
-    ) -> KindPlan {
+    fn kind(&self, kind: Kind, arrival: &mut dyn FnMut(Kind, u32) -> Fate) -> KindPlan {
         let rows = self.candidate.table(kind);
         let mut fates = Vec::with_capacity(rows.len() as usize);
         let mut scratch = Vec::new();
@@ -112,7 +137,7 @@ impl<'a> Comparison<'a> {
             fates.push(match self.matches(kind).old(row) {
                 Some(old) if self.differs(kind, row, old, &mut scratch) => Fate::Updated(old),
                 Some(old) => Fate::Unchanged(old),
-                None => self.arrival(kind, row, returning, returned),
+                None => arrival(kind, row),
             });
         }
         KindPlan {

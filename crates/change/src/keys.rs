@@ -33,7 +33,7 @@ impl StdHash for Key {
 
 /// Keys are keyed hashes already: any eight of their bytes are spread evenly, and nobody can choose them.
 #[derive(Default)]
-struct Uniform(u64);
+pub(crate) struct Uniform(u64);
 
 impl Hasher for Uniform {
     fn finish(&self) -> u64 {

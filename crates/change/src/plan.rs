@@ -1,22 +1,29 @@
 //! The plan of a publish: decided, ordered, and not yet done.
 
 use homeroom_model::Kind;
-use homeroom_segment::{DepartedRecord, Digest};
+use homeroom_segment::{DepartedRecord, Digest, Rekeyed};
 
 use crate::counts::{Counts, Tally};
 use crate::fate::Fate;
-use crate::guard::{Guards, Verdict};
+use crate::guard::{Circumstances, Guards, Verdict};
+use crate::judge;
 use crate::people::Person;
 use crate::returning::restores;
+use crate::schools::SchoolCounts;
+use crate::signs::Signs;
 
 /// What a publish would change. It speaks of rows of the two sides it was made from; natural keys and ids only, no content.
 pub struct Plan {
-    base: u64,
-    kinds: Vec<KindPlan>,
-    people: Vec<Person>,
-    returned: Vec<DepartedRecord>,
-    counts: Counts,
-    digest: Digest,
+    pub(crate) base: u64,
+    pub(crate) kinds: Vec<KindPlan>,
+    pub(crate) people: Vec<Person>,
+    /// Records that come back; [`Fate::Restored`] and roles point into it.
+    pub(crate) returned: Vec<DepartedRecord>,
+    pub(crate) counts: Counts,
+    pub(crate) schools: Vec<SchoolCounts>,
+    pub(crate) signs: Signs,
+    pub(crate) digest: Digest,
+    pub(crate) undo: bool,
 }
 
 /// What becomes of the records of one kind.
@@ -29,6 +36,11 @@ pub(crate) struct KindPlan {
 }
 
 impl KindPlan {
+    /// Whether nothing happens to the kind.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.deleted.is_empty() && self.fates.iter().all(|fate| fate.is_unchanged())
+    }
+
     pub(crate) fn tally(&self) -> Tally {
         let mut tally = Tally {
             deleted: self.deleted.len() as u64,
@@ -50,24 +62,6 @@ impl KindPlan {
 }
 
 impl Plan {
-    pub(crate) fn new(
-        base: u64,
-        kinds: Vec<KindPlan>,
-        people: Vec<Person>,
-        returned: Vec<DepartedRecord>,
-        counts: Counts,
-        digest: Digest,
-    ) -> Self {
-        Self {
-            base,
-            kinds,
-            people,
-            returned,
-            counts,
-            digest,
-        }
-    }
-
     /// Number of the snapshot it was compared with, 0 before a district's first publish.
     pub fn base(&self) -> u64 {
         self.base
@@ -75,10 +69,12 @@ impl Plan {
 
     /// Whether publishing would change nothing.
     pub fn is_empty(&self) -> bool {
-        let nothing = |kind: &KindPlan| {
-            kind.deleted.is_empty() && kind.fates.iter().all(|fate| fate.is_unchanged())
-        };
-        self.kinds.iter().all(nothing)
+        self.kinds.iter().all(KindPlan::is_quiet)
+    }
+
+    /// Whether it publishes an older snapshot again; see [`crate::undo`].
+    pub fn is_undo(&self) -> bool {
+        self.undo
     }
 
     /// What becomes of each row of the candidate.
@@ -126,18 +122,32 @@ impl Plan {
         Kind::ALL.into_iter().map(of_kind).sum()
     }
 
-    /// What the guards say to the plan, in the order of [`crate::Served::ALL`]; one verdict per kind that has a limit.
-    pub fn verdicts(&self, guards: &Guards) -> Vec<Verdict> {
-        guards.judge(self.base, &self.counts)
+    /// How much changes in each school, by SIS id: those that are published and those that are new.
+    pub fn schools(&self) -> &[SchoolCounts] {
+        &self.schools
+    }
+
+    /// Records that go and records that come which probably are the same under two keys, ascending.
+    pub fn rekeyed(&self) -> &[Rekeyed] {
+        &self.signs.rekeyed
+    }
+
+    /// What the guards say to the plan, in the order of [`crate::Guard::ALL`]. What a guard looks at in the whole district
+    /// has a verdict whether or not it holds; of schools and files there are those that hold.
+    pub fn verdicts(&self, guards: &Guards, circumstances: &Circumstances<'_>) -> Vec<Verdict> {
+        judge::judge(self, guards, circumstances)
     }
 
     pub(crate) fn people(&self) -> &[Person] {
         &self.people
     }
 
-    /// Records that come back; [`Fate::Restored`] and roles point into it.
     pub(crate) fn returned(&self) -> &[DepartedRecord] {
         &self.returned
+    }
+
+    pub(crate) fn signs(&self) -> &Signs {
+        &self.signs
     }
 }
 

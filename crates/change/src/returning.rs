@@ -9,7 +9,7 @@ pub struct Settings {
     /// The time of the run.
     pub now: Timestamp,
     /// A record that returns less than this many days after it left gets its id back.
-    pub restore_days: u16,
+    pub return_days: u16,
 }
 
 impl Settings {
@@ -17,14 +17,23 @@ impl Settings {
     pub const fn new(now: Timestamp) -> Self {
         Self {
             now,
-            restore_days: 300,
+            return_days: 300,
+        }
+    }
+
+    /// The same with another number of days.
+    #[must_use]
+    pub const fn with_return_days(self, return_days: u16) -> Self {
+        Self {
+            return_days,
+            ..self
         }
     }
 
     /// Whether a record that left then may still come back.
     pub(crate) fn in_time(&self, left: Timestamp) -> bool {
         let away = self.now.millis().saturating_sub(left.millis());
-        away < i64::from(self.restore_days) * 24 * 60 * 60 * 1000
+        away < i64::from(self.return_days) * 24 * 60 * 60 * 1000
     }
 }
 

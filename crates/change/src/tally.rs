@@ -1,16 +1,20 @@
 //! Counting what a plan changes: per kind of record, per role of employees, per enrollment.
 
 use homeroom_model::{Kind, Role};
-use homeroom_segment::{Hash, Relation};
+use homeroom_segment::Relation;
 
 use crate::compare::Comparison;
 use crate::counts::{Counts, Served, Tally};
 use crate::fate::Fate;
 use crate::people::{ROLES, RoleFrom, fields_of};
 use crate::plan::KindPlan;
+use crate::schools::{BySchool, SchoolCounts};
 
-/// Counts everything.
-pub(crate) fn count(comparison: &Comparison<'_>, kinds: &[KindPlan]) -> Counts {
+/// Counts everything, in the whole district and per school.
+pub(crate) fn count(
+    comparison: &Comparison<'_>,
+    kinds: &[KindPlan],
+) -> (Counts, Vec<SchoolCounts>) {
     let of = |kind: Kind| {
         let plan = kinds.get(kind as usize);
         plan.map(KindPlan::tally).unwrap_or_default()
@@ -29,10 +33,13 @@ pub(crate) fn count(comparison: &Comparison<'_>, kinds: &[KindPlan]) -> Counts {
             counts.set(served(role), roles(comparison, plan, role, place));
         }
     }
+    let mut schools = BySchool::new(comparison, kinds);
+    schools.count(kinds);
     if let Some(plan) = kinds.get(Kind::Section as usize) {
-        counts.set(Served::Enrollments, enrollments(comparison, plan));
+        let tally = enrollments(comparison, plan, &mut schools);
+        counts.set(Served::Enrollments, tally);
     }
-    counts
+    (counts, schools.finish())
 }
 
 fn served(role: Role) -> Served {
@@ -55,33 +62,21 @@ fn relations_of(role: Role) -> impl Iterator<Item = Relation> {
     Relation::of(Kind::Employee).filter(belongs)
 }
 
-/// People in a role: who gains it is created in it, who loses it deleted from it.
+/// People in a role: who gains it is created in it, who loses it deleted from it. A role that moves to another person
+/// with its record, as it does when people merge and split, has changed and is neither.
 fn roles(comparison: &Comparison<'_>, plan: &KindPlan, role: Role, place: usize) -> Tally {
-    let (old, rows) = (
-        comparison.old.table(Kind::Employee),
-        comparison.candidate.table(Kind::Employee),
-    );
     let mut tally = Tally::default();
     for ((row, fate), person) in (0..).zip(&plan.fates).zip(&comparison.people) {
-        let has = rows
-            .keys(row)
-            .get(place)
-            .is_some_and(|key| *key != Hash::default());
-        let had = fate
-            .old()
-            .filter(|old_row| old.key(*old_row, place).is_some());
-        let from = person.roles.get(place).copied().unwrap_or_default();
-        match (had, has) {
-            (None, false) => {}
-            (Some(_), false) => tally.deleted += 1,
-            (None, true) => {
+        match person.roles.get(place).copied().unwrap_or_default() {
+            RoleFrom::Nowhere => {}
+            RoleFrom::New => tally.created += 1,
+            RoleFrom::Returned(_) => {
                 tally.created += 1;
-                tally.restored += u64::from(matches!(from, RoleFrom::Returned(_)));
+                tally.restored += 1;
             }
-            (Some(old_row), true) => {
+            RoleFrom::Old(old) => {
                 let same = matches!(fate, Fate::Unchanged(_))
-                    || (from == RoleFrom::Old(old_row)
-                        && same_role(comparison, role, row, old_row));
+                    || (fate.old() == Some(old) && same_role(comparison, role, row, old));
                 if same {
                     tally.unchanged += 1;
                 } else {
@@ -90,10 +85,7 @@ fn roles(comparison: &Comparison<'_>, plan: &KindPlan, role: Role, place: usize)
             }
         }
     }
-    let deleted = plan.deleted.iter();
-    tally.deleted += deleted
-        .filter(|row| old.key(**row, place).is_some())
-        .count() as u64;
+    tally.deleted += comparison.roles_gone(place).count() as u64;
     tally
 }
 
@@ -106,9 +98,10 @@ fn same_role(comparison: &Comparison<'_>, role: Role, row: u32, old: u32) -> boo
             .all(|relation| comparison.same_targets(relation, row, old, &mut scratch))
 }
 
-fn enrollments(comparison: &Comparison<'_>, plan: &KindPlan) -> Tally {
+fn enrollments(comparison: &Comparison<'_>, plan: &KindPlan, schools: &mut BySchool<'_>) -> Tally {
     let relation = Relation::SectionStudents;
     let lists = comparison.old.lists(relation);
+    let before_school = |old| comparison.old.lists(Relation::SectionSchool).first(old);
     let mut tally = Tally::default();
     let mut mapped = Vec::new();
     for (row, fate) in (0..).zip(&plan.fates) {
@@ -119,12 +112,27 @@ fn enrollments(comparison: &Comparison<'_>, plan: &KindPlan) -> Tally {
         comparison.map_targets(relation, row, &mut mapped);
         let before = fate.old().map_or(&[][..], |old| lists.get(old));
         let stay = common(&mapped, before);
+        let (created, deleted) = (mapped.len() as u64 - stay, before.len() as u64 - stay);
         tally.unchanged += stay;
-        tally.created += mapped.len() as u64 - stay;
-        tally.deleted += before.len() as u64 - stay;
+        tally.created += created;
+        tally.deleted += deleted;
+        let school = fate.old().and_then(before_school);
+        schools.add(school, Served::Enrollments, |tally| {
+            tally.deleted += deleted;
+        });
+        let targets = comparison.candidate.lists(Relation::SectionSchool).get(row);
+        let school = targets.first().and_then(|school| schools.place(*school));
+        schools.add(school, Served::Enrollments, |tally| {
+            tally.created += created;
+        });
     }
-    let gone = plan.deleted.iter();
-    tally.deleted += gone.map(|old| lists.get(*old).len() as u64).sum::<u64>();
+    for old in &plan.deleted {
+        let deleted = lists.get(*old).len() as u64;
+        tally.deleted += deleted;
+        schools.add(before_school(*old), Served::Enrollments, |tally| {
+            tally.deleted += deleted;
+        });
+    }
     tally
 }
 

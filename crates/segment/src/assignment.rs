@@ -4,6 +4,7 @@
 use homeroom_model::{IdRange, Kind, ObjectId, Timestamp};
 
 use crate::departed::Departed;
+use crate::ledger::Evidence;
 use crate::table::Table;
 
 /// Stands for "no row" in maps of row numbers. No table has that many rows: its last row number would be this one.
@@ -112,12 +113,29 @@ impl Assigned {
     }
 }
 
+/// A record that left and one that came, which probably are the same under two keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rekeyed {
+    /// The kind of both.
+    pub kind: Kind,
+    /// For employees the role, as in [`crate::Table::role_id`]; else 0.
+    pub role: u8,
+    /// The row of the old table.
+    pub old: u32,
+    /// The row of the candidate.
+    pub candidate: u32,
+    /// What both have in common.
+    pub evidence: Evidence,
+}
+
 /// A whole new snapshot: which rows its tables have, and which records have departed by then.
 pub struct Assignment {
     now: Timestamp,
     ids: IdRange,
     departed: Departed,
     tables: Vec<Assigned>,
+    rekeyed: Vec<Rekeyed>,
+    undo: bool,
 }
 
 impl Assignment {
@@ -129,7 +147,38 @@ impl Assignment {
             ids,
             departed,
             tables: Kind::ALL.iter().map(|_| Assigned::default()).collect(),
+            rekeyed: Vec::new(),
+            undo: false,
         }
+    }
+
+    /// Notes which records probably are the same under another key, for the ledger.
+    pub fn note_rekeyed(&mut self, rekeyed: Vec<Rekeyed>) {
+        self.rekeyed = rekeyed;
+    }
+
+    /// Notes that an older snapshot is published again, for the ledger.
+    pub fn note_undo(&mut self) {
+        self.undo = true;
+    }
+
+    pub(crate) fn rekeyed(&self) -> &[Rekeyed] {
+        &self.rekeyed
+    }
+
+    pub(crate) fn is_undo(&self) -> bool {
+        self.undo
+    }
+
+    /// Whether an id comes from the range of this publish.
+    pub(crate) fn is_fresh(&self, id: ObjectId) -> bool {
+        let IdRange {
+            seconds,
+            fence,
+            count,
+        } = self.ids;
+        let [_, _, _, _, found @ .., _, _, _] = *id.bytes();
+        count > 0 && found == fence && (seconds..=self.ids.last_second()).contains(&id.seconds())
     }
 
     /// Sets the rows of a kind.

@@ -8,8 +8,9 @@ use homeroom_model::Kind;
 use crate::hash::{Hash, HashKey};
 use crate::relation::Relation;
 use crate::row::Row;
+use crate::snapshot::Snapshot;
 use crate::spool::{Spool, Spools};
-use crate::table::key_count;
+use crate::table::{Table, key_count};
 
 /// A complete candidate. Rows stand in the order in which they were added; the same input gives the same candidate.
 pub struct Candidate {
@@ -25,6 +26,25 @@ impl Candidate {
     )]
     pub fn table(&self, kind: Kind) -> &CandidateTable {
         &self.tables[kind as usize]
+    }
+
+    /// The candidate that says what a snapshot says, rows in the snapshot's order, with the same keys and hashes: for
+    /// publishing it again. Memory: as that of any candidate.
+    pub fn of_snapshot(snapshot: &Snapshot, spools: &dyn Spools) -> io::Result<Self> {
+        let mut mix = Mix::new(spools)?;
+        for kind in Kind::ALL {
+            for row in 0..snapshot.table(kind).len() {
+                mix.copy_old(snapshot.table(kind), row)?;
+            }
+        }
+        for relation in Relation::ALL {
+            let (lists, mut copy) = (snapshot.lists(relation), CandidateLists::default());
+            for row in 0..lists.len() {
+                copy.push(lists.get(row).iter().copied());
+            }
+            mix.set_lists(relation, copy);
+        }
+        mix.finish()
     }
 
     /// A relation, from owner to target, as row numbers of the candidate.
@@ -121,6 +141,60 @@ impl CandidateLists {
     }
 }
 
+/// Builds a candidate from rows that are there already, of snapshots and of other candidates of the same district, with
+/// their keys and hashes.
+pub struct Mix {
+    open: Vec<OpenTable>,
+    lists: Vec<CandidateLists>,
+}
+
+impl Mix {
+    /// An empty candidate.
+    pub fn new(spools: &dyn Spools) -> io::Result<Self> {
+        Ok(Self {
+            open: open_tables(spools)?,
+            lists: no_lists(),
+        })
+    }
+
+    /// Adds a row of a table; returns its number.
+    pub fn copy_old(&mut self, table: &Table, row: u32) -> io::Result<u32> {
+        let (kind, keys) = (table.kind(), table.keys(row));
+        let keys = keys.get(..key_count(kind)).unwrap_or(&keys);
+        self.push(kind, keys, table.hash(row), table.row(row).packed())
+    }
+
+    /// Adds a row of a candidate; returns its number.
+    pub fn copy_new(&mut self, kind: Kind, candidate: &Candidate, row: u32) -> io::Result<u32> {
+        let table = candidate.table(kind);
+        self.push(
+            kind,
+            table.keys(row),
+            table.hash(row),
+            table.row(row).packed(),
+        )
+    }
+
+    /// Replaces a relation; it must have a list for each row of the owning kind by the time the candidate is finished.
+    pub fn set_lists(&mut self, relation: Relation, lists: CandidateLists) {
+        if let Some(slot) = self.lists.get_mut(relation as usize) {
+            *slot = lists;
+        }
+    }
+
+    /// Seals the spools.
+    pub fn finish(self) -> io::Result<Candidate> {
+        seal(self.open, self.lists)
+    }
+
+    fn push(&mut self, kind: Kind, keys: &[Hash], hash: Hash, packed: &[u8]) -> io::Result<u32> {
+        let Some(table) = self.open.get_mut(kind as usize) else {
+            return Ok(u32::MAX);
+        };
+        table.push(keys, hash, packed)
+    }
+}
+
 /// Builds a candidate: rows through spools, relations in memory (four bytes a pair).
 pub struct CandidateBuilder {
     key: HashKey,
@@ -136,26 +210,59 @@ struct OpenTable {
     hashes: Vec<Hash>,
 }
 
+impl OpenTable {
+    fn push(&mut self, keys: &[Hash], hash: Hash, packed: &[u8]) -> io::Result<u32> {
+        let number = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.spool.write_all(packed)?;
+        self.written += packed.len() as u64;
+        self.ends.push(self.written);
+        self.keys.extend_from_slice(keys);
+        self.hashes.push(hash);
+        Ok(number)
+    }
+}
+
+fn open_tables(spools: &dyn Spools) -> io::Result<Vec<OpenTable>> {
+    let open = Kind::ALL.iter().map(|_| {
+        Ok(OpenTable {
+            spool: spools.spool()?,
+            written: 0,
+            ends: Vec::new(),
+            keys: Vec::new(),
+            hashes: Vec::new(),
+        })
+    });
+    open.collect()
+}
+
+fn no_lists() -> Vec<CandidateLists> {
+    let lists = Relation::ALL.iter();
+    lists.map(|_| CandidateLists::default()).collect()
+}
+
+fn seal(open: Vec<OpenTable>, lists: Vec<CandidateLists>) -> io::Result<Candidate> {
+    let mut tables: Vec<CandidateTable> = Vec::with_capacity(open.len());
+    let mut kinds = Kind::ALL;
+    kinds.sort_unstable_by_key(|kind| *kind as usize);
+    for (kind, open) in kinds.into_iter().zip(open) {
+        tables.push(CandidateTable {
+            rows: open.spool.seal()?,
+            ends: open.ends,
+            keys: open.keys,
+            hashes: open.hashes,
+            keys_per_row: key_count(kind),
+        });
+    }
+    Ok(Candidate { tables, lists })
+}
+
 impl CandidateBuilder {
     /// An empty candidate whose hashes are keyed with the district's key.
     pub fn new(key: HashKey, spools: &dyn Spools) -> io::Result<Self> {
-        let open = Kind::ALL.iter().map(|_| {
-            Ok(OpenTable {
-                spool: spools.spool()?,
-                written: 0,
-                ends: Vec::new(),
-                keys: Vec::new(),
-                hashes: Vec::new(),
-            })
-        });
-        let open = open.collect::<io::Result<_>>()?;
         Ok(Self {
             key,
-            open,
-            lists: Relation::ALL
-                .iter()
-                .map(|_| CandidateLists::default())
-                .collect(),
+            open: open_tables(spools)?,
+            lists: no_lists(),
         })
     }
 
@@ -185,14 +292,8 @@ impl CandidateBuilder {
     )]
     pub fn push_hashed(&mut self, kind: Kind, keys: &[Hash], packed: &[u8]) -> io::Result<u32> {
         debug_assert_eq!(keys.len(), key_count(kind));
-        let number = self.len(kind);
-        let table = &mut self.open[kind as usize];
-        table.spool.write_all(packed)?;
-        table.written += packed.len() as u64;
-        table.ends.push(table.written);
-        table.keys.extend_from_slice(keys);
-        table.hashes.push(self.key.hash(packed));
-        Ok(number)
+        let hash = self.key.hash(packed);
+        self.open[kind as usize].push(keys, hash, packed)
     }
 
     /// Keyed hash of a packed row that was added; zeros past the end.
@@ -223,21 +324,6 @@ impl CandidateBuilder {
 
     /// Seals the spools.
     pub fn finish(self) -> io::Result<Candidate> {
-        let mut tables: Vec<CandidateTable> = Vec::with_capacity(self.open.len());
-        let mut kinds = Kind::ALL;
-        kinds.sort_unstable_by_key(|kind| *kind as usize);
-        for (kind, open) in kinds.into_iter().zip(self.open) {
-            tables.push(CandidateTable {
-                rows: open.spool.seal()?,
-                ends: open.ends,
-                keys: open.keys,
-                hashes: open.hashes,
-                keys_per_row: key_count(kind),
-            });
-        }
-        Ok(Candidate {
-            tables,
-            lists: self.lists,
-        })
+        seal(self.open, self.lists)
     }
 }

@@ -58,6 +58,15 @@ impl DepartedRecord {
         Kind::ALL.get(usize::from(self.kind)).copied()
     }
 
+    /// The id that is not published while the record is departed: the role's, where roles have ids, else the record's own.
+    pub fn absent_id(&self) -> ObjectId {
+        if self.role_id == ObjectId::default() {
+            self.id
+        } else {
+            self.role_id
+        }
+    }
+
     /// The record as it is stored.
     pub(crate) fn to_bytes(self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(SIZE);

@@ -9,6 +9,7 @@
 //! * [`Candidate`]: what an import would like to publish, the same shape without ids.
 //! * [`build`]: the next snapshot from a candidate and the identities an [`Assignment`] gives its records; [`Changes`]:
 //!   what a publish changed; [`rebuild_older`]: the snapshot before from the one after and its changes.
+//! * [`Ledger`]: for every id ever given, when, on what evidence, and what became of it.
 //! * [`ExportTable`]: the same snapshot as typed columns for other tools.
 
 mod assignment;
@@ -21,6 +22,7 @@ mod export;
 pub mod fields;
 mod hash;
 mod ipc;
+mod ledger;
 mod lists;
 mod manifest;
 mod noun;
@@ -35,14 +37,15 @@ mod spool;
 mod table;
 mod view;
 
-pub use assignment::{Assigned, Assignment, Given, NewRow, Origin};
+pub use assignment::{Assigned, Assignment, Given, NewRow, Origin, Rekeyed};
 pub use build::build;
-pub use candidate::{Candidate, CandidateBuilder, CandidateLists, CandidateTable};
+pub use candidate::{Candidate, CandidateBuilder, CandidateLists, CandidateTable, Mix};
 pub use changes::{Change, Changes, Op};
 pub use departed::{Departed, DepartedRecord};
 pub use error::SegmentError;
 pub use export::{Batches, ExportTable};
 pub use hash::{Hash, HashKey};
+pub use ledger::{Evidence, Ledger, LedgerEntry, LedgerEvent, ledger_parts};
 pub use lists::{Lists, ListsWriter, reverse};
 pub use manifest::{Digest, Located, Manifest};
 pub use noun::{Noun, fields_of};

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use homeroom_change::{Plan, Served};
 use homeroom_model::{Kind, ObjectId, Role, Timestamp};
 use homeroom_segment::{
-    Candidate, Hash, MemorySpools, Relation, key_count, rebuild_newer, rebuild_older, role_id_count,
+    Candidate, Hash, Ledger as Ids, LedgerEvent, MemorySpools, Relation, key_count, rebuild_newer,
+    rebuild_older, role_id_count,
 };
 use proptest::prelude::*;
 
@@ -27,6 +28,155 @@ proptest! {
             import(&mut ledger, &mut memory, &roster, order);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// A, B, back to A, then B again, and on: merges, splits and whatever else lies between.
+    #[test]
+    fn an_undo_makes_every_row_what_it_was(
+        imports in prop::collection::vec((rosters(), 1..200_i64), 2..5),
+        back in 1..4_u64,
+    ) {
+        let mut ledger = Ledger::new();
+        for (roster, days) in &imports {
+            ledger.wait(*days);
+            ledger.publish(&roster.candidate(7));
+        }
+        let last = ledger.snapshot().number();
+        prop_assume!(last > 1);
+        let target = last.saturating_sub(back).max(1);
+        let number_of_target = target;
+        ledger.wait(1);
+        let plan = ledger.undo_to(target);
+        check_undone(&ledger, target);
+        if !plan.is_empty() {
+            check_relations(&ledger);
+            check_counts(&ledger, &plan);
+            check_changes(&ledger, &plan);
+            check_neighbours(&ledger);
+            check_departed(&ledger);
+        }
+        let again = ledger.undo_to(target);
+        assert!(again.is_empty(), "what was undone is undone");
+        // What was undone comes again with the ids it had, but for keys that the undo gave an older id back.
+        ledger.wait(1);
+        let number = usize::try_from(last).unwrap();
+        let undone = Kind::ALL.map(|kind| by_key(&ledger.snapshots[number].snapshot, kind));
+        let target = Kind::ALL.map(|kind| by_key(&ledger.snapshots[usize::try_from(target).unwrap()].snapshot, kind));
+        ledger.publish(&imports.last().unwrap().0.candidate(3));
+        for ((kind, undone), target) in Kind::ALL.into_iter().zip(undone).zip(target) {
+            if matches!(kind, Kind::Course | Kind::Term) {
+                continue;
+            }
+            let now = by_key(ledger.snapshot(), kind);
+            assert!(now.keys().eq(undone.keys()), "{kind}");
+            for (key, id) in now {
+                assert_eq!(id, target.get(&key).copied().unwrap_or(undone[&key]), "{kind}");
+            }
+        }
+        check_departed(&ledger);
+        check_ids(&ledger);
+        ledger.wait(1);
+        ledger.undo_to(number_of_target);
+        check_undone(&ledger, number_of_target);
+        check_ids(&ledger);
+    }
+}
+
+/// The id of each key: of the role, for employees.
+fn by_key(snapshot: &homeroom_segment::Snapshot, kind: Kind) -> BTreeMap<(usize, Hash), ObjectId> {
+    let records = contents::records(snapshot, kind).into_iter();
+    let keys = records.flat_map(|(id, content)| {
+        let roles: Vec<_> = match kind {
+            Kind::Employee => content.role_ids,
+            _ => vec![Some(id)],
+        };
+        let pairs = content.keys.into_iter().zip(roles).enumerate();
+        let pairs = pairs.filter_map(|(role, (key, id))| Some(((role, key?), id?)));
+        pairs.collect::<Vec<_>>()
+    });
+    keys.collect()
+}
+
+/// The newest snapshot says what an older one said, with its ids.
+fn check_undone(ledger: &Ledger, number: u64) {
+    let number = usize::try_from(number).unwrap();
+    let target = &ledger.snapshots[number].snapshot;
+    for kind in Kind::ALL {
+        let then = contents::records(target, kind);
+        let mut now = contents::records(ledger.snapshot(), kind);
+        for (id, content) in &mut now {
+            if let Some(then) = then.get(id) {
+                content.modified = then.modified;
+            }
+        }
+        assert_eq!(now, then, "{kind}");
+    }
+}
+
+/// Nobody is both here and departed.
+fn check_departed(ledger: &Ledger) {
+    let mut here = BTreeSet::new();
+    for kind in Kind::ALL {
+        for (id, content) in contents::records(ledger.snapshot(), kind) {
+            let roles: Vec<_> = content.role_ids.into_iter().flatten().collect();
+            here.extend(if roles.is_empty() { vec![id] } else { roles });
+        }
+    }
+    for record in ledger.last().departed.records() {
+        assert!(!here.contains(&record.absent_id()), "{record:?} is here");
+    }
+}
+
+/// What the ledger of ids says is what the snapshots show, publish by publish.
+fn check_ids(ledger: &Ledger) {
+    let mut alive: BTreeMap<ObjectId, Vec<u64>> = BTreeMap::new();
+    for published in &ledger.snapshots {
+        for kind in Kind::ALL {
+            for (id, content) in contents::records(&published.snapshot, kind) {
+                let ids = content.role_ids.into_iter().flatten().chain([id]);
+                for id in ids {
+                    alive
+                        .entry(id)
+                        .or_default()
+                        .push(published.snapshot.number());
+                }
+            }
+        }
+    }
+    let ids = &ledger.last().ids;
+    for (id, numbers) in &alive {
+        let told = ids.of_id(id);
+        let given = told
+            .iter()
+            .filter(|entry| entry.event == LedgerEvent::Given);
+        let given: Vec<_> = given.map(|entry| u64::from(entry.snapshot)).collect();
+        assert_eq!(given, [numbers[0]], "{id} was given once");
+        assert_eq!(told[0].event, LedgerEvent::Given);
+        for number in 1..=ledger.snapshot().number() {
+            let events = told
+                .iter()
+                .filter(|entry| u64::from(entry.snapshot) <= number);
+            let here = events.fold(false, |here, entry| match entry.event {
+                LedgerEvent::Given | LedgerEvent::Returned | LedgerEvent::RestoredByUndo => true,
+                LedgerEvent::Left | LedgerEvent::MergedInto | LedgerEvent::WithdrawnByUndo => false,
+                LedgerEvent::SplitFrom
+                | LedgerEvent::MovedTo
+                | LedgerEvent::RekeyedTo
+                | LedgerEvent::RekeyedFrom => here,
+            });
+            assert_eq!(
+                here,
+                numbers.contains(&number),
+                "{id} in {number}: {told:?}"
+            );
+        }
+    }
+    let entries: BTreeSet<_> = ids.iter().map(|entry| entry.id).collect();
+    assert!(entries.iter().eq(alive.keys()), "ids that were never given");
+    assert_eq!(ids.iter().count() as u64, ids.len());
 }
 
 fn import(ledger: &mut Ledger, memory: &mut Memory, roster: &Roster, order: u64) {
@@ -68,6 +218,8 @@ fn import(ledger: &mut Ledger, memory: &mut Memory, roster: &Roster, order: u64)
     check_counts(ledger, &plan);
     check_changes(ledger, &plan);
     check_neighbours(ledger);
+    check_departed(ledger);
+    check_ids(ledger);
     memory.check(ledger);
 }
 
@@ -201,7 +353,7 @@ fn check_neighbours(ledger: &Ledger) {
     let (newer, _) = ledger::collect(newer, &old.parts);
     let without = |parts: &ledger::Parts| {
         let mut parts = parts.clone();
-        parts.remove("changes");
+        parts.retain(|name, _| name != "changes" && !Ids::is_part(name));
         parts
     };
     assert_eq!(older, without(&old.parts));

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use homeroom_change::{Plan, Settings, assign, compare};
+use homeroom_change::{Plan, Settings, assign, compare, undo};
 use homeroom_model::{IdRange, Timestamp};
 use homeroom_segment::{
-    BuiltPart, Candidate, Changes, Departed, Digest, Located, Manifest, MemorySpools, PartContent,
-    SegmentError, Snapshot, build,
+    BuiltPart, Candidate, Changes, Departed, Digest, Ledger as Ids, Located, Manifest,
+    MemorySpools, PartContent, SegmentError, Snapshot, build, ledger_parts,
 };
 
 pub(crate) type Parts = BTreeMap<String, Bytes>;
@@ -19,6 +19,8 @@ pub(crate) struct Published {
     pub(crate) parts: Parts,
     pub(crate) snapshot: Snapshot,
     pub(crate) departed: Departed,
+    /// What happened to every id so far.
+    pub(crate) ids: Ids,
     /// Names of parts that are the former snapshot's.
     pub(crate) reused: BTreeSet<String>,
     pub(crate) at: Timestamp,
@@ -40,6 +42,7 @@ impl Ledger {
             parts: Parts::new(),
             snapshot: Snapshot::empty(),
             departed: Departed::default(),
+            ids: Ids::default(),
             reused: BTreeSet::new(),
             at: Timestamp::default(),
         };
@@ -78,6 +81,22 @@ impl Ledger {
     /// Publishes a candidate, unless it changes nothing.
     pub(crate) fn publish(&mut self, candidate: &Candidate) -> Plan {
         let plan = self.compare(candidate);
+        self.carry_out(plan, candidate)
+    }
+
+    /// Publishes the snapshot with a number again.
+    pub(crate) fn undo_to(&mut self, number: u64) -> Plan {
+        let target = self.snapshots.iter().rev();
+        let mut target = target.filter(|published| published.snapshot.number() == number);
+        let target = &target.next().unwrap().snapshot;
+        let candidate = Candidate::of_snapshot(target, &MemorySpools).unwrap();
+        let settings = Settings::new(self.now);
+        let plan = undo(self.snapshot(), target, &candidate, &settings);
+        assert_eq!(plan.ids_needed(), 0, "nobody gets a new id");
+        self.carry_out(plan, &candidate)
+    }
+
+    fn carry_out(&mut self, plan: Plan, candidate: &Candidate) -> Plan {
         if plan.is_empty() {
             assert_eq!(plan.ids_needed(), 0);
             return plan;
@@ -93,12 +112,15 @@ impl Ledger {
         let settings = Settings::new(self.now);
         let (old, departed) = (&last.snapshot, &last.departed);
         let assignment = assign(&plan, old, departed, candidate, range, &settings).unwrap();
-        let built = build(old, departed, candidate, &assignment, &MemorySpools).unwrap();
+        let mut built = build(old, departed, candidate, &assignment, &MemorySpools).unwrap();
+        let ids = ledger_parts(old, &last.ids, candidate, &assignment, &MemorySpools);
+        built.extend(ids.unwrap());
         let number = old.number() + 1;
         let (parts, reused) = collect(built, &last.parts);
         let published = Published {
             snapshot: open(number, &parts),
             departed: Departed::open(&parts["departed"]).unwrap(),
+            ids: Ids::open(&manifest(number, &parts), |name, _| Ok(parts[name].clone())).unwrap(),
             parts,
             reused,
             at: self.now,
@@ -132,18 +154,21 @@ pub(crate) fn open(number: u64, parts: &Parts) -> Snapshot {
 
 /// The same for parts that may be damaged.
 pub(crate) fn try_open(number: u64, parts: &Parts) -> Result<Snapshot, SegmentError> {
+    Snapshot::open(&manifest(number, parts), |name, _| Ok(parts[name].clone()))
+}
+
+fn manifest(number: u64, parts: &Parts) -> Manifest {
     let located = |bytes: &Bytes| Located {
         object: Digest::of(bytes),
         offset: 0,
         length: bytes.len() as u64,
     };
-    let manifest = Manifest {
+    Manifest {
         format: Manifest::FORMAT,
         number,
         parts: parts
             .iter()
             .map(|(name, bytes)| (name.clone(), located(bytes)))
             .collect(),
-    };
-    Snapshot::open(&manifest, |name, _| Ok(parts[name].clone()))
+    }
 }

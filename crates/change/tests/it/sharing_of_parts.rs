@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use homeroom_model::Kind;
 use homeroom_segment::Relation;
 
+use homeroom_segment::Ledger as Ids;
+
 use crate::ledger::Ledger;
 use crate::roster::{Job, Lesson, Pupil, Roster};
 
@@ -51,7 +53,7 @@ fn written(change: impl FnOnce(&mut Roster)) -> Vec<String> {
     let names = last
         .parts
         .keys()
-        .filter(|name| !last.reused.contains(*name));
+        .filter(|name| !last.reused.contains(*name) && !Ids::is_part(name));
     names.cloned().collect()
 }
 
