@@ -7,12 +7,14 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// Done: published, planned, nothing changed, or whatever else was asked.
     Done,
-    /// It could not be done; the message says why and what to do.
+    /// It could not be done; the message says why and what to do. Of a check: records would be left out.
     Error,
     /// The command line is wrong.
     Usage,
     /// An import is held: somebody has to look before it is published.
     Held,
+    /// The files of a check would be refused, or could not be read.
+    Refused,
 }
 
 impl From<Exit> for ExitCode {
@@ -21,7 +23,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::Error => 1,
             Exit::Usage => 2,
-            Exit::Held => 3,
+            Exit::Held | Exit::Refused => 3,
         })
     }
 }

@@ -4,6 +4,7 @@ mod clock;
 mod commands;
 mod config;
 mod context;
+mod diagnostics;
 mod exit;
 mod holder;
 mod output;
@@ -65,6 +66,7 @@ enum Command {
     Demo(commands::demo::Demo),
     Serve(commands::serve::Serve),
     Import(commands::import::Import),
+    Check(commands::check::Check),
     Generate(commands::generate::Generate),
     Export(commands::export::Export),
     District(commands::district::District),
@@ -111,6 +113,7 @@ fn run(cli: Cli, output: Output) -> anyhow::Result<Exit> {
         Command::Demo(command) => command.run(&context),
         Command::Serve(command) => command.run(&context),
         Command::Import(command) => command.run(&context),
+        Command::Check(command) => Ok(command.run(&context)),
         Command::Generate(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::District(command) => command.run(&context),

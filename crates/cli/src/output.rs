@@ -21,6 +21,11 @@ impl Output {
         Self { json }
     }
 
+    /// Whether JSON was asked for.
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
     /// Prints the result of a command: the value as JSON, or the text that `text` makes of it.
     pub(crate) fn result<T: Serialize>(
         self,

@@ -8,6 +8,7 @@
 
 mod index;
 mod kept;
+mod values;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -19,6 +20,7 @@ use lz4_flex::frame::{BlockSize, FrameEncoder, FrameInfo};
 
 use index::{Frame, Index};
 pub use kept::{Filter, KeptFindings, Page, Tally};
+pub use values::Values;
 
 /// How many problems of one code are at hand without reading them again.
 const AT_HAND: usize = 100;
@@ -128,6 +130,7 @@ impl Problems for Findings {
     fn report(&mut self, problem: Problem) {
         self.fatal |= problem.code.severity() == Severity::Fatal;
         self.gathered.count(problem.code.text(), problem.place.file);
+        self.index.values.count(&problem);
         // Writing to a vector cannot fail, and a problem is nothing but texts and numbers.
         let _ = serde_json::to_writer(&mut self.lines, &problem);
         self.lines.push(b'\n');

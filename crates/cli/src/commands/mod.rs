@@ -2,6 +2,7 @@
 
 pub(crate) mod app;
 pub(crate) mod backup;
+pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod connect;

@@ -5,6 +5,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 
 use super::kept::Tally;
+use super::values::Values;
 
 /// Begins a frame that readers of LZ4 pass over.
 const SKIPPED: u32 = 0x184d_2a50;
@@ -22,6 +23,9 @@ const BEGINNING: usize = 8;
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Index {
     pub(super) frames: Vec<Frame>,
+    /// What they are about.
+    #[serde(default)]
+    pub(super) values: Values,
 }
 
 /// A frame of lines.

@@ -11,6 +11,7 @@ use lz4_flex::frame::FrameDecoder;
 use serde::{Deserialize, Serialize};
 
 use super::index::{Frame, Index, damaged};
+use super::values::Values;
 
 /// Which findings are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -127,6 +128,11 @@ impl KeptFindings {
     /// How many there are of each code and file.
     pub fn tally(&self) -> Tally {
         self.index.tally()
+    }
+
+    /// Which values they are about, and how often.
+    pub fn values(&self) -> &Values {
+        &self.index.values
     }
 
     /// Hands on the findings that a filter takes, in the order in which they were found, until the consumer says `false`.

@@ -1,0 +1,247 @@
+//! A row as it is shown: what is wrong, and the record's id; everything else is dots.
+
+use homeroom_model::Problem;
+
+use super::rows::Cell;
+
+/// Stands for a value that is not shown.
+const HIDDEN: &str = "···";
+
+/// Stands for cells between those that are shown.
+const SKIPPED: &str = "…";
+
+/// Cells of a header that are shown at most.
+const HEADER: usize = 12;
+
+/// A row as it is shown.
+pub(super) struct Excerpt {
+    /// Its text.
+    pub(super) text: String,
+    /// Where in the text the mark stands: bytes, from 0.
+    pub(super) mark: std::ops::Range<usize>,
+    /// Where in the line of the file the marked cell begins: characters, from 1.
+    pub(super) at: u64,
+}
+
+/// What of a row is shown.
+#[derive(Clone, Copy)]
+pub(super) struct Sight {
+    /// Whether values of people are shown.
+    pub(super) values: bool,
+    /// Whether the row is the header of its file.
+    pub(super) header: bool,
+}
+
+impl Excerpt {
+    /// The excerpt of a row for a problem in it; `None` of a row without cells.
+    pub(super) fn new(problem: &Problem, row: &[Cell], sight: Sight) -> Option<Self> {
+        let marked = marked(problem, row, sight.header);
+        let mut excerpt = Self {
+            text: String::new(),
+            mark: 0..0,
+            at: marked.map_or(1, |at| row.get(at).map_or(1, |cell| cell.at)),
+        };
+        let mut skipped = false;
+        let named = row.iter().any(|cell| cell.known);
+        for (at, cell) in row.iter().enumerate() {
+            let near = match marked {
+                Some(marked) => at.abs_diff(marked) <= 1,
+                None => at < HEADER,
+            };
+            let id = !sight.header && is_id(problem.place.file, &cell.column);
+            if !near && !id {
+                skipped = true;
+                continue;
+            }
+            if std::mem::take(&mut skipped) {
+                excerpt.part(SKIPPED);
+            }
+            let is_marked = marked == Some(at);
+            let shown = if sight.header && named || sight.values || id && !is_marked {
+                cell.text.as_str()
+            } else if is_marked && !cell.text.is_empty() {
+                shown_value(problem)
+            } else if cell.text.is_empty() {
+                ""
+            } else {
+                HIDDEN
+            };
+            let place = excerpt.part(shown);
+            if is_marked {
+                excerpt.mark = place;
+            }
+        }
+        if skipped {
+            excerpt.part(SKIPPED);
+        }
+        if marked.is_none() {
+            excerpt.mark = 0..excerpt.text.len();
+        }
+        (!row.is_empty() && !excerpt.text.is_empty()).then_some(excerpt)
+    }
+
+    /// Adds a cell and says where it stands.
+    fn part(&mut self, text: &str) -> std::ops::Range<usize> {
+        if !self.text.is_empty() {
+            self.text.push(',');
+        }
+        let start = self.text.len();
+        // A line break inside of a cell would be one of the excerpt.
+        self.text.extend(
+            text.chars()
+                .map(|letter| if letter.is_control() { ' ' } else { letter }),
+        );
+        start..self.text.len()
+    }
+}
+
+/// What may be shown of the cell that is wrong.
+fn shown_value(problem: &Problem) -> &str {
+    if problem.value.is_empty() {
+        HIDDEN
+    } else {
+        &problem.value
+    }
+}
+
+/// The cell that is wrong: that of the problem's column; in a header also the name that was probably meant; of a row as a
+/// whole the record's id.
+fn marked(problem: &Problem, row: &[Cell], header: bool) -> Option<usize> {
+    let by_text = |text: &str| {
+        let same = |cell: &Cell| !text.is_empty() && cell.text.eq_ignore_ascii_case(text);
+        row.iter().position(same)
+    };
+    if header {
+        let names = [&problem.column, &problem.value, &problem.suggestion];
+        return names.into_iter().find_map(|name| by_text(name));
+    }
+    let column = |name: &str| row.iter().position(|cell| cell.column == name);
+    if problem.column.is_empty() {
+        let id = ids(problem.place.file).last()?;
+        return column(id);
+    }
+    column(&problem.column)
+}
+
+/// Whether a column identifies the records of a file.
+fn is_id(file: &str, column: &str) -> bool {
+    ids(file).contains(&column)
+}
+
+fn ids(file: &str) -> &'static [&'static str] {
+    match file {
+        "schools" => &["School_id"],
+        "students" => &["Student_id"],
+        "teachers" => &["Teacher_id"],
+        "sections" | "sections_supplement" => &["Section_id"],
+        "enrollments" => &["Section_id", "Student_id"],
+        "staff" | "admins" => &["Staff_id"],
+        "resources" => &["resource_id"],
+        "ext_schools" | "ext_students" | "ext_teachers" | "ext_sections" | "ext_staff" => {
+            &["sis_id"]
+        }
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use homeroom_model::{Code, Place};
+
+    fn row(cells: &[(&str, &str)]) -> Vec<Cell> {
+        let mut at = 1;
+        let cell = |(column, text): &(&str, &str)| {
+            let cell = Cell {
+                column: (*column).to_owned(),
+                known: true,
+                text: (*text).to_owned(),
+                at,
+            };
+            at += text.chars().count() as u64 + 1;
+            cell
+        };
+        cells.iter().map(cell).collect()
+    }
+
+    fn student() -> Vec<Cell> {
+        row(&[
+            ("School_id", "0348"),
+            ("Student_id", "1001"),
+            ("Last_name", "Fox"),
+            ("First_name", "Remy"),
+            ("Middle_name", ""),
+            ("Grade", "13th"),
+            ("DOB", "31.12.2012"),
+            ("Race", "W"),
+            ("Gender", "F"),
+        ])
+    }
+
+    fn problem(code: Code, column: &str) -> Problem {
+        let place = Place {
+            file: "students",
+            line: 7,
+        };
+        Problem::new(code, place).column(column)
+    }
+
+    const HIDING: Sight = Sight {
+        values: false,
+        header: false,
+    };
+
+    #[test]
+    fn only_what_is_wrong_and_the_id_are_shown() {
+        let grade = problem(Code::GradeInvalid, "Grade").value("13th");
+        let excerpt = Excerpt::new(&grade, &student(), HIDING).unwrap();
+        assert_eq!(excerpt.text, "…,1001,…,,13th,···,…");
+        assert_eq!(&excerpt.text[excerpt.mark], "13th");
+        assert_eq!(excerpt.at, 20);
+
+        let dob = problem(Code::DobInvalid, "DOB").value("99.99.9999");
+        let excerpt = Excerpt::new(&dob, &student(), HIDING).unwrap();
+        assert_eq!(excerpt.text, "…,1001,…,···,99.99.9999,···,…");
+
+        let race = problem(Code::RaceInvalid, "Race");
+        let excerpt = Excerpt::new(&race, &student(), HIDING).unwrap();
+        assert_eq!(excerpt.text, "…,1001,…,···,···,···");
+
+        let shown = Sight {
+            values: true,
+            ..HIDING
+        };
+        let excerpt = Excerpt::new(&dob, &student(), shown).unwrap();
+        assert_eq!(excerpt.text, "…,1001,…,13th,31.12.2012,W,…");
+    }
+
+    #[test]
+    fn a_row_as_a_whole_is_marked_at_its_id_and_an_empty_cell_at_its_place() {
+        let whole = problem(Code::StudentNoSection, "");
+        let excerpt = Excerpt::new(&whole, &student(), HIDING).unwrap();
+        assert_eq!(excerpt.text, "···,1001,···,…");
+        let empty = problem(Code::MissingRequired, "Middle_name");
+        let excerpt = Excerpt::new(&empty, &student(), HIDING).unwrap();
+        assert_eq!(excerpt.text, "…,1001,…,···,,···,…");
+        assert_eq!(excerpt.mark, excerpt.mark.start..excerpt.mark.start);
+    }
+
+    #[test]
+    fn a_header_is_shown_unless_it_is_data() {
+        let header = Sight {
+            values: false,
+            header: true,
+        };
+        let mut names = row(&[("", "School_id"), ("", "Pupil_id"), ("", "Grade")]);
+        let unknown = problem(Code::UnknownColumn, "Pupil_id");
+        let excerpt = Excerpt::new(&unknown, &names, header).unwrap();
+        assert_eq!(excerpt.text, "School_id,Pupil_id,Grade");
+        assert_eq!(&excerpt.text[excerpt.mark], "Pupil_id");
+        for name in &mut names {
+            name.known = false;
+        }
+        let missing = problem(Code::HeaderMissing, "Student_id");
+        let excerpt = Excerpt::new(&missing, &names, header).unwrap();
+        assert_eq!(excerpt.text, "···,···,···");
+    }
+}

@@ -1,0 +1,106 @@
+//! The findings as JSON lines: one object per finding, and a summary as the last one.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use homeroom_ingest::{FileCounts, Foreseen};
+use homeroom_model::{Code, Problem};
+use serde::Serialize;
+
+use super::Told;
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    problem: &'a Problem,
+}
+
+/// What closes the lines. `state` says what an import would do.
+#[derive(Serialize)]
+pub(super) struct Summary<'a> {
+    r#type: &'static str,
+    state: &'static str,
+    counts: &'a BTreeMap<String, FileCounts>,
+    problems: BTreeMap<String, u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    held: Vec<Held>,
+    /// Files whose consequences are not among the findings.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    unread: &'a [&'static str],
+    /// What the codes mean that were found.
+    catalogue: BTreeMap<&'static str, Meaning>,
+}
+
+#[derive(Serialize)]
+struct Held {
+    file: &'static str,
+    rejected: u64,
+    received: u64,
+    limit_percent: u64,
+}
+
+#[derive(Serialize)]
+struct Meaning {
+    severity: &'static str,
+    about: Vec<&'static str>,
+    meaning: &'static str,
+    repair: &'static str,
+}
+
+/// Tells everything.
+pub(crate) fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let most = told.most(usize::MAX) as u64;
+    let mut written: BTreeMap<Code, u64> = BTreeMap::new();
+    told.checked.findings.each(&told.filter, |problem| {
+        let of_code = written.entry(problem.code).or_default();
+        *of_code += 1;
+        if *of_code <= most {
+            let finding = Finding {
+                r#type: "finding",
+                problem: &problem,
+            };
+            serde_json::to_writer(&mut *out, &finding)?;
+            out.write_all(b"\n")?;
+        }
+        Ok(true)
+    })?;
+    serde_json::to_writer(&mut *out, &Summary::of(told))?;
+    out.write_all(b"\n")
+}
+
+impl<'a> Summary<'a> {
+    pub(super) fn of(told: &Told<'a>) -> Self {
+        let checked = told.checked;
+        let tally = checked.findings.tally();
+        let found = Code::ALL.iter().filter(|code| tally.of(code.text()) > 0);
+        let meaning = |code: &Code| Meaning {
+            severity: code.severity().text(),
+            about: code.records().iter().map(|about| about.text()).collect(),
+            meaning: code.meaning(),
+            repair: code.repair(),
+        };
+        let (state, held) = match &checked.foreseen {
+            Foreseen::Refused => ("refused", &[][..]),
+            Foreseen::Held(many) => ("held", many.as_slice()),
+            Foreseen::Fine => ("accepted", &[][..]),
+        };
+        Self {
+            r#type: "summary",
+            state,
+            counts: &checked.counts,
+            problems: tally.by_code(),
+            held: held
+                .iter()
+                .map(|many| Held {
+                    file: many.file,
+                    rejected: many.rejected,
+                    received: many.received,
+                    limit_percent: many.limit,
+                })
+                .collect(),
+            unread: &checked.causes,
+            catalogue: found.map(|code| (code.text(), meaning(code))).collect(),
+        }
+    }
+}
