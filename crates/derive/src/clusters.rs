@@ -101,15 +101,14 @@ impl Merges {
 
     fn note(&mut self, people: &Sealed, code: Code, at: Member, members: &[Member]) {
         const LISTED: usize = 5;
-        let records = people.records(at.0);
-        let place = records.get(at.1 as usize).map(|record| record.place);
+        let place = people.place(at.0, at.1);
         let mut detail = String::new();
         for (part, number) in members.iter().take(LISTED) {
-            let row = people.row(*part, *number);
-            let (word, id) = match part {
-                Part::Teacher => ("teacher", row.text(f::TEACHER_SIS_ID)),
-                Part::Staff => ("staff", row.text(f::STAFF_ID)),
-                Part::Admin => ("district admin", ""),
+            let id = people.id(*part, *number);
+            let word = match part {
+                Part::Teacher => "teacher",
+                Part::Staff => "staff",
+                Part::Admin => "district admin",
             };
             let comma = if detail.is_empty() { "" } else { ", " };
             let space = if id.is_empty() { "" } else { " " };
@@ -123,9 +122,9 @@ impl Merges {
             Part::Staff => "Staff_email",
             Part::Admin => "",
         };
-        let problem = Problem::new(code, place.unwrap_or_default());
-        self.problems
-            .push((at, problem.column(column).detail(detail)));
+        let problem = Problem::new(code, place).column(column);
+        let problem = problem.key(people.id(at.0, at.1));
+        self.problems.push((at, problem.detail(detail)));
     }
 }
 

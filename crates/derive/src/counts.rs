@@ -58,17 +58,23 @@ pub enum Kept {
     Yes,
     /// It is left out; a problem says why.
     No,
+    /// It is left out by choice of the district.
+    PassedOver,
 }
 
 /// Rows of one file. Students are counted by distinct id, not by row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Count {
-    /// Rows that came; always `kept + rejected`.
+    /// Rows that came; always `kept + rejected + passed_over`.
     pub received: u64,
     /// Rows that are part of the candidate.
     pub kept: u64,
-    /// Rows that are not.
+    /// Rows that are not, because something is wrong with them.
     pub rejected: u64,
+    /// Rows that are not by choice of the district: sections of terms that have not begun, and their enrollments.
+    pub passed_over: u64,
+    /// Of the rejected rows those that only repeat a kept one word for word, which does no harm.
+    pub repeats: u64,
 }
 
 impl Count {
@@ -77,14 +83,40 @@ impl Count {
         match kept {
             Kept::Yes => self.kept += 1,
             Kept::No => self.rejected += 1,
+            Kept::PassedOver => self.passed_over += 1,
         }
         kept
     }
 
-    /// Turns kept rows into rejected ones.
-    pub(crate) fn reject_kept(&mut self, rows: u64) {
+    /// Turns kept rows into rejected ones: they repeat others.
+    pub(crate) fn reject_repeats(&mut self, rows: u64) {
         self.kept = self.kept.saturating_sub(rows);
         self.rejected += rows;
+        self.repeats += rows;
+    }
+
+    /// Rows that are rejected for another reason than that they repeat kept ones, per cent of the rows that came
+    /// (district-side 4.2); 0 if none came.
+    pub fn rejected_percent(&self) -> f64 {
+        if self.received == 0 {
+            return 0.0;
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a share to show; the comparison with a limit is exact"
+        )]
+        let share = self.harmful() as f64 / self.received as f64;
+        share * 100.0
+    }
+
+    /// Whether more than so many per cent of the rows are rejected for another reason than that they repeat kept ones
+    /// (`MANY_REJECTED`, district-side 4.2: 5 for a file, 20 for enrollments).
+    pub fn rejects_more_than(&self, percent: u64) -> bool {
+        u128::from(self.harmful()) * 100 > u128::from(self.received) * u128::from(percent)
+    }
+
+    fn harmful(&self) -> u64 {
+        self.rejected.saturating_sub(self.repeats)
     }
 }
 
@@ -98,6 +130,8 @@ pub struct Counts {
     files: [Count; File::ALL.len()],
     /// Rows of students.csv, of which several may stand for one student.
     pub student_rows: u64,
+    /// Records kept by hand beside the files, which count with no file.
+    pub custom: Count,
 }
 
 impl Counts {

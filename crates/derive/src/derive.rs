@@ -6,8 +6,11 @@ use homeroom_segment::{Candidate, CandidateBuilder, HashKey, Spools};
 
 use crate::contacts::Contacts;
 use crate::counts::{Count, Counts, File};
+use crate::courses::PublishedNames;
 use crate::enrollments::Enrollments;
+use crate::extra::Extras;
 use crate::keys::LastKey;
+use crate::origin::Origin;
 use crate::pack::Pack;
 use crate::people::People;
 use crate::resources::Resources;
@@ -20,7 +23,9 @@ use crate::students::Students;
 ///
 /// Rows must come in the order in which files refer to each other: schools; students, teachers and staff in any order;
 /// sections; enrollments; resources whenever; people kept by hand whenever after schools. A row that comes too early
-/// finds what it refers to missing. Every row comes with its place, and problems go to whoever keeps them.
+/// finds what it refers to missing. Custom rows of a file ([`Derive::origin`]) come right behind its SIS rows, and what
+/// other files add to rows ([`Derive::extra`]) before all of them. Every row comes with its place, and problems go to
+/// whoever keeps them.
 ///
 /// The first row with a key wins, also when it is left out for another reason: later ones are repeats of it
 /// (district-side 4.1 puts uniqueness before references).
@@ -38,6 +43,9 @@ pub struct Derive {
     pub(crate) sections: Sections,
     pub(crate) enrollments: Enrollments,
     pub(crate) resources: Resources,
+    pub(crate) extras: Extras,
+    pub(crate) origin: Origin,
+    pub(crate) published: PublishedNames,
 }
 
 /// A candidate and how many rows went into it.
@@ -65,6 +73,9 @@ impl Derive {
             sections: Sections::new(spools)?,
             enrollments: Enrollments::default(),
             resources: Resources::default(),
+            extras: Extras::default(),
+            origin: Origin::default(),
+            published: PublishedNames::default(),
             key,
         })
     }

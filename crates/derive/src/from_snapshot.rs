@@ -2,8 +2,7 @@
 
 use std::io;
 
-use homeroom_model::{Employee, Kind, Place, Problems};
-use homeroom_segment::fields::school;
+use homeroom_model::{Employee, Kind, Place, Problems, School};
 use homeroom_segment::{
     Candidate, CandidateBuilder, CandidateLists, HashKey, Noun, Relation, Snapshot, Spools,
 };
@@ -34,7 +33,7 @@ pub fn from_snapshot(
             let (hash, packed) = (table.key(row, 0).unwrap_or_default(), table.row(row));
             builder.push_hashed(kind, &[hash], packed.packed())?;
             if kind == Kind::School {
-                schools.add(key, packed.text(school::SIS_ID), row);
+                schools.add(key, &School::read(packed), row);
             }
         }
     }
@@ -73,7 +72,7 @@ fn gather(
     for row in 0..table.len() {
         let employee = Employee::read(table.row(row));
         let hash = |role| table.key(row, role).unwrap_or_default();
-        if let Some(teacher) = &employee.teacher {
+        if let Some(teacher) = employee.teacher {
             gathered.teacher(place(File::Teachers), hash(0), teacher, 0)?;
             teachers.push(row);
         }

@@ -8,19 +8,22 @@ use homeroom_segment::{Hash, HashKey};
 /// Stands for a row that was seen and left out: its key is taken all the same (first row wins, district-side 4.1).
 pub(crate) const REJECTED: u32 = u32::MAX;
 
+/// Stands for a row that was seen and is passed over by choice of the district: what refers to it is passed over too.
+pub(crate) const PASSED_OVER: u32 = u32::MAX - 1;
+
 /// Row numbers by natural key. Nobody can make keys collide without the district's secret.
 #[derive(Default)]
 pub(crate) struct Keys(HashMap<Hash, u32, BuildHasherDefault<FirstBytes>>);
 
 impl Keys {
-    /// The row of a key, [`REJECTED`] if its row was left out, `None` if the key was never seen.
+    /// The row of a key, [`REJECTED`] or [`PASSED_OVER`] if its row was left out, `None` if the key was never seen.
     pub(crate) fn seen(&self, key: &Hash) -> Option<u32> {
         self.0.get(key).copied()
     }
 
     /// The row of a key that was kept.
     pub(crate) fn row(&self, key: &Hash) -> Option<u32> {
-        self.seen(key).filter(|row| *row != REJECTED)
+        self.seen(key).filter(|row| *row < PASSED_OVER)
     }
 
     /// Notes the row of a key that was not seen before.

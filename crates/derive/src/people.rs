@@ -5,11 +5,13 @@ use std::io;
 
 use bytes::Bytes;
 use homeroom_model::{DistrictAdmin, Employee, Place, Staff, Teacher};
+use homeroom_segment::fields::employee as f;
 use homeroom_segment::{Hash, HashKey, Row, Spool, Spools};
 
 use crate::by_hand::ByHand;
 use crate::email::comparable;
 use crate::keys::Keys;
+use crate::nearby::Nearby;
 use crate::pack::Pack;
 use crate::schools::Schools;
 
@@ -34,6 +36,8 @@ pub(crate) struct Record {
     /// Keyed hash of the email for comparison, if it can merge.
     pub(crate) email: Option<Hash>,
     pub(crate) place: Place,
+    /// Kept by a person beside the files.
+    custom: bool,
 }
 
 /// The records of all employees, in a spool.
@@ -44,6 +48,7 @@ pub(crate) struct People {
     pack: Pack,
     records: [Vec<Record>; 3],
     keys: [Keys; 3],
+    nearby: Nearby,
     /// For each teacher the school the SIS names.
     pub(crate) teacher_schools: Vec<u32>,
     /// Staff members with their schools.
@@ -67,6 +72,7 @@ impl People {
             pack: Pack::default(),
             records: Default::default(),
             keys: Default::default(),
+            nearby: Nearby::default(),
             teacher_schools: Vec::new(),
             staff_schools: BTreeSet::new(),
         })
@@ -87,25 +93,38 @@ impl People {
         &mut self,
         place: Place,
         key: Hash,
-        teacher: &Teacher<'_>,
+        teacher: Teacher<'_>,
         school: u32,
     ) -> io::Result<u32> {
+        let (email, custom) = (teacher.email.clone(), teacher.custom);
         let employee = Employee {
-            teacher: Some(teacher.clone()),
+            teacher: Some(teacher),
             ..Employee::default()
         };
         self.teacher_schools.push(school);
-        self.keep(Part::Teacher, place, key, &teacher.email, &employee)
+        self.keep((Part::Teacher, custom), place, key, &email, &employee)
     }
 
     /// Keeps a staff member; its key was not seen before.
     pub(crate) fn staff(&mut self, place: Place, key: Hash, staff: Staff<'_>) -> io::Result<u32> {
-        let email = staff.email.clone();
+        let (email, custom) = (staff.email.clone(), staff.custom);
         let employee = Employee {
             staff: Some(staff),
             ..Employee::default()
         };
-        self.keep(Part::Staff, place, key, &email, &employee)
+        self.keep((Part::Staff, custom), place, key, &email, &employee)
+    }
+
+    /// Whether a record is one that a person keeps beside the files.
+    pub(crate) fn is_custom(&mut self, part: Part, number: u32) -> bool {
+        let record = of_mut(&mut self.records, part).get(number as usize);
+        record.is_some_and(|record| record.custom)
+    }
+
+    /// A kept teacher's id that is almost this one.
+    pub(crate) fn nearby_teacher(&mut self, sis_id: &str) -> Option<String> {
+        let [teachers, ..] = &self.keys;
+        self.nearby.find(teachers, &self.key, sis_id)
     }
 
     /// Adds a school to a staff member; whether it is new.
@@ -151,13 +170,14 @@ impl People {
             admin: Some(admin.clone()),
             ..Employee::default()
         };
-        self.keep(Part::Admin, Place::default(), key, &admin.email, &employee)?;
+        let part = (Part::Admin, false);
+        self.keep(part, Place::default(), key, &admin.email, &employee)?;
         Ok(())
     }
 
     fn keep(
         &mut self,
-        part: Part,
+        (part, custom): (Part, bool),
         place: Place,
         key: Hash,
         email: &str,
@@ -173,6 +193,7 @@ impl People {
             key,
             email: comparable(email).map(|email| self.key.hash(email.as_bytes())),
             place,
+            custom,
         };
         let records = of_mut(&mut self.records, part);
         let number = u32::try_from(records.len()).unwrap_or(u32::MAX);
@@ -211,6 +232,22 @@ impl Sealed {
             self.bytes.get(start..usize::try_from(record.end).ok()?)
         });
         Row::new(bytes.unwrap_or(&[]))
+    }
+
+    /// The SIS id of a record; district admins have none to show.
+    pub(crate) fn id(&self, part: Part, number: u32) -> &str {
+        let row = self.row(part, number);
+        match part {
+            Part::Teacher => row.text(f::TEACHER_SIS_ID),
+            Part::Staff => row.text(f::STAFF_ID),
+            Part::Admin => "",
+        }
+    }
+
+    /// Where a record stands.
+    pub(crate) fn place(&self, part: Part, number: u32) -> Place {
+        let record = self.records(part).get(number as usize);
+        record.map(|record| record.place).unwrap_or_default()
     }
 
     /// Rows of the schools of a staff member, ascending.

@@ -4,18 +4,26 @@ use std::io;
 
 use bytes::Bytes;
 use homeroom_model::rows::SectionRow;
-use homeroom_model::{Code, Place, Problem, Problems};
+use homeroom_model::{Place, Problems, Section};
 use homeroom_segment::fields::section as f;
-use homeroom_segment::{CandidateLists, Noun, Row, Spool, Spools};
+use homeroom_segment::{CandidateLists, Hash, Row, Spool, Spools};
 
 use crate::counts::{File, Kept};
 use crate::derive::Derive;
+use crate::extra::ExtOf;
 use crate::inverse::at;
-use crate::keys::{Keys, REJECTED, shown};
+use crate::keys::{Keys, PASSED_OVER, REJECTED};
+use crate::nearby::Nearby;
+use crate::places::Places;
 use crate::section_grade::Alike;
+use crate::settings::FutureTerms;
+use crate::supplement;
 
 /// Fields of a spooled section behind those of the noun.
 pub(crate) mod raw {
+    use homeroom_model::rows::SectionRow;
+    use homeroom_segment::{Noun, RowBuilder};
+
     use super::f;
 
     pub(crate) const COURSE_NAME: usize = f::ALL.len();
@@ -23,6 +31,19 @@ pub(crate) mod raw {
     pub(crate) const TERM_NAME: usize = COURSE_NAME + 2;
     pub(crate) const TERM_START: usize = COURSE_NAME + 3;
     pub(crate) const TERM_END: usize = COURSE_NAME + 4;
+    pub(crate) const SUBJECT_TEXT: usize = COURSE_NAME + 5;
+
+    /// Packs a row of sections.csv.
+    pub(crate) fn write(row: &SectionRow<'_>, packed: &mut RowBuilder) {
+        row.section.write(packed);
+        packed
+            .text(&row.course_name)
+            .text(&row.course_number)
+            .text(&row.term.name)
+            .date(row.term.start)
+            .date(row.term.end)
+            .text(&row.subject_text);
+    }
 }
 
 /// The sections of a district as they came.
@@ -32,20 +53,20 @@ pub(crate) struct Sections {
     written: u64,
     facts: Facts,
     teachers: Vec<u32>,
+    pub(crate) nearby: Nearby,
 }
 
 /// What is kept of each section beside the spooled row.
 #[derive(Default)]
 pub(crate) struct Facts {
     ends: Vec<u64>,
-    lines: Vec<u64>,
+    pub(crate) places: Places,
     /// Row of the school.
     pub(crate) schools: Vec<u32>,
     /// Numbers of the records of the teachers, the primary teacher first.
     pub(crate) teachers: CandidateLists,
     /// Whether grades say anything.
     pub(crate) alike: Alike,
-    file: &'static str,
 }
 
 /// The same, readable.
@@ -62,6 +83,7 @@ impl Sections {
             written: 0,
             facts: Facts::default(),
             teachers: Vec::new(),
+            nearby: Nearby::default(),
         })
     }
 
@@ -98,10 +120,7 @@ impl Sealed {
 
     /// Where the section stands in its file.
     pub(crate) fn place(&self, section: u32) -> Place {
-        Place {
-            file: self.facts.file,
-            line: at(&self.facts.lines, section),
-        }
+        self.facts.places.get(section)
     }
 }
 
@@ -113,51 +132,75 @@ impl Derive {
         row: &SectionRow<'_>,
         problems: &mut dyn Problems,
     ) -> io::Result<Kept> {
-        let kept = self.new_section(place, row, problems)?;
-        Ok(self.counts.of_mut(File::Sections).add(kept))
+        let hash = self.key.hash(row.section.sis_id.as_bytes());
+        let kept = match self.extras.section(&hash) {
+            Some((other, packed)) => {
+                let row = supplement::fill(row, (place, other), Row::new(&packed), problems);
+                self.new_section(place, &row, hash, problems)?
+            }
+            None => self.new_section(place, row, hash, problems)?,
+        };
+        Ok(self.count(File::Sections, kept))
     }
 
     fn new_section(
         &mut self,
         place: Place,
         row: &SectionRow<'_>,
+        hash: Hash,
         problems: &mut dyn Problems,
     ) -> io::Result<Kept> {
-        let id = shown(&row.section.sis_id);
-        let hash = self.key.hash(row.section.sis_id.as_bytes());
-        if self.sections.keys.seen(&hash).is_some() {
-            let problem = Problem::new(Code::NotUnique, place).column("Section_id");
-            problems.report(problem.detail(id));
+        let id = &row.section.sis_id;
+        if let Some(number) = self.sections.keys.seen(&hash) {
+            let custom = self.sections.facts.places.is_custom(number);
+            problems.report(self.repeated(place, "Section_id", id, custom));
             return Ok(Kept::No);
         }
         let Some(school) = self.school_of(place, &row.school_sis_id, id, problems) else {
             self.sections.keys.insert(hash, REJECTED);
             return Ok(Kept::No);
         };
+        if self.has_yet_to_begin(row) {
+            self.sections.keys.insert(hash, PASSED_OVER);
+            return Ok(Kept::PassedOver);
+        }
         let mut teachers = std::mem::take(&mut self.sections.teachers);
         self.teachers_of(place, row, &mut teachers, problems);
-        let packed = self.pack.with(|packed| {
-            row.section.write(packed);
-            packed
-                .text(&row.course_name)
-                .text(&row.course_number)
-                .text(&row.term.name)
-                .date(row.term.start)
-                .date(row.term.end);
-        });
+        let ext = (self.extras).ext(ExtOf::Sections, &hash, &row.section.ext, Some(problems));
+        let custom = self.custom();
+        let packed = if custom || ext.is_some() {
+            let section = Section {
+                ext: ext.unwrap_or_else(|| row.section.ext.clone()),
+                custom,
+                ..row.section.clone()
+            };
+            let row = SectionRow {
+                section,
+                ..row.clone()
+            };
+            self.pack.with(|packed| raw::write(&row, packed))
+        } else {
+            self.pack.with(|packed| raw::write(row, packed))
+        };
         let sections = &mut self.sections;
         sections.spool.write_all(packed)?;
         sections.written += packed.len() as u64;
         let facts = &mut sections.facts;
         let number = u32::try_from(facts.ends.len()).unwrap_or(u32::MAX);
         facts.ends.push(sections.written);
-        facts.lines.push(place.line);
-        facts.file = place.file;
+        facts.places.push(place, self.origin);
         facts.schools.push(school);
         facts.teachers.push(teachers.iter().copied());
         facts.alike.note(row.section.grade.known());
         sections.teachers = teachers;
         sections.keys.insert(hash, number);
         Ok(Kept::Yes)
+    }
+
+    /// Whether the district leaves the section out because its term begins after the day of the import.
+    fn has_yet_to_begin(&self, row: &SectionRow<'_>) -> bool {
+        let days = row.term.start.zip(self.settings.today);
+        self.settings.future_terms == FutureTerms::LeaveOut
+            && days.is_some_and(|(start, today)| start > today)
     }
 }

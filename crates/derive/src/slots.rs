@@ -4,7 +4,6 @@ use homeroom_model::rows::SectionRow;
 use homeroom_model::{Code, Place, Problem, Problems};
 
 use crate::derive::Derive;
-use crate::keys::shown;
 use crate::people::Part;
 
 impl Derive {
@@ -18,7 +17,7 @@ impl Derive {
         problems: &mut dyn Problems,
     ) {
         teachers.clear();
-        let section = shown(&row.section.sis_id);
+        let section = &row.section.sis_id;
         let mut primary = None;
         for (slot, sis_id) in row.teachers.iter().enumerate() {
             if sis_id.is_empty() {
@@ -33,7 +32,8 @@ impl Derive {
                     format!("Teacher_{}_id", slot + 1)
                 };
                 let problem = Problem::new(Code::RefTeacherUnknown, place).column(column);
-                problems.report(problem.detail(format!("{section}, teacher {}", shown(sis_id))));
+                let suggestion = self.people.nearby_teacher(sis_id).unwrap_or_default();
+                problems.report(problem.key(section).value(sis_id).suggestion(&suggestion));
                 continue;
             };
             if slot == 0 {
@@ -48,10 +48,6 @@ impl Derive {
             Some(_) if primary.is_none() => Code::PrimaryTeacherPromoted,
             Some(_) => return,
         };
-        problems.report(
-            Problem::new(code, place)
-                .column("Teacher_id")
-                .detail(section),
-        );
+        problems.report(Problem::new(code, place).column("Teacher_id").key(section));
     }
 }

@@ -7,6 +7,7 @@ use homeroom_model::{Code, Place, Problem, Problems, Staff};
 
 use crate::counts::{File, Kept};
 use crate::derive::Derive;
+use crate::extra::ExtOf;
 use crate::keys::shown;
 use crate::people::Part;
 
@@ -21,7 +22,7 @@ impl Derive {
         problems: &mut dyn Problems,
     ) -> io::Result<Kept> {
         let kept = self.staff_row(place, row, problems)?;
-        Ok(self.counts.of_mut(File::Staff).add(kept))
+        Ok(self.count(File::Staff, kept))
     }
 
     fn staff_row(
@@ -30,20 +31,29 @@ impl Derive {
         row: &StaffRow<'_>,
         problems: &mut dyn Problems,
     ) -> io::Result<Kept> {
-        let id = shown(&row.staff.staff_id);
+        let id = &row.staff.staff_id;
+        let hash = self.key.hash(id.as_bytes());
+        let known = self.people.keys(Part::Staff).row(&hash);
+        let custom = known.is_some_and(|known| self.people.is_custom(Part::Staff, known));
+        if known.is_some() && self.custom() && !custom {
+            problems.report(self.repeated(place, "Staff_id", id, custom));
+            return Ok(Kept::No);
+        }
         let Some(school) = self.school_of(place, &row.school_sis_id, id, problems) else {
             return Ok(Kept::No);
         };
-        let hash = self.key.hash(row.staff.staff_id.as_bytes());
-        let number = if let Some(number) = self.people.keys(Part::Staff).row(&hash) {
+        let number = if let Some(number) = known {
             number
         } else {
             if row.staff.email.is_empty() {
                 let problem = Problem::new(Code::EmailMissing, place).column("Staff_email");
-                problems.report(problem.detail(id));
+                problems.report(problem.key(id));
             }
+            let ext = (self.extras).ext(ExtOf::Staff, &hash, &row.staff.ext, Some(problems));
             let staff = Staff {
+                ext: ext.unwrap_or_else(|| row.staff.ext.clone()),
                 kept_by_hand: false,
+                custom: self.custom(),
                 ..row.staff.clone()
             };
             self.people.staff(place, hash, staff)?
@@ -51,8 +61,8 @@ impl Derive {
         if self.people.staff_school(number, school) {
             Ok(Kept::Yes)
         } else {
-            let problem = Problem::new(Code::NotUnique, place).column("Staff_id");
-            let detail = format!("{id}, school {}", shown(&row.school_sis_id));
+            let detail = format!("school {}", shown(&row.school_sis_id));
+            let problem = self.repeated(place, "Staff_id", id, self.custom());
             problems.report(problem.detail(detail));
             Ok(Kept::No)
         }

@@ -8,7 +8,11 @@ use homeroom_segment::Hash;
 
 use crate::counts::{File, Kept};
 use crate::derive::Derive;
+use crate::extra::ExtOf;
 use crate::keys::{Keys, REJECTED, shown};
+use crate::nearby::Nearby;
+use crate::origin::Origin;
+use crate::places::Places;
 
 /// What is kept of each student beside the packed row.
 #[derive(Default)]
@@ -18,6 +22,8 @@ pub(crate) struct Students {
     pub(crate) schools: Vec<u32>,
     /// Code of the grade, 0 for none.
     pub(crate) grades: Vec<u8>,
+    pub(crate) places: Places,
+    pub(crate) nearby: Nearby,
 }
 
 impl Derive {
@@ -32,19 +38,25 @@ impl Derive {
         row: &StudentRow<'_>,
         problems: &mut dyn Problems,
     ) -> io::Result<Kept> {
-        self.counts.student_rows += 1;
+        if self.origin == Origin::Sis {
+            self.counts.student_rows += 1;
+        }
         let student = &row.student;
         let hash = self.key.hash(student.sis_id.as_bytes());
         let number = match self.students.keys.seen(&hash) {
+            Some(number) if self.custom() && !self.students.places.is_custom(number) => {
+                problems.report(self.repeated(place, "Student_id", &student.sis_id, false));
+                return Ok(self.count(File::Students, Kept::No));
+            }
             Some(REJECTED) => return Ok(Kept::No),
             Some(number) => {
-                self.compare_student(place, student, number, problems);
+                self.compare_student(place, student, hash, number, problems);
                 number
             }
             None => {
                 let number = self.new_student(place, student, hash, problems)?;
                 let kept = number.map_or(Kept::No, |_| Kept::Yes);
-                let kept = self.counts.of_mut(File::Students).add(kept);
+                let kept = self.count(File::Students, kept);
                 let Some(number) = number else {
                     return Ok(kept);
                 };
@@ -69,27 +81,77 @@ impl Derive {
             self.students.keys.insert(hash, REJECTED);
             return Ok(None);
         };
-        let packed = self.pack.noun(student);
+        self.grade_outside_school(place, student, school, problems);
+        let ext = (self.extras).ext(ExtOf::Students, &hash, &student.ext, Some(problems));
+        let packed = match self.whole_student(student, ext) {
+            Some(student) => self.pack.noun(&student),
+            None => self.pack.noun(student),
+        };
         let number = self.builder.push_hashed(Kind::Student, &[hash], packed)?;
-        self.students.keys.insert(hash, number);
-        self.students.schools.push(school);
+        let students = &mut self.students;
+        students.keys.insert(hash, number);
+        students.schools.push(school);
         let grade = student.grade.known();
-        self.students.grades.push(grade.map_or(0, ClosedList::code));
+        students.grades.push(grade.map_or(0, ClosedList::code));
+        students.places.push(place, self.origin);
         self.contacts.student();
         Ok(Some(number))
+    }
+
+    /// The student with the fields of other files and the origin; `None` if it is as in the row.
+    fn whole_student<'a>(
+        &self,
+        student: &Student<'a>,
+        ext: Option<homeroom_model::Ext<'static>>,
+    ) -> Option<Student<'a>> {
+        let custom = self.custom();
+        (custom || ext.is_some()).then(|| Student {
+            ext: ext.unwrap_or_else(|| student.ext.clone()),
+            custom,
+            ..student.clone()
+        })
+    }
+
+    fn grade_outside_school(
+        &self,
+        place: Place,
+        student: &Student<'_>,
+        school: u32,
+        problems: &mut dyn Problems,
+    ) {
+        let grade = student.grade.known();
+        let outside = grade.and_then(|grade| self.schools.outside(school, grade));
+        let Some([low, high]) = outside else {
+            return;
+        };
+        let text = |grade: Option<homeroom_model::Grade>| grade.map_or("?", ClosedList::text);
+        let detail = format!(
+            "school {} has grades {} to {}",
+            shown(self.schools.sis_id(school)),
+            text(low),
+            text(high)
+        );
+        let problem = Problem::new(Code::GradeOutsideSchool, place).column("Grade");
+        let problem = problem.key(&student.sis_id).value(student.grade.text());
+        problems.report(problem.detail(detail));
     }
 
     fn compare_student(
         &mut self,
         place: Place,
         student: &Student<'_>,
+        hash: Hash,
         number: u32,
         problems: &mut dyn Problems,
     ) {
-        let packed = self.pack.noun(student);
+        let ext = (self.extras).ext(ExtOf::Students, &hash, &student.ext, None);
+        let packed = match self.whole_student(student, ext) {
+            Some(student) => self.pack.noun(&student),
+            None => self.pack.noun(student),
+        };
         if self.key.hash(packed) != self.builder.hash(Kind::Student, number) {
             let problem = Problem::new(Code::StudentRowsDisagree, place);
-            problems.report(problem.detail(shown(&student.sis_id)));
+            problems.report(problem.key(&student.sis_id));
         }
     }
 }

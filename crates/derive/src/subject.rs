@@ -3,14 +3,22 @@
 use std::collections::BTreeMap;
 
 use homeroom_model::{ClosedList, Subject};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::course_subjects::subject_of;
 
 const BUILT_IN: &str = include_str!("../tables/subject_keywords.csv");
 
-/// Words and phrases that tell the subject of a section, in order: the first one found in a text wins.
+/// Words and phrases that tell the subject of a section, in order: the first one found in a text wins. As a setting: a
+/// list of `keyword` and `subject`, which come before those that ship with Homeroom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubjectKeywords {
     /// By the first word of the phrase: the phrase with a blank behind each word, its position, the subject.
     by_word: BTreeMap<String, Vec<(String, usize, Subject)>>,
+    /// How many there are.
+    count: usize,
+    /// Those of the district, as written.
+    own: Vec<(String, Subject)>,
 }
 
 /// A line of a table of keywords cannot be used.
@@ -26,9 +34,7 @@ pub struct SubjectTableError {
 impl Default for SubjectKeywords {
     /// The table that ships with Homeroom, `crates/derive/tables/subject_keywords.csv`.
     fn default() -> Self {
-        Self::parse(BUILT_IN).unwrap_or(Self {
-            by_word: BTreeMap::new(),
-        })
+        Self::parse(BUILT_IN).unwrap_or_else(|_| Self::none())
     }
 }
 
@@ -36,25 +42,64 @@ impl SubjectKeywords {
     /// Reads a table: a header line `keyword,subject`, then one keyword and one published subject in each line. Blank
     /// lines are passed over. Case and everything but letters and digits do not matter in keywords.
     pub fn parse(csv: &str) -> Result<Self, SubjectTableError> {
-        let mut by_word: BTreeMap<String, Vec<_>> = BTreeMap::new();
-        let lines = csv.lines().enumerate().skip(1);
-        for (at, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-            let wrong = |why| SubjectTableError { line: at + 1, why };
-            let (keyword, subject) = line
+        let mut keywords = Self::none();
+        keywords.read(csv)?;
+        Ok(keywords)
+    }
+
+    /// Keywords of a district, in their order, and behind them those that ship with Homeroom. Line numbers of an error
+    /// count the given ones.
+    pub fn with_own(own: Vec<(String, Subject)>) -> Result<Self, SubjectTableError> {
+        let mut keywords = Self::none();
+        for (line, (keyword, subject)) in (1..).zip(&own) {
+            keywords.add(line, keyword, *subject)?;
+        }
+        keywords.read(BUILT_IN)?;
+        keywords.own = own;
+        Ok(keywords)
+    }
+
+    fn none() -> Self {
+        Self {
+            by_word: BTreeMap::new(),
+            count: 0,
+            own: Vec::new(),
+        }
+    }
+
+    fn read(&mut self, csv: &str) -> Result<(), SubjectTableError> {
+        let lines = (1..).zip(csv.lines()).skip(1);
+        for (line, text) in lines.filter(|(_, text)| !text.trim().is_empty()) {
+            let wrong = |why| SubjectTableError { line, why };
+            let (keyword, subject) = text
                 .split_once(',')
                 .ok_or_else(|| wrong("write a keyword, a comma and a subject"))?;
             let subject = Subject::from_text(subject.trim())
                 .ok_or_else(|| wrong("the subject is not one of the published list"))?;
-            let mut phrase = String::new();
-            fold(keyword, &mut phrase);
-            let word = phrase.split(' ').next().unwrap_or("");
-            if word.is_empty() {
-                return Err(wrong("the keyword has no letter and no digit"));
-            }
-            let phrases = by_word.entry(word.to_owned()).or_default();
-            phrases.push((phrase, at, subject));
+            self.add(line, keyword, subject)?;
         }
-        Ok(Self { by_word })
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        line: usize,
+        keyword: &str,
+        subject: Subject,
+    ) -> Result<(), SubjectTableError> {
+        let mut phrase = String::new();
+        fold(keyword, &mut phrase);
+        let word = phrase.split(' ').next().unwrap_or("");
+        if word.is_empty() {
+            return Err(SubjectTableError {
+                line,
+                why: "the keyword has no letter and no digit",
+            });
+        }
+        let phrases = self.by_word.entry(word.to_owned()).or_default();
+        phrases.push((phrase, self.count, subject));
+        self.count += 1;
+        Ok(())
     }
 
     /// The subject that a text tells: whole words, case folded. `None` if no keyword is in it.
@@ -74,12 +119,35 @@ impl SubjectKeywords {
         best.map(|(_, subject)| subject)
     }
 
-    /// The subject of a section that the SIS gives none: by the course's name, then by the section's own;
-    /// [`Subject::Other`] if neither tells, because the API always shows a subject (clever-api 3.3).
-    pub(crate) fn of(&self, course_name: &str, name: &str) -> Subject {
-        self.find(course_name)
-            .or_else(|| self.find(name))
-            .unwrap_or(Subject::Other)
+    /// The subject of a section that the SIS gives none: by the course's name, then by the section's own.
+    pub(crate) fn of(&self, course_name: &str, name: &str) -> Option<Subject> {
+        self.find(course_name).or_else(|| self.find(name))
+    }
+}
+
+/// A keyword as a setting.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Own {
+    keyword: String,
+    subject: String,
+}
+
+impl Serialize for SubjectKeywords {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.own.iter().map(|(keyword, subject)| Own {
+            keyword: keyword.clone(),
+            subject: subject.text().to_owned(),
+        }))
+    }
+}
+
+impl<'de> Deserialize<'de> for SubjectKeywords {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let own = Vec::<Own>::deserialize(deserializer)?.into_iter();
+        let own = own.map(|own| Ok((own.keyword, subject_of(&own.subject)?)));
+        let own = own.collect::<Result<Vec<_>, D::Error>>()?;
+        Self::with_own(own).map_err(serde::de::Error::custom)
     }
 }
 
@@ -147,9 +215,9 @@ mod tests {
         ] {
             assert_eq!(keywords.find(text), expected, "{text}");
         }
-        assert_eq!(keywords.of("Chess", "Spanish 1"), Language);
-        assert_eq!(keywords.of("Biology", "Spanish 1"), Science);
-        assert_eq!(keywords.of("", ""), Other);
+        assert_eq!(keywords.of("Chess", "Spanish 1"), Some(Language));
+        assert_eq!(keywords.of("Biology", "Spanish 1"), Some(Science));
+        assert_eq!(keywords.of("", ""), None);
     }
 
     #[test]
@@ -164,5 +232,9 @@ mod tests {
         let own = SubjectKeywords::parse("keyword,subject\nchess,math\n").unwrap();
         assert_eq!(own.find("Chess Club"), Some(Subject::Math));
         assert_eq!(own.find("Algebra"), None);
+        let own = vec![("Spanish Lab".to_owned(), Subject::Other)];
+        let own = SubjectKeywords::with_own(own).unwrap();
+        assert_eq!(own.find("Spanish lab 2"), Some(Subject::Other));
+        assert_eq!(own.find("Spanish 2"), Some(Subject::Language));
     }
 }

@@ -6,7 +6,8 @@ use homeroom_model::{Code, Place, Problem, Problems, Teacher};
 
 use crate::counts::{File, Kept};
 use crate::derive::Derive;
-use crate::keys::{REJECTED, shown};
+use crate::extra::ExtOf;
+use crate::keys::REJECTED;
 use crate::people::Part;
 
 impl Derive {
@@ -18,7 +19,7 @@ impl Derive {
         problems: &mut dyn Problems,
     ) -> io::Result<Kept> {
         let kept = self.new_teacher(place, teacher, problems)?;
-        Ok(self.counts.of_mut(File::Teachers).add(kept))
+        Ok(self.count(File::Teachers, kept))
     }
 
     fn new_teacher(
@@ -28,10 +29,10 @@ impl Derive {
         problems: &mut dyn Problems,
     ) -> io::Result<Kept> {
         let hash = self.key.hash(teacher.sis_id.as_bytes());
-        let id = shown(&teacher.sis_id);
-        if self.people.keys(Part::Teacher).seen(&hash).is_some() {
-            let problem = Problem::new(Code::NotUnique, place).column("Teacher_id");
-            problems.report(problem.detail(id));
+        let id = &teacher.sis_id;
+        if let Some(number) = self.people.keys(Part::Teacher).seen(&hash) {
+            let custom = self.people.is_custom(Part::Teacher, number);
+            problems.report(self.repeated(place, "Teacher_id", id, custom));
             return Ok(Kept::No);
         }
         let Some(school) = self.school_of(place, &teacher.school_sis_id, id, problems) else {
@@ -40,8 +41,14 @@ impl Derive {
         };
         if teacher.email.is_empty() {
             let problem = Problem::new(Code::EmailMissing, place).column("Teacher_email");
-            problems.report(problem.detail(id));
+            problems.report(problem.key(id));
         }
+        let ext = (self.extras).ext(ExtOf::Teachers, &hash, &teacher.ext, Some(problems));
+        let teacher = Teacher {
+            ext: ext.unwrap_or_else(|| teacher.ext.clone()),
+            custom: self.custom(),
+            ..teacher.clone()
+        };
         self.people.teacher(place, hash, teacher, school)?;
         Ok(Kept::Yes)
     }

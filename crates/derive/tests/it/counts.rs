@@ -11,12 +11,12 @@ fn a_required_file_whose_rows_were_all_left_out_is_fatal() {
         staff S B
         rejected sections 4",
         "problem count",
-        "problem REF_SCHOOL_UNKNOWN teachers:2 School_id T, school B
-        problem REF_SCHOOL_UNKNOWN staff:4 School_id S, school B
-        problem REF_SCHOOL_UNKNOWN students:3 School_id 1, school B
-        problem TYPE_EMPTY students:0 - 1 rows
-        problem TYPE_EMPTY teachers:0 - 1 rows
-        problem TYPE_EMPTY sections:0 - 4 rows
+        "problem REF_SCHOOL_UNKNOWN teachers:2 School_id of T \"B\"
+        problem REF_SCHOOL_UNKNOWN staff:4 School_id of S \"B\"
+        problem REF_SCHOOL_UNKNOWN students:3 School_id of 1 \"B\"
+        problem TYPE_EMPTY students:0 (1 rows)
+        problem TYPE_EMPTY teachers:0 (1 rows)
+        problem TYPE_EMPTY sections:0 (4 rows)
         count schools 1 1 0
         count students 1 0 1
         count teachers 1 0 1

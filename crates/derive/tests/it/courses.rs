@@ -38,12 +38,12 @@ fn a_course_is_its_number_else_its_name() {
         section X3 at A course=[101 Algebra] students=1 name=n subject=math
         section X4 at A course=[ algebra] students=1 name=n subject=math
         section X5 at A students=1 name=n subject=other
-        problem SECTION_NO_TEACHER sections:3 Teacher_id X0
-        problem SECTION_NO_TEACHER sections:5 Teacher_id X1
-        problem SECTION_NO_TEACHER sections:7 Teacher_id X2
-        problem SECTION_NO_TEACHER sections:9 Teacher_id X3
-        problem SECTION_NO_TEACHER sections:11 Teacher_id X4
-        problem SECTION_NO_TEACHER sections:13 Teacher_id X5",
+        problem SECTION_NO_TEACHER sections:3 Teacher_id of X0
+        problem SECTION_NO_TEACHER sections:5 Teacher_id of X1
+        problem SECTION_NO_TEACHER sections:7 Teacher_id of X2
+        problem SECTION_NO_TEACHER sections:9 Teacher_id of X3
+        problem SECTION_NO_TEACHER sections:11 Teacher_id of X4
+        problem SECTION_NO_TEACHER sections:13 Teacher_id of X5",
     );
 }
 
@@ -77,8 +77,12 @@ fn the_most_frequent_name_wins_then_the_smallest() {
         .collect();
     assert_eq!(conflicts.len(), 1);
     assert_eq!(
-        (conflicts[0].place.line, conflicts[0].detail.as_str()),
-        (3, "1: Ark, Zoo")
+        (
+            conflicts[0].place.line,
+            conflicts[0].key.as_str(),
+            conflicts[0].detail.as_str()
+        ),
+        (3, "1", "Ark, Zoo")
     );
 }
 
@@ -98,8 +102,8 @@ fn a_number_without_name_makes_no_course_unless_another_section_names_it() {
     let mut lines = problems
         .iter()
         .filter(|problem| problem.code == homeroom_model::Code::CourseNumberWithoutName)
-        .map(|problem| (problem.place.line, problem.detail.as_str()));
-    assert_eq!(lines.next(), Some((3, "X0, course 1")));
+        .map(|problem| (problem.place.line, problem.key.as_str()));
+    assert_eq!(lines.next(), Some((3, "X0")));
     assert_eq!(lines.next(), None);
 }
 

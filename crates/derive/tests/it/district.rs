@@ -11,19 +11,25 @@
 //! resource R number=101
 //! admin K email=k@x.org
 //! hand H schools=A; email=h@x.org
-//! set section_names=generated
+//! set section_names=generated; course_key=name
+//! custom-student 2 A grade=3
+//! ext student 1 ext.bus=7
+//! supplement X course=Algebra
 //! rejected teachers 3
 //! ```
 
 use std::collections::BTreeMap;
 
-use homeroom_derive::{ByHand, Derive, Derived, File, PrimarySchool, SectionNames, Settings};
+use homeroom_derive::{
+    ByHand, CourseKey, Derive, Derived, ExtOf, Extra, File, FutureTerms, Origin, PrimarySchool,
+    SectionNames, Settings,
+};
 use homeroom_model::rows::{ResourceRow, SectionRow, StaffRow, StudentRow};
 use homeroom_model::{
-    ClosedList, Contact, ContactLink, Date, DistrictAdmin, Enrollment, Grade, Listed, Name, Place,
-    Problem, Resource, School, Section, Staff, Student, Teacher, Term,
+    ClosedList, Contact, ContactLink, Date, DistrictAdmin, Enrollment, Ext, Grade, Listed, Name,
+    Place, Problem, Resource, School, Section, Staff, Student, Subject, Teacher, Term,
 };
-use homeroom_segment::{HashKey, MemorySpools};
+use homeroom_segment::{HashKey, MemorySpools, Snapshot};
 
 /// The words of rows, in the order in which derive takes them.
 const ORDER: [&str; 10] = [
@@ -103,6 +109,17 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Values whose names begin with `ext.`.
+    fn ext(&self) -> Ext<'a> {
+        let mut ext = Ext::default();
+        for (name, value) in &self.values {
+            if let Some(name) = name.strip_prefix("ext.") {
+                ext.set(name, *value);
+            }
+        }
+        ext
+    }
+
     fn place(&self, file: &'static str) -> Place {
         Place {
             file,
@@ -125,15 +142,68 @@ impl District {
         self.lines.iter().map(|(line, text)| Line::new(*line, text))
     }
 
-    pub(crate) fn derive_with(&self, mut settings: Settings) -> (Derived, Vec<Problem>) {
+    pub(crate) fn derive_with(&self, settings: Settings) -> (Derived, Vec<Problem>) {
+        self.derive_after(None, settings)
+    }
+
+    /// The rows of `ext` and `supplement` lines.
+    fn extra(&self, derive: &mut Derive, problems: &mut Vec<Problem>) {
+        let mut extra = Extra::new(KEY, &MemorySpools).unwrap();
+        for line in self.parsed() {
+            match line.word {
+                "supplement" => {
+                    let row = section(&line, line.ids[0], "");
+                    let place = line.place("sections_supplement");
+                    extra.section(place, &row, problems).unwrap();
+                }
+                "ext" => {
+                    let (of, file) = match line.ids[0] {
+                        "school" => (ExtOf::Schools, "ext_schools"),
+                        "student" => (ExtOf::Students, "ext_students"),
+                        "teacher" => (ExtOf::Teachers, "ext_teachers"),
+                        "section" => (ExtOf::Sections, "ext_sections"),
+                        _ => (ExtOf::Staff, "ext_staff"),
+                    };
+                    let place = line.place(file);
+                    extra
+                        .ext(of, place, line.ids[1], &line.ext(), problems)
+                        .unwrap();
+                }
+                _ => {}
+            }
+        }
+        derive.extra(extra).unwrap();
+    }
+
+    /// Derives an import without staff.csv and resources.csv of a district of which `before` is published.
+    pub(crate) fn derive_after(
+        &self,
+        before: Option<&Snapshot>,
+        mut settings: Settings,
+    ) -> (Derived, Vec<Problem>) {
         for line in self.parsed().filter(|line| line.word == "set") {
             set(&mut settings, &line);
         }
         let mut problems = Vec::new();
         let mut derive = Derive::new(settings, KEY, &MemorySpools).unwrap();
+        if let Some(snapshot) = before {
+            derive.published_courses(snapshot);
+        }
+        self.extra(&mut derive, &mut problems);
         for word in ORDER {
-            for line in self.parsed().filter(|line| line.word == word) {
-                take(&mut derive, &line, &mut problems);
+            for (word, origin) in [
+                (word.to_owned(), Origin::Sis),
+                (format!("custom-{word}"), Origin::Custom),
+            ] {
+                derive.origin(origin);
+                for line in self.parsed().filter(|line| line.word == word) {
+                    take(&mut derive, &line, &mut problems);
+                }
+            }
+            match (word, before) {
+                ("staff", Some(snapshot)) => derive.keep_staff(snapshot).unwrap(),
+                ("resource", Some(snapshot)) => derive.keep_resources(snapshot).unwrap(),
+                _ => {}
             }
         }
         let derived = derive.finish(&mut problems).unwrap();
@@ -149,17 +219,36 @@ fn set(settings: &mut Settings, line: &Line<'_>) {
     settings.student_primary_school = sis("student_primary_school");
     settings.teacher_primary_school = sis("teacher_primary_school");
     if line.get("section_names") == "generated" {
-        settings.section_names = SectionNames::Generated;
+        settings.section_name_source = SectionNames::Generated;
+    }
+    settings.course_key = match line.get("course_key") {
+        "name" => CourseKey::Name,
+        "number_and_school" => CourseKey::NumberAndSchool,
+        _ => CourseKey::Number,
+    };
+    if line.get("future_terms") == "leave_out" {
+        settings.future_terms = FutureTerms::LeaveOut;
+    }
+    settings.today = Date::parse_iso(line.get("today"));
+    if let Ok(large) = line.get("section_large").parse() {
+        settings.section_large = large;
+    }
+    if let Some(subject) = Subject::from_text(line.get("subject")) {
+        settings.course_subjects.set(line.get("of_number"), subject);
     }
 }
 
 fn take(derive: &mut Derive, line: &Line<'_>, problems: &mut Vec<Problem>) {
     let id = line.ids[0];
     let second = line.ids.get(1).copied().unwrap_or("");
-    let _ = match line.word {
+    let word = line.word.strip_prefix("custom-").unwrap_or(line.word);
+    let _ = match word {
         "school" => {
             let school = School {
                 sis_id: id.into(),
+                low_grade: line.listed("low"),
+                high_grade: line.listed("high"),
+                ext: line.ext(),
                 ..School::default()
             };
             derive
@@ -228,6 +317,8 @@ fn teacher<'a>(line: &Line<'a>, id: &'a str, school: &'a str) -> Teacher<'a> {
         email: line.get("email").into(),
         name: line.name(),
         title: line.get("title").into(),
+        username: line.get("username").into(),
+        ext: line.ext(),
         ..Teacher::default()
     }
 }
@@ -238,6 +329,7 @@ fn staff<'a>(line: &Line<'a>, id: &'a str) -> Staff<'a> {
         email: line.get("email").into(),
         name: line.name(),
         title: line.get("title").into(),
+        ext: line.ext(),
         ..Staff::default()
     }
 }
@@ -276,6 +368,9 @@ fn student<'a>(line: &Line<'a>, id: &'a str, school: &'a str) -> StudentRow<'a> 
             school_sis_id: school.into(),
             name: line.name(),
             grade: line.listed("grade"),
+            email: line.get("email").into(),
+            username: line.get("username").into(),
+            ext: line.ext(),
             ..Student::default()
         },
         contact: (!contact.name.is_empty()).then_some((contact, tie)),
@@ -295,11 +390,14 @@ fn section<'a>(line: &Line<'a>, id: &'a str, school: &'a str) -> SectionRow<'a> 
             period: line.get("period").into(),
             grade: line.listed::<Grade>("grade"),
             subject: line.listed("subject"),
+            term_start_as_sent: line.get("start").into(),
+            term_end_as_sent: line.get("end").into(),
+            ext: line.ext(),
             ..Section::default()
         },
         school_sis_id: school.into(),
         teachers,
-        subject_text: "".into(),
+        subject_text: line.get("subject_text").into(),
         course_name: line.get("course").into(),
         course_number: line.get("number").into(),
         term: Term {

@@ -16,11 +16,11 @@ fn first_teacher_wins_and_schools_must_be_known() {
         "school A
         employee teacher T at A of A
         employee teacher V at A of A
-        problem NOT_UNIQUE schools:2 School_id A
-        problem NOT_UNIQUE teachers:4 Teacher_id T
-        problem REF_SCHOOL_UNKNOWN teachers:5 School_id U, school B
-        problem NOT_UNIQUE teachers:6 Teacher_id U
-        problem EMAIL_MISSING teachers:7 Teacher_email V
+        problem NOT_UNIQUE schools:2 School_id of A \"A\"
+        problem NOT_UNIQUE teachers:4 Teacher_id of T \"T\"
+        problem REF_SCHOOL_UNKNOWN teachers:5 School_id of U \"B\"
+        problem NOT_UNIQUE teachers:6 Teacher_id of U \"U\"
+        problem EMAIL_MISSING teachers:7 Teacher_email of V
         count schools 2 1 1
         count teachers 5 2 3",
     );
@@ -39,9 +39,9 @@ fn rows_of_a_staff_member_add_schools() {
         "employee problem count",
         "employee staff S of B,A
         employee staff T of A
-        problem REF_SCHOOL_UNKNOWN staff:3 School_id S, school X
-        problem EMAIL_MISSING staff:5 Staff_email T
-        problem NOT_UNIQUE staff:7 Staff_id S, school A
+        problem REF_SCHOOL_UNKNOWN staff:3 School_id of S \"X\"
+        problem EMAIL_MISSING staff:5 Staff_email of T
+        problem NOT_UNIQUE staff:7 Staff_id of S \"S\" (school A)
         count schools 2 2 0
         count staff 5 3 2",
     );
@@ -88,11 +88,11 @@ fn an_email_that_one_role_shares_merges_nobody() {
         employee staff P of A
         employee staff Q of A
         employee admin K
-        problem EMAIL_DUPLICATE teachers:3 Teacher_email teacher T, teacher U, teacher V
-        problem MERGE_AMBIGUOUS teachers:8 Teacher_email teacher W
-        problem MERGE_AMBIGUOUS staff:5 Staff_email staff S
-        problem EMAIL_DUPLICATE staff:7 Staff_email staff P, staff Q
-        problem MERGE_AMBIGUOUS :0 - district admin",
+        problem EMAIL_DUPLICATE teachers:3 Teacher_email of U (teacher T, teacher U, teacher V)
+        problem MERGE_AMBIGUOUS teachers:8 Teacher_email of W (teacher W)
+        problem MERGE_AMBIGUOUS staff:5 Staff_email of S (staff S)
+        problem EMAIL_DUPLICATE staff:7 Staff_email of Q (staff P, staff Q)
+        problem MERGE_AMBIGUOUS :0 (district admin)",
     );
 }
 
@@ -111,8 +111,8 @@ fn blank_and_malformed_emails_merge_nobody() {
         employee teacher V at A of A
         employee staff S of A
         employee admin K
-        problem EMAIL_MISSING teachers:4 Teacher_email U
-        problem EMAIL_MISSING teachers:5 Teacher_email V",
+        problem EMAIL_MISSING teachers:4 Teacher_email of U
+        problem EMAIL_MISSING teachers:5 Teacher_email of V",
     );
 }
 
@@ -130,7 +130,7 @@ fn names_without_a_common_word_are_reported_and_merged() {
         "employee teacher T at A of A staff S of A
         employee teacher U at A of A staff V of A
         employee teacher W at A of A staff W of A
-        problem MERGE_NAME_MISMATCH staff:3 Staff_email teacher T, staff S",
+        problem MERGE_NAME_MISMATCH staff:3 Staff_email of S (teacher T, staff S)",
     );
 }
 

@@ -14,11 +14,11 @@ fn both_ends_must_be_known() {
         enroll Y 2",
         "section problem count",
         "section X at A students=1 name=n subject=other
-        problem SECTION_NO_TEACHER sections:3 Teacher_id X
-        problem REF_SECTION_UNKNOWN enrollments:5 Section_id Y
-        problem REF_STUDENT_UNKNOWN enrollments:6 Student_id 2
-        problem REF_SECTION_UNKNOWN enrollments:7 Section_id Y
-        problem REF_STUDENT_UNKNOWN enrollments:7 Student_id 2
+        problem SECTION_NO_TEACHER sections:3 Teacher_id of X
+        problem REF_SECTION_UNKNOWN enrollments:5 Section_id of Y / 1 \"Y\"
+        problem REF_STUDENT_UNKNOWN enrollments:6 Student_id of X / 2 \"2\"
+        problem REF_SECTION_UNKNOWN enrollments:7 Section_id of Y / 2 \"Y\"
+        problem REF_STUDENT_UNKNOWN enrollments:7 Student_id of Y / 2 \"2\"
         count schools 1 1 0
         count students 1 1 0
         count sections 1 1 0
@@ -45,8 +45,8 @@ fn repeated_pairs_collapse_and_count_as_rejected() {
         "section problem count",
         "section X at A teachers=T students=1,2 name=n subject=other
         section Y at A teachers=T students=1 name=n subject=other
-        problem ENROLLMENT_REPEATED enrollments:0 - section X, student 2, 3 rows
-        problem ENROLLMENT_REPEATED enrollments:0 - section Y, student 1, 2 rows
+        problem ENROLLMENT_REPEATED enrollments:10 of X / 2 (3 rows, the first in line 7)
+        problem ENROLLMENT_REPEATED enrollments:12 of Y / 1 (2 rows, the first in line 9)
         count schools 1 1 0
         count students 2 2 0
         count teachers 1 1 0
@@ -69,6 +69,6 @@ fn the_sections_school_counts() {
         enroll Y 1 school=B",
         "student problem",
         "student 1 at B of A,B
-        problem ENROLLMENT_SCHOOL_MISMATCH enrollments:6 School_id X",
+        problem ENROLLMENT_SCHOOL_MISMATCH enrollments:6 School_id of X / 1 \"A\" -> B",
     );
 }

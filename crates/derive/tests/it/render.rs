@@ -4,29 +4,59 @@ use std::fmt::Write;
 
 use homeroom_derive::{Derived, File};
 use homeroom_model::{
-    Contact, ContactLink, Course, Employee, Kind, Problem, Resource, School, Section, Student, Term,
+    Code, Contact, ContactLink, Course, Employee, Kind, Problem, Resource, School, Section,
+    Student, Term,
 };
 use homeroom_segment::{Candidate, Noun, Relation};
+
+/// Codes about records that take part as they are: most small districts of the tests have many of them. They are shown as
+/// notes, as is the missing email of a student.
+const NOTES: [Code; 15] = [
+    Code::GradeMissing,
+    Code::UsernameMissing,
+    Code::UsernameDuplicate,
+    Code::StudentNoSection,
+    Code::TeacherNoSection,
+    Code::SectionNameGenerated,
+    Code::SectionNameDuplicate,
+    Code::SectionSubjectOther,
+    Code::SectionGradeDerived,
+    Code::SectionGradeMismatch,
+    Code::SectionLarge,
+    Code::TermMissing,
+    Code::ContactNoSisId,
+    Code::SchoolEmpty,
+    Code::GradeOutsideSchool,
+];
+
+/// Code, place, column, key, value, suggestion and detail, as far as there are any.
+fn shown(problem: &Problem) -> String {
+    let place = problem.place;
+    let mut line = format!("{} {}:{}", problem.code.text(), place.file, place.line);
+    for (before, text, after) in [
+        (" ", &problem.column, ""),
+        (" of ", &problem.key, ""),
+        (" \"", &problem.value, "\""),
+        (" -> ", &problem.suggestion, ""),
+        (" (", &problem.detail, ")"),
+    ] {
+        if !text.is_empty() {
+            let _ = write!(line, "{before}{text}{after}");
+        }
+    }
+    line
+}
 
 pub(crate) fn render(derived: &Derived, problems: &[Problem]) -> String {
     let mut lines = candidate(&derived.candidate);
     for problem in problems {
-        lines.push(
-            format!(
-                "problem {} {}:{} {} {}",
-                problem.code.text(),
-                problem.place.file,
-                problem.place.line,
-                if problem.column.is_empty() {
-                    "-"
-                } else {
-                    &problem.column
-                },
-                problem.detail
-            )
-            .trim_end()
-            .to_owned(),
-        );
+        let of_student = problem.code == Code::EmailMissing && problem.place.file == "students";
+        let word = if of_student || NOTES.contains(&problem.code) {
+            "note"
+        } else {
+            "problem"
+        };
+        lines.push(format!("{word} {}", shown(problem)));
     }
     for file in File::ALL {
         let count = derived.counts.of(file);

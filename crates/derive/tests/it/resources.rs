@@ -25,8 +25,8 @@ fn rows_of_one_resource_attach_it_to_several_courses() {
         resource S of
         resource T of
         resource U of
-        problem REF_COURSE_UNKNOWN resources:14 Course_number T, course 3
-        problem REF_COURSE_UNKNOWN resources:15 Course_number U, course Bee
+        problem REF_COURSE_UNKNOWN resources:14 Course_number of T \"3\"
+        problem REF_COURSE_UNKNOWN resources:15 Course_number of U \"Bee\"
         count schools 1 1 0
         count students 1 1 0
         count teachers 1 1 0

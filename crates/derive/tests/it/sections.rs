@@ -14,10 +14,10 @@ fn first_section_wins_and_schools_must_be_known() {
         enroll Y 1",
         "section problem count",
         "section X at A students=1 name=One subject=other
-        problem SECTION_NO_TEACHER sections:3 Teacher_id X
-        problem NOT_UNIQUE sections:4 Section_id X
-        problem REF_SCHOOL_UNKNOWN sections:5 School_id Y, school B
-        problem REF_SECTION_UNKNOWN enrollments:7 Section_id Y
+        problem SECTION_NO_TEACHER sections:3 Teacher_id of X
+        problem NOT_UNIQUE sections:4 Section_id of X \"X\"
+        problem REF_SCHOOL_UNKNOWN sections:5 School_id of Y \"B\"
+        problem REF_SECTION_UNKNOWN enrollments:7 Section_id of Y / 1 \"Y\" (it is in its file, but its row was left out)
         count schools 1 1 0
         count students 1 1 0
         count sections 3 1 2
@@ -55,15 +55,15 @@ fn teacher_slots_lose_blanks_repeats_and_unknown_teachers() {
         section A5 at A teachers=T students=1 name=n subject=other
         section A6 at A students=1 name=n subject=other
         section A7 at A students=1 name=n subject=other
-        problem PRIMARY_TEACHER_PROMOTED sections:7 Teacher_id A3
-        problem REF_TEACHER_UNKNOWN sections:8 Teacher_id A4, teacher Z
-        problem PRIMARY_TEACHER_PROMOTED sections:8 Teacher_id A4
-        problem REF_TEACHER_UNKNOWN sections:9 Teacher_2_id A5, teacher Z
-        problem REF_TEACHER_UNKNOWN sections:9 Teacher_3_id A5, teacher Z
-        problem REF_TEACHER_UNKNOWN sections:10 Teacher_id A6, teacher Z
-        problem REF_TEACHER_UNKNOWN sections:10 Teacher_2_id A6, teacher Z
-        problem SECTION_NO_TEACHER sections:10 Teacher_id A6
-        problem SECTION_NO_TEACHER sections:11 Teacher_id A7",
+        problem PRIMARY_TEACHER_PROMOTED sections:7 Teacher_id of A3
+        problem REF_TEACHER_UNKNOWN sections:8 Teacher_id of A4 \"Z\"
+        problem PRIMARY_TEACHER_PROMOTED sections:8 Teacher_id of A4
+        problem REF_TEACHER_UNKNOWN sections:9 Teacher_2_id of A5 \"Z\"
+        problem REF_TEACHER_UNKNOWN sections:9 Teacher_3_id of A5 \"Z\"
+        problem REF_TEACHER_UNKNOWN sections:10 Teacher_id of A6 \"Z\"
+        problem REF_TEACHER_UNKNOWN sections:10 Teacher_2_id of A6 \"Z\"
+        problem SECTION_NO_TEACHER sections:10 Teacher_id of A6
+        problem SECTION_NO_TEACHER sections:11 Teacher_id of A7",
     );
 }
 
@@ -194,7 +194,7 @@ fn a_section_without_students_stays_without_course_and_term() {
         section X A teachers=T; name=n; course=Algebra; number=1; term=Fall; grade=3",
         "section course term problem count",
         "section X at A teachers=T name=n grade=3 subject=math
-        problem SECTION_NO_STUDENTS sections:3 - X
+        problem SECTION_NO_STUDENTS sections:3 of X
         count schools 1 1 0
         count teachers 1 1 0
         count sections 1 1 0",

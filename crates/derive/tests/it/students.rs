@@ -16,7 +16,7 @@ fn rows_of_one_student_fold_wherever_they_stand() {
         link Ada Moss of 1 Parent
         link Ben Moss of 1
         link Cy Moss of 1
-        problem STUDENT_ROWS_DISAGREE students:5 - 1
+        problem STUDENT_ROWS_DISAGREE students:5 of 1
         count schools 1 1 0
         count students 2 2 0
         count student_rows 4",
@@ -32,7 +32,7 @@ fn a_student_of_an_unknown_school_is_left_out_with_all_rows() {
         student 2 A",
         "student contact problem count",
         "student 2 at A of A
-        problem REF_SCHOOL_UNKNOWN students:2 School_id 1, school B
+        problem REF_SCHOOL_UNKNOWN students:2 School_id of 1 \"B\"
         count schools 1 1 0
         count students 2 1 1
         count student_rows 3",
@@ -94,7 +94,7 @@ fn five_contacts_are_kept_and_repeats_do_not_count() {
         link C4 of 1
         link C5 of 1
         link C6 of 2
-        problem CONTACT_LIMIT students:8 - 1",
+        problem CONTACT_LIMIT students:8 of 1 (5 are kept)",
     );
 }
 
