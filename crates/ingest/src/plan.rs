@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use homeroom_change::{Guards, Plan, Settings, Tally};
+use homeroom_change::{Circumstances, Guards, Plan, Settings, Tally};
 use homeroom_history::Published;
 use homeroom_model::{IdRange, Timestamp};
 use homeroom_segment::{Candidate, build};
@@ -55,7 +55,7 @@ impl Planned {
         let digest = self.plan.digest().to_string();
         let held = self
             .plan
-            .verdicts(&Guards::default())
+            .verdicts(&Guards::default(), &Circumstances::default())
             .into_iter()
             .filter(|verdict| verdict.held);
         report.held = held
