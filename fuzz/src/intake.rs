@@ -43,6 +43,14 @@ pub const fn header(stem: Stem) -> &'static str {
             "School_id,Staff_id,Admin_email,First_name,Middle_name,Last_name,Admin_title,Username,Password,Role"
         }
         Stem::Resources => "resource_id,title,roles,course_number",
+        Stem::ExtSchools
+        | Stem::ExtStudents
+        | Stem::ExtTeachers
+        | Stem::ExtSections
+        | Stem::ExtStaff => "sis_id,ext.a,ext.b",
+        Stem::SectionsSupplement => {
+            "Section_id,Course_name,Course_number,Course_description,Term_name,Term_start,Term_end"
+        }
     }
 }
 

@@ -7,22 +7,46 @@ use std::borrow::Cow;
 use memchr::memchr2;
 
 use homeroom_model::{
-    Code, Date, Ext, Gender, Grade, Language, Listed, Lunch, Place, Problem, Problems, Text, YesNo,
+    ClosedList, Code, Date, Ext, Gender, Grade, Language, Listed, Lunch, Place, Problem, Problems,
+    Text, YesNo,
 };
 
-use crate::Settings;
 use crate::contact_words::is_email;
+use crate::exposure::{Exposure, exposure, masked};
 use crate::grade::{GradeSaid, Whose, grade};
 use crate::header::{Columns, Header};
 use crate::row::{Row, means_nothing};
-use crate::tables::{GenderWord, LunchWord};
+use crate::suggest::{
+    Suggestions, bad_character, email_fault, other_order, range_of, said_of_order,
+};
+use crate::tables::{GenderWord, GradeWord, LunchWord};
 use crate::words::Words;
+use crate::{FileSet, Intake, Settings, Stem};
 
 /// What all rows of a file share.
 pub(crate) struct File<'a> {
-    pub(crate) name: &'static str,
+    files: &'a FileSet,
+    stem: Stem,
     pub(crate) header: &'a Header,
     pub(crate) settings: &'a Settings,
+    suggestions: Suggestions,
+}
+
+impl<'a> File<'a> {
+    pub(crate) fn new(intake: &Intake<'a>, stem: Stem, header: &'a Header) -> Self {
+        Self {
+            files: intake.files,
+            stem,
+            header,
+            settings: intake.settings,
+            suggestions: Suggestions::default(),
+        }
+    }
+
+    /// Place of a line.
+    pub(crate) fn place(&self, line: u64) -> Place {
+        self.files.place(self.stem, line)
+    }
 }
 
 /// The cells of one row.
@@ -56,10 +80,7 @@ impl<'a, 'p> Cells<'a, 'p> {
     }
 
     pub(crate) fn place(&self) -> Place {
-        Place {
-            file: self.file.name,
-            line: self.row.line,
-        }
+        self.file.place(self.row.line)
     }
 
     /// Whether problems are kept quiet from here on.
@@ -79,6 +100,12 @@ impl<'a, 'p> Cells<'a, 'p> {
             let text = self.row.clean(cell).text;
             text.is_empty() || means_nothing(&text)
         })
+    }
+
+    /// A value again that has been read, without what was reported of it.
+    pub(crate) fn as_sent(&self, column: impl Columns) -> Text<'a> {
+        let cell = self.file.header.cell(column.index());
+        cell.map_or(Cow::Borrowed(""), |cell| self.row.clean(cell).text)
     }
 
     /// A value that every row has; only its presence is sure.
@@ -132,8 +159,8 @@ impl<'a, 'p> Cells<'a, 'p> {
         match said {
             GradeSaid::One(grade) => return (Listed::Known(grade), Some(said)),
             GradeSaid::Several => {}
-            GradeSaid::Damaged => self.report(Code::GradeSpreadsheetDamage, column),
-            GradeSaid::Unknown => self.report(Code::GradeInvalid, column),
+            GradeSaid::Damaged => self.report_damaged(column, &text),
+            GradeSaid::Unknown => self.report_grade(column, &text),
         }
         (Listed::Known(Grade::Other), Some(said))
     }
@@ -148,14 +175,28 @@ impl<'a, 'p> Cells<'a, 'p> {
             GradeSaid::One(grade) => Listed::Known(grade),
             GradeSaid::Several => Listed::Blank,
             GradeSaid::Damaged => {
-                self.report(Code::GradeSpreadsheetDamage, column);
+                self.report_damaged(column, &text);
                 Listed::Blank
             }
             GradeSaid::Unknown => {
-                self.report(Code::GradeInvalid, column);
+                self.report_grade(column, &text);
                 Listed::Known(Grade::Other)
             }
         }
+    }
+
+    fn report_damaged<C: Columns>(&mut self, column: C, text: &str) {
+        let range = range_of(text).unwrap_or_default();
+        self.report_value(Code::GradeSpreadsheetDamage, column, text, &range);
+    }
+
+    fn report_grade<C: Columns>(&mut self, column: C, text: &str) {
+        let shown = |word| match word {
+            GradeWord::One(grade) => grade.text(),
+            GradeWord::Several => "",
+        };
+        let words = &self.settings().tables.grade;
+        self.report_unknown(Code::GradeInvalid, column, text, words, shown);
     }
 
     /// Yes or no.
@@ -202,7 +243,8 @@ impl<'a, 'p> Cells<'a, 'p> {
         }
         let language = words.get(&text);
         if language.is_none() {
-            self.report(Code::LanguageInvalid, column);
+            let code = Code::LanguageInvalid;
+            self.report_unknown(code, column, &text, words, ClosedList::text);
         }
         Listed::Known(language.unwrap_or(Language::Other))
     }
@@ -220,7 +262,7 @@ impl<'a, 'p> Cells<'a, 'p> {
         }
         let meaning = mean(&text);
         if meaning.is_none() {
-            self.report(code, column);
+            self.report_value(code, column, &text, "");
         }
         meaning
     }
@@ -233,7 +275,7 @@ impl<'a, 'p> Cells<'a, 'p> {
         }
         let date = crate::date::term_date(&text, self.settings().day_first);
         if date.is_none() {
-            self.report(Code::TermDateInvalid, column);
+            self.report_term_date(column, &text);
         }
         (date, text)
     }
@@ -256,21 +298,86 @@ impl<'a, 'p> Cells<'a, 'p> {
         ext
     }
 
-    /// Reports a problem with a cell.
-    pub(crate) fn report<C: Columns>(&mut self, code: Code, column: C) {
-        self.report_named(code, name_of(column));
+    fn report_term_date<C: Columns>(&mut self, column: C, text: &str) {
+        let day_first = self.settings().day_first;
+        let Some(problem) = self.about(Code::TermDateInvalid, name_of(column)) else {
+            return;
+        };
+        let problem = problem.value(text);
+        let problem = match other_order(text, day_first) {
+            Some(date) => problem
+                .suggestion(&date.to_string())
+                .detail(said_of_order(day_first)),
+            None => problem,
+        };
+        self.problems.report(problem);
     }
 
-    fn report_named(&mut self, code: Code, column: &str) {
-        if !self.hushed {
-            let problem = Problem::new(code, self.place()).column(column);
-            self.problems.report(problem.detail(self.record()));
+    /// Reports a problem with a cell whose value says nothing more.
+    pub(crate) fn report<C: Columns>(&mut self, code: Code, column: C) {
+        if let Some(problem) = self.about(code, name_of(column)) {
+            self.problems.report(problem);
         }
     }
 
-    /// Which record it is: its ids.
-    fn record(&self) -> String {
-        record(self.row, self.keys)
+    /// Reports a problem with a cell, with its value as far as it may be shown and with what to use instead, which may be
+    /// empty.
+    pub(crate) fn report_value<C: Columns>(
+        &mut self,
+        code: Code,
+        column: C,
+        value: &str,
+        suggestion: &str,
+    ) {
+        let name = name_of(column);
+        if let Some(problem) = self.about(code, name) {
+            // What is used instead of a hidden value would give it away.
+            let suggestion = match exposure(name) {
+                Exposure::Shown => suggestion,
+                Exposure::Form | Exposure::Hidden => "",
+            };
+            let problem = problem.value(&masked(name, value));
+            self.problems.report(problem.suggestion(suggestion));
+        }
+    }
+
+    /// Reports a problem with a cell, with its value as far as it may be shown and with more in words.
+    pub(crate) fn report_detail<C: Columns>(
+        &mut self,
+        code: Code,
+        column: C,
+        value: &str,
+        detail: impl Into<String>,
+    ) {
+        let name = name_of(column);
+        if let Some(problem) = self.about(code, name) {
+            let problem = problem.value(&masked(name, value));
+            self.problems.report(problem.detail(detail));
+        }
+    }
+
+    /// Reports that a word is not in a table, with the nearest one that is.
+    pub(crate) fn report_unknown<C: Columns, T: Copy>(
+        &mut self,
+        code: Code,
+        column: C,
+        text: &str,
+        words: &Words<T>,
+        shown: impl Fn(T) -> &'static str,
+    ) {
+        let name = name_of(column);
+        if !self.hushed {
+            let suggestion = self.file.suggestions.of(name, text, words, shown);
+            self.report_value(code, column, text, suggestion);
+        }
+    }
+
+    /// A problem with a cell of this row; `None` if an earlier row has said it.
+    fn about(&self, code: Code, column: &str) -> Option<Problem> {
+        (!self.hushed).then(|| {
+            let problem = Problem::new(code, self.place()).column(column);
+            problem.key(&key(self.row, self.keys))
+        })
     }
 
     fn value(&mut self, name: &str, cell: Option<usize>) -> Text<'a> {
@@ -278,12 +385,21 @@ impl<'a, 'p> Cells<'a, 'p> {
             return Cow::Borrowed("");
         };
         let clean = self.row.clean(cell);
-        if clean.bad_character {
-            self.report_named(Code::BadCharacter, name);
+        if clean.bad_character
+            && let Some(problem) = self.about(Code::BadCharacter, name)
+        {
+            let detail = bad_character(self.row.cell(cell));
+            self.problems.report(problem.detail(detail));
         }
         let advised = self.file.settings.limits.advised_chars;
-        if clean.text.len() > advised && clean.text.chars().count() > advised {
-            self.report_named(Code::TooLong, name);
+        if clean.text.len() > advised {
+            let length = clean.text.chars().count();
+            if length > advised
+                && let Some(problem) = self.about(Code::TooLong, name)
+            {
+                let detail = format!("{length} characters");
+                self.problems.report(problem.detail(detail));
+            }
         }
         clean.text
     }
@@ -291,7 +407,8 @@ impl<'a, 'p> Cells<'a, 'p> {
     /// The id of a cell that has been read, reported if a spreadsheet seems to have changed it.
     pub(crate) fn checked_id(&mut self, column: impl Columns, id: Text<'a>) -> Text<'a> {
         if looks_like_spreadsheet(&id) {
-            self.report(Code::IdLooksSpreadsheet, column);
+            let whole = id.strip_suffix(".0").unwrap_or_default();
+            self.report_value(Code::IdLooksSpreadsheet, column, &id, whole);
         }
         id
     }
@@ -299,31 +416,26 @@ impl<'a, 'p> Cells<'a, 'p> {
     /// The email of a cell that has been read, reported if it has not the form of one.
     pub(crate) fn checked_email(&mut self, column: impl Columns, email: Text<'a>) -> Text<'a> {
         if !email.is_empty() && !is_email(&email) {
-            self.report(Code::EmailMalformed, column);
+            self.report_detail(Code::EmailMalformed, column, &email, email_fault(&email));
         }
         email
     }
 }
 
-/// The ids of a row's record as problems name them.
-pub(crate) fn record(row: Row<'_>, keys: &[(&'static str, usize)]) -> String {
-    let mut record = String::new();
-    for (name, cell) in keys {
-        let id = row.clean(*cell).text;
-        if id.is_empty() {
-            continue;
+/// What identifies the record of a row: its id, of an enrollment `SECTION / STUDENT`.
+pub(crate) fn key(row: Row<'_>, keys: &[(&'static str, usize)]) -> String {
+    let mut key = String::new();
+    for (at, (_, cell)) in keys.iter().enumerate() {
+        if at > 0 {
+            key.push_str(" / ");
         }
-        if !record.is_empty() {
-            record.push_str(", ");
-        }
-        record.push_str(name);
-        record.push(' ');
-        record.extend(id.chars().take(64));
+        key.push_str(&row.clean(*cell).text);
     }
-    record
+    if key == " / " { String::new() } else { key }
 }
 
-fn name_of<C: Columns>(column: C) -> &'static str {
+/// The documented name of a column.
+pub(crate) fn name_of<C: Columns>(column: C) -> &'static str {
     C::ALL.get(column.index()).map_or("", |column| column.name)
 }
 

@@ -18,8 +18,6 @@ columns! {
 struct Enrollments;
 
 impl Format for Enrollments {
-    const STEM: Stem = Stem::Enrollments;
-    const EXT: bool = false;
     const KEYS: &'static [Column] = &[Column::SectionId, Column::StudentId];
     const REPEATS: bool = false;
     type Column = Column;
@@ -44,6 +42,6 @@ impl Intake<'_> {
         problems: &mut dyn Problems,
         each: impl FnMut(Place, Enrollment<'_>, &mut dyn Problems),
     ) -> io::Result<FileReport> {
-        self.read::<Enrollments>(problems, each)
+        self.read::<Enrollments>(Stem::Enrollments, problems, each)
     }
 }

@@ -36,6 +36,12 @@ pub fn exercise(stem: Stem, bytes: &[u8], settings: &Settings) -> Exercise {
         Stem::Enrollments => intake.enrollments(all, |place, _, _| note(place)),
         Stem::Staff | Stem::Admins => intake.staff(all, |place, _, _| note(place)),
         Stem::Resources => intake.resources(all, |place, _, _| note(place)),
+        Stem::SectionsSupplement => intake.supplement(all, |place, _, _| note(place)),
+        Stem::ExtSchools
+        | Stem::ExtStudents
+        | Stem::ExtTeachers
+        | Stem::ExtSections
+        | Stem::ExtStaff => intake.ext(stem, all, |place, _, _| note(place)),
     };
     Exercise {
         report: report.unwrap_or(FileReport::nothing(stem)),

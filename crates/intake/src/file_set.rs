@@ -4,8 +4,9 @@ use std::io;
 
 use homeroom_model::{Code, Place, Problem, Problems};
 
-use crate::hint::nearest;
 use crate::{FileInfo, Limits, Source};
+
+mod hints;
 
 /// A file that intake reads, by the stem of its documented name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,11 +27,24 @@ pub enum Stem {
     Admins,
     /// resources.csv
     Resources,
+    /// `ext_schools.csv`, extension fields of schools
+    ExtSchools,
+    /// `ext_students.csv`
+    ExtStudents,
+    /// `ext_teachers.csv`
+    ExtTeachers,
+    /// `ext_sections.csv`
+    ExtSections,
+    /// `ext_staff.csv`
+    ExtStaff,
+    /// `sections_supplement.csv`, courses and terms of sections
+    SectionsSupplement,
 }
 
 impl Stem {
-    /// Every file, in the order in which they are read: what a file refers to comes before it.
-    pub const ALL: [Self; 8] = [
+    /// Every file: what a file refers to comes before it. The files that only add to others are the last, and are read
+    /// before those they add to.
+    pub const ALL: [Self; 14] = [
         Self::Schools,
         Self::Students,
         Self::Teachers,
@@ -39,6 +53,12 @@ impl Stem {
         Self::Staff,
         Self::Admins,
         Self::Resources,
+        Self::ExtSchools,
+        Self::ExtStudents,
+        Self::ExtTeachers,
+        Self::ExtSections,
+        Self::ExtStaff,
+        Self::SectionsSupplement,
     ];
 
     /// The stem, lower case.
@@ -52,7 +72,49 @@ impl Stem {
             Self::Staff => "staff",
             Self::Admins => "admins",
             Self::Resources => "resources",
+            Self::ExtSchools => "ext_schools",
+            Self::ExtStudents => "ext_students",
+            Self::ExtTeachers => "ext_teachers",
+            Self::ExtSections => "ext_sections",
+            Self::ExtStaff => "ext_staff",
+            Self::SectionsSupplement => "sections_supplement",
         }
+    }
+
+    /// Whether the file only adds to records of another one.
+    pub const fn adds(self) -> bool {
+        matches!(
+            self,
+            Self::ExtSchools
+                | Self::ExtStudents
+                | Self::ExtTeachers
+                | Self::ExtSections
+                | Self::ExtStaff
+                | Self::SectionsSupplement
+        )
+    }
+
+    /// Whether the file brings extension fields to records of another one.
+    pub const fn is_ext(self) -> bool {
+        self.adds() && !matches!(self, Self::SectionsSupplement)
+    }
+
+    /// What problems of records kept by hand name as their file; `None` for files of which none are kept.
+    const fn custom_text(self) -> Option<&'static str> {
+        match self {
+            Self::Schools => Some("custom schools"),
+            Self::Students => Some("custom students"),
+            Self::Teachers => Some("custom teachers"),
+            Self::Sections => Some("custom sections"),
+            Self::Enrollments => Some("custom enrollments"),
+            Self::Staff => Some("custom staff"),
+            _ => None,
+        }
+    }
+
+    /// The stem that is written so.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stem| stem.text() == text)
     }
 
     /// Whether a run fails without the file.
@@ -74,13 +136,26 @@ impl Stem {
     fn from_name(name: &str) -> Option<Self> {
         let name = name.to_lowercase();
         let stem = name.strip_suffix(".csv")?;
-        Self::ALL.into_iter().find(|known| known.text() == stem)
+        Self::from_text(stem)
     }
+}
+
+/// Where records come from (district-side 9.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+pub enum Origin {
+    /// The district's files.
+    #[default]
+    Files,
+    /// People of the district, who keep them by hand beside the files.
+    Custom,
 }
 
 /// Which file of a source stands for which stem.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileSet([Option<String>; Stem::ALL.len()]);
+pub struct FileSet {
+    names: [Option<String>; Stem::ALL.len()],
+    origin: Origin,
+}
 
 impl FileSet {
     /// Recognises the files of a source and reports those that are missing, unknown, doubled, superseded or too large.
@@ -99,51 +174,112 @@ impl FileSet {
         files.sort_by(|a, b| b.modified.cmp(&a.modified).then(a.name.cmp(&b.name)));
         let mut set = Self::default();
         let mut unknown: Vec<String> = Vec::new();
-        for file in files.into_iter().filter(|file| !unfinished(&file.name)) {
+        let mut unfinished: Vec<String> = Vec::new();
+        for file in files {
             match Stem::from_name(&file.name) {
+                _ if is_unfinished(&file.name) => unfinished.push(file.name),
                 Some(stem) => set.take(stem, file, limits, problems),
                 None => unknown.push(file.name),
             }
         }
+        unknown.sort();
+        unfinished.sort();
         for stem in Stem::ALL {
             if stem.required() && set.name(stem).is_none() {
-                problems.report(Problem::new(Code::FileMissing, stem.place()));
+                problems.report(hints::missing(stem, &unknown, &unfinished));
             }
         }
         if set.name(Stem::Staff).is_some()
-            && let Some(slot) = set.0.get_mut(Stem::Admins as usize)
+            && let Some(slot) = set.names.get_mut(Stem::Admins as usize)
             && slot.take().is_some()
         {
             problems.report(Problem::new(Code::FileIgnored, Stem::Admins.place()));
         }
-        unknown.sort();
-        for name in unknown {
-            problems.report(unknown_file(&name));
+        for name in &unknown {
+            problems.report(hints::unknown(name));
         }
         Ok(set)
+    }
+
+    /// Reports the optional files that the district has sent before and has not sent now, and gives their stems: their
+    /// records are to be kept as they are (district-side 1.2). A file with a header and no rows is not among them: it says
+    /// that there are none any more. staff.csv and admins.csv stand for each other.
+    pub fn vanished(&self, sent_before: &[Stem], problems: &mut dyn Problems) -> Vec<Stem> {
+        let is_there = |stem: Stem| match stem {
+            Stem::Staff | Stem::Admins => {
+                self.name(Stem::Staff).is_some() || self.name(Stem::Admins).is_some()
+            }
+            other => self.name(other).is_some(),
+        };
+        let gone = |stem: &Stem| sent_before.contains(stem) && !stem.required() && !is_there(*stem);
+        let mut vanished: Vec<Stem> = Stem::ALL.into_iter().filter(gone).collect();
+        if vanished.contains(&Stem::Staff) {
+            vanished.retain(|stem| *stem != Stem::Admins);
+        }
+        for stem in &vanished {
+            problems.report(Problem::new(Code::OptionalFileVanished, stem.place()));
+        }
+        vanished
     }
 
     /// A set of one file.
     pub fn only(stem: Stem, name: impl Into<String>) -> Self {
         let mut set = Self::default();
-        if let Some(slot) = set.0.get_mut(stem as usize) {
+        if let Some(slot) = set.names.get_mut(stem as usize) {
             *slot = Some(name.into());
         }
         set
     }
 
+    /// The same set with the file that stands for a stem.
+    #[must_use]
+    pub fn and(mut self, stem: Stem, name: impl Into<String>) -> Self {
+        if let Some(slot) = self.names.get_mut(stem as usize) {
+            *slot = Some(name.into());
+        }
+        self
+    }
+
+    /// The same set, whose records come from somewhere else.
+    #[must_use]
+    pub(crate) fn from(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// Where the records of these files come from.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Place of a line of a file.
+    pub(crate) fn place(&self, stem: Stem, line: u64) -> Place {
+        match (self.origin, stem.custom_text()) {
+            // The line of the header is not the reader's business.
+            (Origin::Custom, Some(file)) => Place {
+                file,
+                line: line.saturating_sub(1),
+            },
+            _ => Place {
+                file: stem.text(),
+                line,
+            },
+        }
+    }
+
     /// The name of the file that stands for a stem, as the district spelt it; `None` if there is none.
     pub fn name(&self, stem: Stem) -> Option<&str> {
-        self.0.get(stem as usize)?.as_deref()
+        self.names.get(stem as usize)?.as_deref()
     }
 
     fn take(&mut self, stem: Stem, file: FileInfo, limits: &Limits, problems: &mut dyn Problems) {
-        let Some(slot) = self.0.get_mut(stem as usize) else {
+        let Some(slot) = self.names.get_mut(stem as usize) else {
             return;
         };
         if let Some(newer) = slot {
-            let detail = format!("{newer} was read, {} was not", printable(&file.name));
-            problems.report(Problem::new(Code::DuplicateFile, stem.place()).detail(detail));
+            let detail = format!("{} was read", hints::printable(newer));
+            let problem = Problem::new(Code::DuplicateFile, stem.place()).value(&file.name);
+            problems.report(problem.detail(detail));
             return;
         }
         if file.bytes > limits.file_bytes {
@@ -159,31 +295,12 @@ pub(crate) fn too_large(stem: Stem, bytes: u64, limits: &Limits) -> Problem {
     Problem::new(Code::FileTooLarge, stem.place()).detail(detail)
 }
 
-fn unfinished(name: &str) -> bool {
+fn is_unfinished(name: &str) -> bool {
     let name = name.to_lowercase();
     name.starts_with('.')
         || [".tmp", ".part", ".filepart"]
             .iter()
             .any(|end| name.ends_with(end))
-}
-
-fn unknown_file(name: &str) -> Problem {
-    let lower = name.to_lowercase();
-    let stem = lower.split('.').next().unwrap_or_default();
-    let mut detail = printable(name);
-    let known: Vec<&str> = Stem::ALL.iter().map(|stem| stem.text()).collect();
-    if let Some(meant) = nearest(stem, &known) {
-        detail = format!("{detail}; did you mean {meant}.csv?");
-    }
-    Problem::new(Code::UnknownFile, Place::default()).detail(detail)
-}
-
-/// A name from outside, short and without control characters.
-fn printable(name: &str) -> String {
-    name.chars()
-        .filter(|letter| !letter.is_control())
-        .take(100)
-        .collect()
 }
 
 #[cfg(test)]
@@ -234,8 +351,8 @@ mod tests {
         let (_, said) = found(&source);
         assert_eq!(said.len(), 3, "{said:?}");
         assert!(said[0].contains("UNKNOWN_FILE") && said[0].contains("contacts.csv"));
-        assert!(said[1].contains("schools.txt; did you mean schools.csv?"));
-        assert!(said[2].contains("student.csv; did you mean students.csv?"));
+        assert!(said[1].contains("\"schools.txt\"") && said[1].ends_with("Use: schools.csv"));
+        assert!(said[2].contains("\"student.csv\"") && said[2].ends_with("Use: students.csv"));
     }
 
     #[test]
@@ -246,7 +363,7 @@ mod tests {
         let (set, said) = found(&source);
         assert_eq!(set.name(Stem::Staff), Some("staff.csv"));
         assert_eq!(said.len(), 1);
-        assert!(said[0].contains("DUPLICATE_FILE") && said[0].contains("STAFF.csv was not"));
+        assert!(said[0].contains("DUPLICATE_FILE") && said[0].contains("\"STAFF.csv\""));
     }
 
     #[test]
@@ -274,6 +391,78 @@ mod tests {
         .unwrap();
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].code, Code::FileTooLarge);
+    }
+
+    #[test]
+    fn a_missing_file_is_looked_for_under_other_names() {
+        let source = InMemory::default()
+            .with("students.csv.filepart", "")
+            .with("Teacher.csv", "")
+            .with("sections.xlsx", "")
+            .with("schools (1).csv", "");
+        let (_, said) = found(&source);
+        let missing: Vec<&str> = said
+            .iter()
+            .filter(|line| line.contains("FILE_MISSING"))
+            .map(String::as_str)
+            .collect();
+        assert_eq!(missing.len(), 5);
+        assert!(
+            missing[0].ends_with("(rename schools (1).csv) Use: schools.csv"),
+            "{}",
+            missing[0]
+        );
+        assert!(
+            missing[1].contains("students.csv.filepart is there: its transfer did not end"),
+            "{}",
+            missing[1]
+        );
+        assert!(
+            missing[2].ends_with("(rename Teacher.csv) Use: teachers.csv"),
+            "{}",
+            missing[2]
+        );
+        assert!(
+            missing[3].contains("sections.xlsx is a workbook"),
+            "{}",
+            missing[3]
+        );
+        assert!(missing[4].ends_with("is not there."), "{}", missing[4]);
+    }
+
+    #[test]
+    fn files_that_have_a_known_other_meaning_say_so() {
+        let (_, said) = found(
+            &required()
+                .with("contacts.csv", "")
+                .with("attendance.csv", "")
+                .with("users.csv", ""),
+        );
+        assert!(said[0].contains("attendance is not read"), "{}", said[0]);
+        assert!(said[1].contains("students.csv, one per row"), "{}", said[1]);
+        assert!(said[2].contains("OneRoster"), "{}", said[2]);
+    }
+
+    #[test]
+    fn optional_files_that_were_sent_before_are_missed() {
+        let (set, _) = found(&required().with("admins.csv", "").with("ext_staff.csv", ""));
+        let mut problems = Vec::new();
+        let before = [Stem::Students, Stem::Staff, Stem::ExtStaff, Stem::Resources];
+        assert_eq!(set.vanished(&before, &mut problems), [Stem::Resources]);
+        assert_eq!(
+            problems[0].to_string().split(':').next(),
+            Some("resources.csv")
+        );
+        let (set, _) = found(&required());
+        assert_eq!(
+            set.vanished(&[Stem::Staff, Stem::Admins], &mut Vec::new()),
+            [Stem::Staff]
+        );
+        assert_eq!(
+            set.vanished(&[Stem::Admins], &mut Vec::new()),
+            [Stem::Admins]
+        );
+        assert!(set.vanished(&[], &mut Vec::new()).is_empty());
     }
 
     fn required() -> InMemory {

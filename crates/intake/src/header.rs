@@ -3,9 +3,11 @@
 use homeroom_model::{Code, Place, Problem, Problems};
 
 use crate::Limits;
-use crate::file_set::Stem;
-use crate::hint::nearest;
 use crate::row::Row;
+
+mod other_names;
+
+use other_names::meant;
 
 /// What a file needs of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,15 +65,20 @@ pub(crate) struct Header {
     pub(crate) width: usize,
     /// Cells that a row must have at least: up to the last column whose value is required.
     pub(crate) required_width: usize,
+    /// Line of the file in which it begins.
+    pub(crate) line: u64,
     /// Cell of each documented column.
     cells: Vec<Option<usize>>,
+    /// Cells that hold passwords, ascending: they are as good as empty.
+    passwords: Vec<usize>,
     /// Extension fields, ascending by name, and their cells.
     pub(crate) ext: Vec<(String, usize)>,
 }
 
 /// The rules of a file that its header is read by.
 pub(crate) struct Rules<'a> {
-    pub(crate) stem: Stem,
+    /// Of the header line.
+    pub(crate) place: Place,
     pub(crate) columns: &'static [Column],
     /// Whether the file may have extension columns.
     pub(crate) ext: bool,
@@ -85,10 +92,7 @@ impl Header {
         rules: &Rules<'_>,
         problems: &mut dyn Problems,
     ) -> Option<Self> {
-        let place = Place {
-            file: rules.stem.text(),
-            line: row.line,
-        };
+        let place = rules.place;
         if row.len() > rules.limits.columns {
             let detail = format!(
                 "{} columns, the limit is {}",
@@ -102,9 +106,8 @@ impl Header {
             rules,
             place,
             problems,
-            names: (0..row.len())
-                .map(|index| row.clean(index).text.into_owned())
-                .collect(),
+            names: names(row),
+            passwords: Vec::new(),
             cells: vec![None; rules.columns.len()],
             ext: Vec::new(),
             unknown: Vec::new(),
@@ -117,6 +120,7 @@ impl Header {
         reading.limit_ext();
         let Reading {
             cells,
+            passwords,
             mut ext,
             good,
             ..
@@ -130,7 +134,9 @@ impl Header {
         good.then(|| Self {
             width: row.len(),
             required_width: last_required.map_or(0, |cell| cell + 1),
+            line: row.line,
             cells,
+            passwords,
             ext,
         })
     }
@@ -139,6 +145,46 @@ impl Header {
     pub(crate) fn cell(&self, column: usize) -> Option<usize> {
         *self.cells.get(column)?
     }
+
+    /// Whether a row has no value but passwords.
+    pub(crate) fn is_blank(&self, row: Row<'_>) -> bool {
+        (0..row.len()).all(|index| {
+            row.clean(index).text.is_empty() || self.passwords.binary_search(&index).is_ok()
+        })
+    }
+
+    /// Whether a row has too few or too many cells.
+    pub(crate) fn bad_shape(&self, row: Row<'_>) -> Option<Code> {
+        if row.len() < self.required_width {
+            Some(Code::RowShort)
+        } else if row.len() > self.width && !row.is_blank_from(self.width) {
+            Some(Code::RowLong)
+        } else {
+            None
+        }
+    }
+}
+
+/// The names of a header line, cleaned.
+pub(crate) fn names(row: Row<'_>) -> Vec<String> {
+    (0..row.len())
+        .map(|index| row.clean(index).text.into_owned())
+        .collect()
+}
+
+/// The documented column with a name from outside.
+pub(crate) fn documented(columns: &'static [Column], name: &str) -> Option<usize> {
+    let name = normal(name);
+    columns
+        .iter()
+        .position(|column| column.name.eq_ignore_ascii_case(&name))
+}
+
+/// Whether a column holds passwords by its name: `Password`, `Student_password`, `ext.pwd` and the like.
+pub(crate) fn is_password(name: &str) -> bool {
+    let name = normal(name);
+    let last = name.rsplit(['_', '.']).next().unwrap_or_default();
+    ["password", "passwords", "passwd", "pwd"].contains(&last)
 }
 
 struct Reading<'a, 'p> {
@@ -147,6 +193,7 @@ struct Reading<'a, 'p> {
     problems: &'p mut dyn Problems,
     names: Vec<String>,
     cells: Vec<Option<usize>>,
+    passwords: Vec<usize>,
     ext: Vec<(String, usize)>,
     unknown: Vec<String>,
     inexact: Vec<&'static str>,
@@ -161,13 +208,17 @@ impl Reading<'_, '_> {
                 continue;
             }
             let columns = self.rules.columns;
-            let found = columns
-                .iter()
-                .position(|column| column.name.eq_ignore_ascii_case(&known));
+            let found = documented(columns, &name);
+            if is_password(&name) {
+                self.passwords.push(index);
+                self.report(Problem::new(Code::PasswordIgnored, self.place).column(shown(&name)));
+            }
             if let Some(at) = found
                 && let Some(column) = columns.get(at)
             {
                 self.take_column(at, column, index, &name);
+            } else if is_password(&name) {
+                // Nothing else is to be said of it.
             } else if let Some(field) = name.get(4..).filter(|_| known.starts_with("ext.")) {
                 self.take_ext(field.to_owned(), index);
             } else {
@@ -176,7 +227,7 @@ impl Reading<'_, '_> {
         }
         if !self.inexact.is_empty() {
             let detail = format!("documented names: {}", self.inexact.join(", "));
-            self.report(Code::HeaderInexact, String::new(), detail);
+            self.report(Problem::new(Code::HeaderInexact, self.place).detail(detail));
         }
     }
 
@@ -186,7 +237,8 @@ impl Reading<'_, '_> {
         };
         if cell.is_some() {
             self.good = false;
-            self.report(Code::HeaderDuplicate, column.name.to_owned(), String::new());
+            let problem = Problem::new(Code::HeaderDuplicate, self.place).column(column.name);
+            self.report(problem.value(name));
             return;
         }
         *cell = Some(index);
@@ -198,21 +250,23 @@ impl Reading<'_, '_> {
     fn take_ext(&mut self, field: String, index: usize) {
         let column = format!("ext.{}", shown(&field));
         let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-        if !self.rules.ext {
-            let detail = "this file has no extension fields".to_owned();
-            self.report(Code::ExtNameInvalid, column, detail);
+        let problem = |code: Code| Problem::new(code, self.place).column(column);
+        let problem = if !self.rules.ext {
+            problem(Code::ExtNameInvalid).detail("this file has no extension fields")
         } else if field.is_empty() || field.len() > 64 || !field.chars().all(allowed) {
-            self.report(Code::ExtNameInvalid, column, String::new());
+            problem(Code::ExtNameInvalid).suggestion(&allowed_name(&field))
         } else if self
             .ext
             .iter()
             .any(|(other, _)| other.eq_ignore_ascii_case(&field))
         {
             self.good = false;
-            self.report(Code::HeaderDuplicate, column, String::new());
+            problem(Code::HeaderDuplicate)
         } else {
             self.ext.push((field, index));
-        }
+            return;
+        };
+        self.report(problem);
     }
 
     fn report_missing(&mut self) {
@@ -225,18 +279,25 @@ impl Reading<'_, '_> {
             .map(|(column, _)| column.name)
             .collect();
         let no_header = self.cells.iter().all(Option::is_none);
+        let absent = self.absent();
         for name in missing {
             self.good = false;
-            let unknown: Vec<&str> = self.unknown.iter().map(String::as_str).collect();
-            let detail = if no_header {
-                "no column of the first line is known; the first line must name the columns"
-                    .to_owned()
-            } else {
-                nearest(name, &unknown)
-                    .map(|sent| format!("the file has {}; rename it to {name}", shown(sent)))
-                    .unwrap_or_default()
+            let problem = Problem::new(Code::HeaderMissing, self.place).column(name);
+            let sent = self
+                .unknown
+                .iter()
+                .find(|sent| meant(sent, &absent) == Some(name));
+            let problem = match sent {
+                _ if no_header => problem.detail(
+                    "no column of the first line is known; the first line must name the columns",
+                ),
+                Some(sent) => problem
+                    .value(sent)
+                    .suggestion(name)
+                    .detail(format!("the file has {}", shown(sent))),
+                None => problem,
             };
-            self.report(Code::HeaderMissing, name.to_owned(), detail);
+            self.report(problem);
         }
         if no_header {
             // Without a header the first line is data, and data of people is not repeated in reports.
@@ -244,20 +305,21 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn report_unknown(&mut self) {
-        let absent: Vec<&'static str> = self
-            .rules
-            .columns
-            .iter()
-            .zip(&self.cells)
+    /// Documented columns that the header lacks.
+    fn absent(&self) -> Vec<&'static str> {
+        let columns = self.rules.columns.iter().zip(&self.cells);
+        columns
             .filter(|(_, cell)| cell.is_none())
             .map(|(column, _)| column.name)
-            .collect();
+            .collect()
+    }
+
+    fn report_unknown(&mut self) {
+        let absent = self.absent();
         for name in std::mem::take(&mut self.unknown) {
-            let detail = nearest(&name, &absent)
-                .map(|meant| format!("did you mean {meant}?"))
-                .unwrap_or_default();
-            self.report(Code::UnknownColumn, shown(&name), detail);
+            let problem = Problem::new(Code::UnknownColumn, self.place).column(shown(&name));
+            let meant = meant(&name, &absent).unwrap_or_default();
+            self.report(problem.suggestion(meant));
         }
     }
 
@@ -267,15 +329,31 @@ impl Reading<'_, '_> {
         if self.ext.len() > limit {
             for (field, _) in self.ext.split_off(limit) {
                 let detail = format!("more than {limit} extension columns");
-                self.report(Code::ExtNameInvalid, format!("ext.{field}"), detail);
+                let problem = Problem::new(Code::ExtNameInvalid, self.place);
+                self.report(problem.column(format!("ext.{field}")).detail(detail));
             }
         }
     }
 
-    fn report(&mut self, code: Code, column: String, detail: String) {
-        let problem = Problem::new(code, self.place);
-        self.problems.report(problem.column(column).detail(detail));
+    fn report(&mut self, problem: Problem) {
+        self.problems.report(problem);
     }
+}
+
+/// The name nearest to that of an extension field that is not allowed; empty if nothing would be left of it.
+fn allowed_name(field: &str) -> String {
+    let letters = field.trim().chars().map(|letter| {
+        if letter.is_ascii_alphanumeric() {
+            letter
+        } else {
+            '_'
+        }
+    });
+    let name: String = letters.take(64).collect();
+    if name.trim_matches('_').is_empty() {
+        return String::new();
+    }
+    format!("ext.{name}")
 }
 
 /// A name as headers are compared: lower case, runs of blanks, hyphens and underscores as one underscore.

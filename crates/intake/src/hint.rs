@@ -24,7 +24,8 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, other)| other)
 }
 
-fn bare(name: &str) -> String {
+/// A name in lower case without what separates words.
+pub(crate) fn bare(name: &str) -> String {
     name.chars()
         .filter(|letter| !matches!(letter, ' ' | '-' | '_' | '.'))
         .flat_map(char::to_lowercase)

@@ -9,11 +9,15 @@
 //! references, students of several rows, missing emails) is found by whoever takes the records.
 
 mod cells;
+mod columns;
 mod contact_words;
+mod custom;
 mod date;
 mod encoding;
 mod enrollments;
 mod exercise;
+mod exposure;
+mod ext;
 mod file_set;
 mod grade;
 mod header;
@@ -31,12 +35,16 @@ mod source;
 mod staff;
 mod students;
 mod subject;
+mod suggest;
+mod supplement;
 mod tables;
 mod teachers;
 mod words;
 
+pub use custom::{CustomRecord, check_custom, custom};
 pub use exercise::{Exercise, exercise};
-pub use file_set::{FileSet, Stem};
+pub use exposure::{Exposure, exposure, masked};
+pub use file_set::{FileSet, Origin, Stem};
 pub use limits::Limits;
 pub use read::{FileReport, Intake};
 pub use settings::{Settings, Sis};

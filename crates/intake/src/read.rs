@@ -4,13 +4,13 @@ use std::io;
 
 use homeroom_model::{Code, Place, Problem, Problems};
 
-use crate::cells::{Cells, File, record};
+use crate::cells::{Cells, File, key};
 use crate::encoding::{ascii_based, probe};
 use crate::file_set::too_large;
 use crate::header::{Columns, Header, Need, Rules};
 use crate::lexer::{Lexer, Next};
 use crate::row::Row;
-use crate::{FileSet, Settings, Source, Stem};
+use crate::{FileSet, Origin, Settings, Source, Stem};
 
 /// What became of the rows of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,18 +45,36 @@ impl FileReport {
 
 /// A file's columns and how a row of them becomes a record.
 pub(crate) trait Format {
-    const STEM: Stem;
-    /// Whether the file may have extension columns.
-    const EXT: bool;
     /// Columns that identify a record.
     const KEYS: &'static [Self::Column];
     /// Whether rows of one record follow each other as a rule, so that what is wrong with the record is said once.
     const REPEATS: bool;
+    /// Columns whose absence is said once for the file.
+    const WANTED: &'static [Wanted<Self::Column>] = &[];
     type Column: Columns;
     type Record<'a>;
 
     /// The record of a row whose required values are all there.
     fn record<'a>(cells: &mut Cells<'a, '_>) -> Self::Record<'a>;
+}
+
+/// A column that somebody will miss if it is not there.
+pub(crate) struct Wanted<C> {
+    pub(crate) column: C,
+    /// What an empty cell of it is called.
+    pub(crate) code: Code,
+    /// A column without which nobody misses it.
+    pub(crate) beside: Option<C>,
+}
+
+impl<C> Wanted<C> {
+    pub(crate) const fn always(column: C, code: Code) -> Self {
+        Self {
+            column,
+            code,
+            beside: None,
+        }
+    }
 }
 
 /// Files and settings of a run.
@@ -75,28 +93,26 @@ impl Intake<'_> {
     /// before the record in which it is; the consumer gets the same collector to report what it finds.
     pub(crate) fn read<F: Format>(
         &self,
+        stem: Stem,
         problems: &mut dyn Problems,
         mut each: impl FnMut(Place, F::Record<'_>, &mut dyn Problems),
     ) -> io::Result<FileReport> {
-        let mut report = FileReport::nothing(F::STEM);
-        let Some(name) = self.files.name(F::STEM) else {
+        let mut report = FileReport::nothing(stem);
+        let Some(name) = self.files.name(stem) else {
             return Ok(report);
         };
         report.supplied = true;
-        let Some(mut lexer) = self.open::<F>(name, problems)? else {
+        let Some(mut lexer) = self.open(stem, name, problems)? else {
             report.fatal = true;
             return Ok(report);
         };
-        let Some(header) = self.header::<F>(&mut lexer, problems)? else {
+        let Some(header) = self.header(stem, &mut lexer, problems)? else {
             report.fatal = true;
             return Ok(report);
         };
         lexer.expect_cells(header.width);
-        let file = File {
-            name: F::STEM.text(),
-            header: &header,
-            settings: self.settings,
-        };
+        self.report_absent::<F>(stem, &header, problems);
+        let file = File::new(self, stem, &header);
         let mut rows = Rows::<F>::new(&file);
         loop {
             match rows.step(&mut lexer)? {
@@ -117,54 +133,74 @@ impl Intake<'_> {
                 "{} cells, the first in line {}",
                 guessed.cells, guessed.first_line
             );
-            problems.report(Problem::new(Code::EncodingGuessed, F::STEM.place()).detail(detail));
+            let place = self.files.place(stem, 0);
+            problems.report(Problem::new(Code::EncodingGuessed, place).detail(detail));
         }
         Ok(report)
     }
 
+    /// Says once for the file what else would be said of each of its rows: that a column is not there.
+    fn report_absent<F: Format>(&self, stem: Stem, header: &Header, problems: &mut dyn Problems) {
+        let is_there = |column: &F::Column| header.cell(column.index()).is_some();
+        // Records kept by hand have the columns that somebody filled in.
+        let wanted = match self.files.origin() {
+            Origin::Files => F::WANTED,
+            Origin::Custom => &[],
+        };
+        for wanted in wanted {
+            if !is_there(&wanted.column) && wanted.beside.as_ref().is_none_or(is_there) {
+                let problem = Problem::new(wanted.code, self.files.place(stem, header.line))
+                    .column(crate::cells::name_of(wanted.column))
+                    .detail("the file has no such column");
+                problems.report(problem);
+            }
+        }
+    }
+
     /// A lexer over the file, `None` if it is too large.
-    fn open<F: Format>(
+    pub(crate) fn open(
         &self,
+        stem: Stem,
         name: &str,
         problems: &mut dyn Problems,
     ) -> io::Result<Option<Lexer<'_>>> {
         let limits = &self.settings.limits;
         let probe = probe(self.source.open(name)?.as_mut(), limits.file_bytes)?;
         if probe.bytes > limits.file_bytes {
-            problems.report(too_large(F::STEM, probe.bytes, limits));
+            problems.report(too_large(stem, probe.bytes, limits));
             return Ok(None);
         }
         let reader = ascii_based(self.source.open(name)?, probe.encoding);
         Lexer::new(reader, probe.encoding, limits).map(Some)
     }
 
-    fn header<F: Format>(
+    pub(crate) fn header(
         &self,
+        stem: Stem,
         lexer: &mut Lexer<'_>,
         problems: &mut dyn Problems,
     ) -> io::Result<Option<Header>> {
         if let Some(delimiter) = lexer.guess_delimiter()? {
-            let problem = Problem::new(Code::DelimiterGuessed, F::STEM.place());
-            problems.report(problem.detail(delimiter));
+            let problem = Problem::new(Code::DelimiterGuessed, self.files.place(stem, 0));
+            problems.report(problem.value(delimiter).suggestion("comma"));
         }
         loop {
             match lexer.advance()? {
                 Next::End => {
-                    problems.report(Problem::new(Code::FileEmpty, F::STEM.place()));
+                    problems.report(Problem::new(Code::FileEmpty, self.files.place(stem, 0)));
                     return Ok(None);
                 }
                 Next::Bad(code, line) => {
-                    let file = F::STEM.text();
-                    let problem = Problem::new(Code::HeaderMissing, Place { file, line });
+                    let problem = Problem::new(Code::HeaderMissing, self.files.place(stem, line));
                     problems.report(problem.detail(code.meaning()));
                     return Ok(None);
                 }
                 Next::Row if lexer.row().is_blank_from(0) => {}
                 Next::Row => {
                     let rules = Rules {
-                        stem: F::STEM,
-                        columns: F::Column::ALL,
-                        ext: F::EXT,
+                        place: self.files.place(stem, lexer.row().line),
+                        columns: stem.columns(),
+                        ext: stem.may_have_ext(),
                         limits: &self.settings.limits,
                     };
                     return Ok(Header::read(lexer.row(), &rules, problems));
@@ -223,7 +259,7 @@ impl<'a, F: Format> Rows<'a, F> {
             Next::Bad(code, line) => (code, line),
             Next::Row => {
                 let row = lexer.row();
-                if row.is_blank_from(0) {
+                if self.file.header.is_blank(row) {
                     return Ok(Step::Blank);
                 }
                 let Some(problem) = self.bad_shape(row) else {
@@ -241,22 +277,13 @@ impl<'a, F: Format> Rows<'a, F> {
     /// What is wrong with the number of cells.
     fn bad_shape(&self, row: Row<'_>) -> Option<Problem> {
         let header = self.file.header;
-        let code = if row.len() < header.required_width {
-            Code::RowShort
-        } else if row.len() > header.width && !row.is_blank_from(header.width) {
-            Code::RowLong
-        } else {
-            return None;
-        };
+        let code = header.bad_shape(row)?;
         let detail = format!("{} cells, the header has {}", row.len(), header.width);
         Some(Problem::new(code, self.place(row.line)).detail(detail))
     }
 
     fn place(&self, line: u64) -> Place {
-        Place {
-            file: self.file.name,
-            line,
-        }
+        self.file.place(line)
     }
 
     /// Makes the record and hands it on; `false` if a required value is missing.
@@ -267,6 +294,7 @@ impl<'a, F: Format> Rows<'a, F> {
         each: &mut impl FnMut(Place, F::Record<'_>, &mut dyn Problems),
     ) -> bool {
         let place = self.place(row.line);
+        // Nothing is missing as a rule, and then nothing is allocated.
         let missing: Vec<&'static str> = self
             .required
             .iter()
@@ -274,20 +302,20 @@ impl<'a, F: Format> Rows<'a, F> {
             .map(|(name, _)| *name)
             .collect();
         if let [first, others @ ..] = missing.as_slice() {
-            let mut detail = record(row, &self.keys);
+            let mut problem = Problem::new(Code::MissingRequired, place)
+                .column(*first)
+                .key(&key(row, &self.keys));
             if !others.is_empty() {
-                let before = if detail.is_empty() { "" } else { "; " };
-                detail = format!("{detail}{before}empty too: {}", others.join(", "));
+                problem = problem.detail(format!("empty too: {}", others.join(", ")));
             }
-            let problem = Problem::new(Code::MissingRequired, place);
-            problems.report(problem.column(*first).detail(detail));
+            problems.report(problem);
             return false;
         }
-        let key = self.keys.first().map(|(_, cell)| row.clean(*cell).text);
-        let repeated = F::REPEATS && key.as_deref() == Some(self.last.as_str());
-        if let Some(key) = key.filter(|_| F::REPEATS && !repeated) {
+        let id = self.keys.first().map(|(_, cell)| row.clean(*cell).text);
+        let repeated = F::REPEATS && id.as_deref() == Some(self.last.as_str());
+        if let Some(id) = id.filter(|_| F::REPEATS && !repeated) {
             self.last.clear();
-            self.last.push_str(&key);
+            self.last.push_str(&id);
         }
         let mut cells = Cells::new(self.file, row, &self.keys, problems);
         cells.hush(repeated);

@@ -7,6 +7,7 @@ use homeroom_model::{ClosedList, Code, Place, Problems, Resource, ResourceRole};
 
 use crate::cells::Cells;
 use crate::header::columns;
+use crate::hint::nearest;
 use crate::read::Format;
 use crate::{FileReport, Intake, Stem};
 
@@ -20,8 +21,6 @@ columns! {
 struct Resources;
 
 impl Format for Resources {
-    const STEM: Stem = Stem::Resources;
-    const EXT: bool = false;
     const KEYS: &'static [Column] = &[Column::ResourceId];
     const REPEATS: bool = true;
     type Column = Column;
@@ -50,10 +49,13 @@ fn roles(cells: &mut Cells<'_, '_>) -> Vec<ResourceRole> {
         .map(str::trim)
         .filter(|word| !word.is_empty())
     {
-        match ResourceRole::from_text(&word.to_ascii_lowercase()) {
-            Some(role) => roles.push(role),
-            None => cells.report(Code::ResourceRoleUnknown, Column::Roles),
+        if let Some(role) = ResourceRole::from_text(&word.to_ascii_lowercase()) {
+            roles.push(role);
+            continue;
         }
+        let known: Vec<&str> = ResourceRole::ALL.iter().map(|role| role.text()).collect();
+        let meant = nearest(word, &known).unwrap_or_default();
+        cells.report_value(Code::ResourceRoleUnknown, Column::Roles, word, meant);
     }
     roles.sort_unstable();
     roles.dedup();
@@ -70,6 +72,6 @@ impl Intake<'_> {
         problems: &mut dyn Problems,
         each: impl FnMut(Place, ResourceRow<'_>, &mut dyn Problems),
     ) -> io::Result<FileReport> {
-        self.read::<Resources>(problems, each)
+        self.read::<Resources>(Stem::Resources, problems, each)
     }
 }

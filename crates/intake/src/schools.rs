@@ -2,7 +2,7 @@
 
 use std::io;
 
-use homeroom_model::{Code, Grade, Listed, Location, Place, Problems, School};
+use homeroom_model::{Code, Grade, Listed, Location, Place, Problems, School, Text};
 
 use crate::cells::Cells;
 use crate::grade::GradeSaid;
@@ -24,8 +24,6 @@ columns! {
 struct Schools;
 
 impl Format for Schools {
-    const STEM: Stem = Stem::Schools;
-    const EXT: bool = true;
     const KEYS: &'static [Column] = &[Column::SchoolId];
     const REPEATS: bool = false;
     type Column = Column;
@@ -44,14 +42,16 @@ impl Format for Schools {
         if let (Some(low), Some(high)) = (rank(&low_grade), rank(&high_grade))
             && low > high
         {
-            cells.report(Code::SchoolGradesInverted, Column::LowGrade);
+            let (low, high) = (low_grade.text(), high_grade.text());
+            let detail = format!("Low_grade is {low}, High_grade is {high}");
+            cells.report_detail(Code::SchoolGradesInverted, Column::LowGrade, "", detail);
         }
         School {
             sis_id,
             name: cells.required(Column::Name),
             number,
             state_id: cells.id(Column::StateId),
-            nces_id: cells.id(Column::NcesId),
+            nces_id: nces_id(cells),
             mdr_number: cells.text(Column::MdrNumber),
             low_grade,
             high_grade,
@@ -61,7 +61,7 @@ impl Format for Schools {
             location: Location {
                 address: cells.text(Column::Address),
                 city: cells.text(Column::City),
-                state: cells.text(Column::State),
+                state: state(cells),
                 zip: cells.text(Column::Zip),
             },
             ext: cells.ext(),
@@ -74,9 +74,38 @@ impl Format for Schools {
 fn grade<'a>(cells: &mut Cells<'a, '_>, column: Column) -> Listed<'a, Grade> {
     let (grade, said) = cells.grade(column);
     if said == Some(GradeSaid::Several) {
-        cells.report(Code::GradeInvalid, column);
+        let value = cells.as_sent(column);
+        let detail = "one grade is expected here";
+        cells.report_detail(Code::GradeInvalid, column, &value, detail);
     }
     grade
+}
+
+/// Twelve digits; with a zero in front if eleven, which is what a spreadsheet leaves of an id that begins so.
+fn nces_id<'a>(cells: &mut Cells<'a, '_>) -> Text<'a> {
+    let id = cells.id(Column::NcesId);
+    let is_number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    let is_good = is_number && id.len() == 12;
+    if !id.is_empty() && !is_good {
+        let whole = if is_number && id.len() == 11 {
+            format!("0{id}")
+        } else {
+            String::new()
+        };
+        cells.report_value(Code::NcesIdInvalid, Column::NcesId, &id, &whole);
+    }
+    id
+}
+
+/// Two letters.
+fn state<'a>(cells: &mut Cells<'a, '_>) -> Text<'a> {
+    let text = cells.text(Column::State);
+    let is_short = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if !text.is_empty() && !is_short {
+        let short = crate::suggest::state(&text).unwrap_or_default();
+        cells.report_value(Code::StateInvalid, Column::State, &text, short);
+    }
+    text
 }
 
 impl Intake<'_> {
@@ -89,6 +118,6 @@ impl Intake<'_> {
         problems: &mut dyn Problems,
         each: impl FnMut(Place, School<'_>, &mut dyn Problems),
     ) -> io::Result<FileReport> {
-        self.read::<Schools>(problems, each)
+        self.read::<Schools>(Stem::Schools, problems, each)
     }
 }

@@ -41,8 +41,6 @@ const SLOTS: [Column; 10] = [
 struct Sections;
 
 impl Format for Sections {
-    const STEM: Stem = Stem::Sections;
-    const EXT: bool = true;
     const KEYS: &'static [Column] = &[Column::SectionId];
     const REPEATS: bool = false;
     type Column = Column;
@@ -55,7 +53,13 @@ impl Format for Sections {
         if let (Some(start), Some(end)) = (start, end)
             && end < start
         {
-            cells.report(Code::TermDatesInverted, Column::TermEnd);
+            let detail = format!("Term_start is {start}, Term_end is {end}");
+            cells.report_detail(
+                Code::TermDatesInverted,
+                Column::TermEnd,
+                &term_end_as_sent,
+                detail,
+            );
         }
         SectionRow {
             section: Section {
@@ -112,6 +116,6 @@ impl Intake<'_> {
         problems: &mut dyn Problems,
         each: impl FnMut(Place, SectionRow<'_>, &mut dyn Problems),
     ) -> io::Result<FileReport> {
-        self.read::<Sections>(problems, each)
+        self.read::<Sections>(Stem::Sections, problems, each)
     }
 }

@@ -33,8 +33,6 @@ struct StaffFile;
 struct AdminsFile;
 
 impl Format for StaffFile {
-    const STEM: Stem = Stem::Staff;
-    const EXT: bool = true;
     const KEYS: &'static [StaffColumn] = &[StaffColumn::StaffId];
     const REPEATS: bool = true;
     type Column = StaffColumn;
@@ -62,8 +60,6 @@ impl Format for StaffFile {
 }
 
 impl Format for AdminsFile {
-    const STEM: Stem = Stem::Admins;
-    const EXT: bool = true;
     const KEYS: &'static [AdminColumn] = &[AdminColumn::StaffId];
     const REPEATS: bool = true;
     type Column = AdminColumn;
@@ -103,9 +99,11 @@ fn school<'a>(cells: &mut Cells<'a, '_>, column: impl Columns) -> Text<'a> {
 
 fn roles<'a>(cells: &mut Cells<'a, '_>, column: impl Columns) -> Vec<Text<'a>> {
     let text = cells.text(column);
-    let known = cells.settings().tables.staff_role.get(&text);
+    let words = &cells.settings().tables.staff_role;
+    let known = words.get(&text);
     if known.is_none() && !text.is_empty() {
-        cells.report(Code::StaffRoleUnknown, column);
+        let code = Code::StaffRoleUnknown;
+        cells.report_unknown(code, column, &text, words, StaffRole::text);
     }
     let role = known.unwrap_or(StaffRole::PortalAccess);
     vec![Text::Borrowed(role.text())]
@@ -122,8 +120,8 @@ impl Intake<'_> {
         each: impl FnMut(Place, StaffRow<'_>, &mut dyn Problems),
     ) -> io::Result<FileReport> {
         if self.files.name(Stem::Admins).is_some() {
-            return self.read::<AdminsFile>(problems, each);
+            return self.read::<AdminsFile>(Stem::Admins, problems, each);
         }
-        self.read::<StaffFile>(problems, each)
+        self.read::<StaffFile>(Stem::Staff, problems, each)
     }
 }

@@ -4,8 +4,8 @@ use std::io;
 
 use homeroom_model::rows::StudentRow;
 use homeroom_model::{
-    Code, Contact, ContactLink, Date, Disability, Ext, Listed, Location, Name, Place, Problems,
-    Race, Student, Text, YesNo,
+    ClosedList, Code, Contact, ContactLink, Date, Disability, Ext, Grade, Listed, Location, Name,
+    PhoneType, Place, Problems, Race, Student, Text, YesNo,
 };
 
 use crate::cells::Cells;
@@ -13,7 +13,9 @@ use crate::contact_words::{link, phone};
 use crate::date::{age, birth_date};
 use crate::header::columns;
 use crate::race::race;
-use crate::read::Format;
+use crate::read::{Format, Wanted};
+use crate::suggest::said_of_order;
+use crate::tables::ContactWord;
 use crate::{FileReport, Intake, Stem};
 
 columns! {
@@ -41,10 +43,24 @@ columns! {
 struct Students;
 
 impl Format for Students {
-    const STEM: Stem = Stem::Students;
-    const EXT: bool = true;
     const KEYS: &'static [Column] = &[Column::StudentId];
     const REPEATS: bool = true;
+    const WANTED: &'static [Wanted<Column>] = &[
+        Wanted::always(Column::Dob, Code::DobMissing),
+        Wanted::always(Column::Grade, Code::GradeMissing),
+        Wanted::always(Column::Email, Code::EmailMissing),
+        Wanted::always(Column::Username, Code::UsernameMissing),
+        Wanted {
+            column: Column::ContactType,
+            code: Code::ContactTypeMapped,
+            beside: Some(Column::ContactName),
+        },
+        Wanted {
+            column: Column::ContactSisId,
+            code: Code::ContactNoSisId,
+            beside: Some(Column::ContactName),
+        },
+    ];
     type Column = Column;
     type Record<'a> = StudentRow<'a>;
 
@@ -77,7 +93,7 @@ fn student<'a>(cells: &mut Cells<'a, '_>) -> Student<'a> {
             middle: cells.text(Column::PreferredMiddle),
             last: cells.text(Column::PreferredLast),
         },
-        grade: cells.grade(Column::Grade).0,
+        grade: grade(cells),
         gender: cells.gender(Column::Gender),
         graduation_year: graduation_year(cells),
         dob: dob(cells),
@@ -97,11 +113,40 @@ fn student<'a>(cells: &mut Cells<'a, '_>) -> Student<'a> {
             state: cells.text(Column::State),
             zip: cells.text(Column::Zip),
         },
-        email: cells.email(Column::Email),
-        username: cells.text(Column::Username),
+        email: email(cells),
+        username: wanted(cells, Code::UsernameMissing, Column::Username),
         ext: ext(cells),
         custom: false,
     }
+}
+
+/// Reports an empty cell, if the file has the column: else it is said once for the file.
+fn missing(cells: &mut Cells<'_, '_>, code: Code, column: Column) {
+    if cells.has(column) {
+        cells.report(code, column);
+    }
+}
+
+/// A text that somebody will miss if it is empty.
+fn wanted<'a>(cells: &mut Cells<'a, '_>, code: Code, column: Column) -> Text<'a> {
+    let text = cells.text(column);
+    if text.is_empty() {
+        missing(cells, code, column);
+    }
+    text
+}
+
+fn grade<'a>(cells: &mut Cells<'a, '_>) -> Listed<'a, Grade> {
+    let (grade, _) = cells.grade(Column::Grade);
+    if grade == Listed::Blank {
+        missing(cells, Code::GradeMissing, Column::Grade);
+    }
+    grade
+}
+
+fn email<'a>(cells: &mut Cells<'a, '_>) -> Text<'a> {
+    let email = wanted(cells, Code::EmailMissing, Column::Email);
+    cells.checked_email(Column::Email, email)
 }
 
 fn race_and_ethnicity<'a>(cells: &mut Cells<'a, '_>) -> (Listed<'a, Race>, Listed<'a, YesNo>) {
@@ -129,30 +174,53 @@ fn graduation_year<'a>(cells: &mut Cells<'a, '_>) -> Text<'a> {
     }
     let this_year = cells.settings().today.year();
     let year = text.strip_suffix(".0").unwrap_or(&text);
-    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
-    let plausible = |year: i16| (this_year - 110..=this_year + 30).contains(&year);
-    if is_year && year.parse().is_ok_and(plausible) {
+    let is_number = year.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && year.len() == 4 {
+        // Far years are served as they came; they may be right (district-side 8).
+        let plausible = |year: i16| (this_year - 1..=this_year + 20).contains(&year);
+        if !year.parse().is_ok_and(plausible) {
+            cells.report_value(
+                Code::GraduationYearInvalid,
+                Column::GraduationYear,
+                year,
+                "",
+            );
+        }
         return match text {
             Text::Borrowed(text) => Text::Borrowed(text.get(..4).unwrap_or(text)),
             Text::Owned(text) => Text::Owned(text.chars().take(4).collect()),
         };
     }
-    cells.report(Code::GraduationYearInvalid, Column::GraduationYear);
+    let full = if is_number && year.len() == 2 {
+        format!("20{year}")
+    } else {
+        String::new()
+    };
+    cells.report_value(
+        Code::GraduationYearInvalid,
+        Column::GraduationYear,
+        &text,
+        &full,
+    );
     Text::Borrowed("")
 }
 
 fn dob(cells: &mut Cells<'_, '_>) -> Option<Date> {
     let text = cells.text(Column::Dob);
     if text.is_empty() {
-        cells.report(Code::DobMissing, Column::Dob);
+        missing(cells, Code::DobMissing, Column::Dob);
         return None;
     }
     let settings = cells.settings();
     let dob = birth_date(&text, settings.day_first, settings.today);
     match dob.and_then(|dob| age(dob, settings.today)) {
-        None => cells.report(Code::DobInvalid, Column::Dob),
+        None => {
+            let other = birth_date(&text, !settings.day_first, settings.today);
+            let said = other.map_or("", |_| said_of_order(settings.day_first));
+            cells.report_detail(Code::DobInvalid, Column::Dob, &text, said);
+        }
         Some(2..=23) => {}
-        Some(_) => cells.report(Code::DobImplausible, Column::Dob),
+        Some(_) => cells.report_value(Code::DobImplausible, Column::Dob, &text, ""),
     }
     dob
 }
@@ -160,7 +228,7 @@ fn dob(cells: &mut Cells<'_, '_>) -> Option<Date> {
 /// Type and code say the same; either is enough, and the type counts where both are known.
 fn disability<'a>(cells: &mut Cells<'a, '_>) -> Listed<'a, Disability> {
     let words = &cells.settings().tables.disability;
-    let mut found = None;
+    let mut found: Option<Disability> = None;
     let mut sent = false;
     for column in [Column::DisabilityType, Column::DisabilityCode] {
         let text = cells.text(column);
@@ -171,6 +239,9 @@ fn disability<'a>(cells: &mut Cells<'a, '_>) -> Listed<'a, Disability> {
         let meaning = words.get(&text);
         if meaning.is_none() {
             cells.report(Code::DisabilityInvalid, column);
+        }
+        if found.is_some() && meaning.is_some() && found != meaning {
+            cells.report(Code::DisabilityDisagrees, column);
         }
         found = found.or(meaning);
     }
@@ -211,22 +282,29 @@ fn contact<'a>(cells: &mut Cells<'a, '_>) -> Option<(Contact<'a>, ContactLink<'a
     let tables = &cells.settings().tables;
     let said = link(tables, &kind, &relationship);
     if said.kind_defaulted {
-        cells.report(Code::ContactTypeMapped, Column::ContactType);
+        let word = |word: ContactWord| word.kind.text();
+        let words = &tables.contact_type;
+        let code = Code::ContactTypeMapped;
+        if kind.is_empty() {
+            missing(cells, code, Column::ContactType);
+        } else {
+            cells.report_unknown(code, Column::ContactType, &kind, words, word);
+        }
     }
     if said.relationship_defaulted {
-        cells.report(Code::ContactTypeMapped, Column::ContactRelationship);
+        let (code, words) = (Code::ContactTypeMapped, &tables.relationship);
+        let column = Column::ContactRelationship;
+        cells.report_unknown(code, column, &relationship, words, ClosedList::text);
+    }
+    if sis_id.is_empty() {
+        missing(cells, Code::ContactNoSisId, Column::ContactSisId);
     }
     let contact = Contact {
         sis_id: cells.checked_id(Column::ContactSisId, sis_id),
         name,
         email: cells.checked_email(Column::ContactEmail, email),
         phone: contact_phone(cells, number),
-        phone_type: if phone_type.is_empty() {
-            Listed::Blank
-        } else {
-            let known = tables.phone_type.get(&phone_type);
-            Listed::Known(known.unwrap_or(homeroom_model::PhoneType::Other))
-        },
+        phone_type: contact_phone_type(cells, &phone_type),
     };
     let link = ContactLink {
         relationship: said.relationship.into(),
@@ -235,10 +313,24 @@ fn contact<'a>(cells: &mut Cells<'a, '_>) -> Option<(Contact<'a>, ContactLink<'a
     Some((contact, link))
 }
 
+fn contact_phone_type<'a>(cells: &mut Cells<'a, '_>, text: &str) -> Listed<'a, PhoneType> {
+    if text.is_empty() {
+        return Listed::Blank;
+    }
+    let words = &cells.settings().tables.phone_type;
+    let known = words.get(text);
+    if known.is_none() {
+        let (code, column) = (Code::ContactPhoneTypeMapped, Column::ContactPhoneType);
+        cells.report_unknown(code, column, text, words, ClosedList::text);
+    }
+    Listed::Known(known.unwrap_or(PhoneType::Other))
+}
+
 fn contact_phone<'a>(cells: &mut Cells<'a, '_>, text: Text<'a>) -> Text<'a> {
     if text.is_empty() {
         return text;
     }
+    let as_sent = text.clone();
     let (digits, short) = match text {
         Text::Borrowed(text) => {
             let phone = phone(text);
@@ -250,7 +342,12 @@ fn contact_phone<'a>(cells: &mut Cells<'a, '_>, text: Text<'a>) -> Text<'a> {
         }
     };
     if short {
-        cells.report(Code::ContactPhoneInvalid, Column::ContactPhone);
+        cells.report_value(
+            Code::ContactPhoneInvalid,
+            Column::ContactPhone,
+            &as_sent,
+            "",
+        );
     }
     digits
 }
@@ -266,6 +363,6 @@ impl Intake<'_> {
         problems: &mut dyn Problems,
         each: impl FnMut(Place, StudentRow<'_>, &mut dyn Problems),
     ) -> io::Result<FileReport> {
-        self.read::<Students>(problems, each)
+        self.read::<Students>(Stem::Students, problems, each)
     }
 }

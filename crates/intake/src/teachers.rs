@@ -2,11 +2,11 @@
 
 use std::io;
 
-use homeroom_model::{Name, Place, Problems, Teacher};
+use homeroom_model::{Code, Name, Place, Problems, Teacher, Text};
 
 use crate::cells::Cells;
 use crate::header::columns;
-use crate::read::Format;
+use crate::read::{Format, Wanted};
 use crate::{FileReport, Intake, Stem};
 
 columns! {
@@ -21,10 +21,10 @@ columns! {
 struct Teachers;
 
 impl Format for Teachers {
-    const STEM: Stem = Stem::Teachers;
-    const EXT: bool = true;
     const KEYS: &'static [Column] = &[Column::TeacherId];
     const REPEATS: bool = false;
+    const WANTED: &'static [Wanted<Column>] =
+        &[Wanted::always(Column::Username, Code::UsernameMissing)];
     type Column = Column;
     type Record<'a> = Teacher<'a>;
 
@@ -42,11 +42,19 @@ impl Format for Teachers {
                 last: cells.required(Column::LastName),
             },
             title: cells.text(Column::Title),
-            username: cells.text(Column::Username),
+            username: username(cells),
             ext: cells.ext(),
             custom: false,
         }
     }
+}
+
+fn username<'a>(cells: &mut Cells<'a, '_>) -> Text<'a> {
+    let username = cells.text(Column::Username);
+    if username.is_empty() && cells.has(Column::Username) {
+        cells.report(Code::UsernameMissing, Column::Username);
+    }
+    username
 }
 
 impl Intake<'_> {
@@ -59,6 +67,6 @@ impl Intake<'_> {
         problems: &mut dyn Problems,
         each: impl FnMut(Place, Teacher<'_>, &mut dyn Problems),
     ) -> io::Result<FileReport> {
-        self.read::<Teachers>(problems, each)
+        self.read::<Teachers>(Stem::Teachers, problems, each)
     }
 }

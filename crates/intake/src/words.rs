@@ -145,6 +145,33 @@ impl<T: Copy> Words<T> {
     }
 }
 
+impl<T: Copy> Words<T> {
+    /// The meaning of the word, or of the beginning of words, nearest to a text: one slip away in words of three to five
+    /// letters, two in longer ones.
+    pub(crate) fn nearest(&self, text: &str) -> Option<T> {
+        let folded = Folded::new(text)?;
+        let word = std::str::from_utf8(folded.bytes()).ok()?;
+        let allowed = match word.len() {
+            0..3 => return None,
+            3..6 => 1,
+            _ => 2,
+        };
+        let distance = |known: &[u8]| {
+            let known = std::str::from_utf8(known).ok()?;
+            // A word of two letters is one slip away from most words of three.
+            let near = known.len() >= 3 && known.len().abs_diff(word.len()) <= allowed * 4;
+            near.then(|| strsim::osa_distance(word, known))
+                .filter(|distance| *distance <= allowed)
+        };
+        let whole = self.whole.iter().map(|(_, known, value)| (known, *value));
+        let beginnings = self.beginnings.iter().map(|(known, value)| (known, *value));
+        let all = whole.chain(beginnings);
+        all.filter_map(|(known, value)| Some((distance(known)?, value)))
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, value)| value)
+    }
+}
+
 /// The first sixteen bytes of a word; it sorts as they do.
 fn head(word: &[u8]) -> u128 {
     let mut bytes = [0; 16];

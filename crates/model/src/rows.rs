@@ -2,7 +2,7 @@
 //! course of a resource, and sections that still carry what other records are built from. Intake makes them, derive
 //! folds them. Files whose rows are records (schools, teachers, enrollments) need no type here.
 
-use crate::{Contact, ContactLink, Resource, Section, Staff, Student, Term, Text};
+use crate::{Contact, ContactLink, Ext, Resource, Section, Staff, Student, Term, Text};
 
 /// A row of students.csv: the student, and the one contact the row names (district-side 2.3). Rows of one student stand
 /// for one student with several contacts; the first row's student is the one that counts.
@@ -57,4 +57,13 @@ pub struct ResourceRow<'a> {
     pub course_number: Text<'a>,
 }
 
-crate::name::redacted!(StudentRow<'_>, StaffRow<'_>, SectionRow<'_>);
+/// A row of a file of extension fields, such as `ext_students.csv` (district-side 2.9).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct ExtRow<'a> {
+    /// SIS id of the record to which the fields belong; never empty.
+    pub sis_id: Text<'a>,
+    /// The fields that have a value.
+    pub ext: Ext<'a>,
+}
+
+crate::name::redacted!(StudentRow<'_>, StaffRow<'_>, SectionRow<'_>, ExtRow<'_>);

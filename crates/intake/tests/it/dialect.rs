@@ -134,7 +134,7 @@ fn other_separators_are_used_only_when_the_header_has_no_comma() {
         );
         assert_eq!(problems.len(), 1);
         assert_eq!(
-            (problems[0].code, problems[0].detail.as_str()),
+            (problems[0].code, problems[0].value.as_str()),
             (Code::DelimiterGuessed, name)
         );
     }

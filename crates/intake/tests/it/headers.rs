@@ -45,11 +45,9 @@ fn a_missing_column_is_fatal_and_a_near_name_is_pointed_out() {
             (Code::UnknownColumn, 1, "SectionID")
         ]
     );
-    assert_eq!(
-        read.problems[0].detail,
-        "the file has SectionID; rename it to Section_id"
-    );
-    assert_eq!(read.problems[1].detail, "did you mean Section_id?");
+    assert_eq!(read.problems[0].value, "SectionID");
+    assert_eq!(read.problems[0].suggestion, "Section_id");
+    assert_eq!(read.problems[1].suggestion, "Section_id");
     assert!(read.report.fatal && read.lines.is_empty());
 }
 
@@ -131,9 +129,12 @@ fn extension_columns_are_kept_as_the_district_names_them() {
         said(&problems),
         [
             (Code::ExtNameInvalid, 1, "ext."),
-            (Code::ExtNameInvalid, 1, "ext.no good")
+            (Code::ExtNameInvalid, 1, "ext.no good"),
+            (Code::UsernameMissing, 1, "Username")
         ]
     );
+    assert_eq!(problems[0].suggestion, "");
+    assert_eq!(problems[1].suggestion, "ext.no_good");
 }
 
 #[test]

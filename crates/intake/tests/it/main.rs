@@ -10,6 +10,7 @@
 )]
 
 mod dialect;
+mod findings;
 mod headers;
 mod limits;
 mod others;

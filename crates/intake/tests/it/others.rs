@@ -107,7 +107,13 @@ fn teachers() {
             "t1", "s", "n", "st", "a@b.c", "Ann", "M", "Smith", "Dr", "asmith"
         ]
     );
-    assert_eq!(said(&problems), [(Code::MissingRequired, 3, "Teacher_id")]);
+    assert_eq!(
+        said(&problems),
+        [
+            (Code::PasswordIgnored, 1, "Password"),
+            (Code::MissingRequired, 3, "Teacher_id")
+        ]
+    );
     assert_eq!((report.rows, report.kept, report.rejected), (2, 1, 1));
     assert!(
         problems

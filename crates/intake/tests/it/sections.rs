@@ -129,5 +129,12 @@ fn term_dates_are_kept_and_reported() {
             (Code::TermDateInvalid, 3, "Term_start")
         ]
     );
-    assert_eq!(problems[0].detail, "Section_id 1");
+    assert_eq!(
+        (problems[0].key.as_str(), problems[0].value.as_str()),
+        ("1", "2025-12-19")
+    );
+    assert_eq!(
+        problems[0].detail,
+        "Term_start is 2026-01-05, Term_end is 2025-12-19"
+    );
 }
