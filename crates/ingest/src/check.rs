@@ -78,15 +78,17 @@ pub struct ManyRejected {
 /// If a file cannot be read or a spool cannot be written.
 pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
     let mut causes = Causes::new(Findings::new(request.spools)?);
-    let limits = Settings::new(request.today).limits;
-    let files = FileSet::find(request.source, &limits, &mut causes)?;
+    let settings = Settings::new(request.today);
+    let derived = homeroom_derive::Settings::default();
+    let files = FileSet::find(request.source, &settings.limits, &mut causes)?;
     let reading = Reading {
         source: request.source,
         set: &files,
+        settings: &settings,
+        derived: &derived,
         people: &[],
         key: KEY.clone(),
         spools: request.spools,
-        today: request.today,
         progress: &request.progress,
     };
     let rows = read::rows(&reading, &mut causes)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use homeroom_change::{Plan, Served, Tally};
 use homeroom_derive::{Count, Counts, File};
 use serde::{Deserialize, Serialize};
 
@@ -31,14 +32,57 @@ impl From<Count> for FileCounts {
 }
 
 /// What happened to the records of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ChangeCounts {
+    /// Published as they are.
+    pub unchanged: u64,
     /// New, or back again.
     pub created: u64,
     /// Changed in what apps can see of it.
     pub updated: u64,
     /// Gone.
     pub deleted: u64,
+    /// Those of the created ones that came back under the id they had.
+    pub restored: u64,
+    /// How many there are after.
+    pub after: u64,
+}
+
+impl ChangeCounts {
+    /// Nothing happened to anything.
+    pub(crate) fn none() -> BTreeMap<String, Self> {
+        let kinds = Served::ALL.into_iter();
+        kinds
+            .map(|kind| (kind.text().to_owned(), Self::default()))
+            .collect()
+    }
+
+    /// What a plan does.
+    pub(crate) fn of(plan: &Plan) -> BTreeMap<String, Self> {
+        let kinds = plan.counts().iter();
+        kinds
+            .map(|(kind, tally)| (kind.text().to_owned(), tally.into()))
+            .collect()
+    }
+
+    /// How many there were before.
+    pub fn before(&self) -> u64 {
+        self.unchanged + self.updated + self.deleted
+    }
+}
+
+impl From<Tally> for ChangeCounts {
+    fn from(tally: Tally) -> Self {
+        Self {
+            unchanged: tally.unchanged,
+            created: tally.created,
+            updated: tally.updated,
+            deleted: tally.deleted,
+            restored: tally.restored,
+            after: tally.after(),
+        }
+    }
 }
 
 /// Counts by file stem, of the files that were sent.

@@ -9,6 +9,10 @@ use homeroom_model::ObjectId;
 use homeroom_segment::{BuildError, SegmentError};
 use homeroom_store::StoreError;
 
+use crate::cancel::Cancelled;
+use crate::district_settings::SettingsError;
+use crate::pause::Pause;
+
 /// A step failed. Whatever was published before is still served, and the step can be tried again.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
@@ -27,6 +31,52 @@ pub enum IngestError {
     /// Another import took the district over while this one ran, because it had not been heard of for too long.
     #[error("another import took this district over; nothing was published by this one")]
     TakenOver,
+    /// The district is paused.
+    #[error("the district is paused from {} to {}; end the pause first", .0.start, .0.end)]
+    Paused(Pause),
+    /// A pause that ends before it begins.
+    #[error("a pause cannot end on {} when it begins on {}", .0.end, .0.start)]
+    PauseDays(Pause),
+    /// The run was never held.
+    #[error("run {0} was not held; look at the holds of the district")]
+    NoHold(ObjectId),
+    /// The hold was decided before.
+    #[error("the hold of run {run} is {state} already; look at the holds of the district")]
+    NotWaiting {
+        /// The run.
+        run: ObjectId,
+        /// What became of its hold.
+        state: &'static str,
+    },
+    /// What was approved is not what would be published now.
+    #[error(
+        "the plan is another than the one that was approved, because the published data, the settings or people changed \
+         since; nothing was published: look at run {run} and approve its plan {plan}"
+    )]
+    ApprovalOutdated {
+        /// Digest of the plan of today.
+        plan: String,
+        /// The run whose plan it is; it is held.
+        run: ObjectId,
+    },
+    /// The files of a run are past their retention.
+    #[error("the files of run {0} are not kept any more; upload them again")]
+    FilesNotKept(ObjectId),
+    /// There is no rehearsal of that name.
+    #[error("there is no rehearsal of that name; look at the rehearsals of the district")]
+    NoRehearsal,
+    /// A name that a rehearsal cannot have.
+    #[error("a rehearsal has a name of at most 100 letters, without control characters")]
+    RehearsalName,
+    /// An undo of nothing.
+    #[error("{0}")]
+    UndoRefused(String),
+    /// A text that is no settings.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// Somebody wanted the run to stop.
+    #[error("the run was cancelled; nothing was published")]
+    Cancelled,
     /// The control store.
     #[error("the control store: {0}")]
     Store(#[from] StoreError),
@@ -67,6 +117,11 @@ pub enum IngestError {
 impl IngestError {
     /// Says what was being done when reading or writing failed.
     pub(crate) fn io(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
-        move |cause| Self::Io { doing, cause }
+        move |cause| {
+            if cause.get_ref().is_some_and(|cause| cause.is::<Cancelled>()) {
+                return Self::Cancelled;
+            }
+            Self::Io { doing, cause }
+        }
     }
 }

@@ -15,7 +15,7 @@ const TTL: Duration = Duration::from_mins(5);
 const RENEW: Duration = Duration::from_mins(1);
 
 /// A district's lease, renewed in the background until it is given back.
-pub(crate) struct Held {
+pub(crate) struct Leased {
     store: Arc<dyn Store>,
     district: ObjectId,
     /// What a publish carries: it is refused once somebody else took the district over.
@@ -25,7 +25,7 @@ pub(crate) struct Held {
 
 impl Ingest {
     /// Takes the lease of a district; a holder that certainly does not run any more is overtaken at once.
-    pub(crate) async fn hold(&self, district: ObjectId) -> Result<Held, IngestError> {
+    pub(crate) async fn lease(&self, district: ObjectId) -> Result<Leased, IngestError> {
         let mut over = None;
         // A second attempt overtakes a dead holder; a third is for one that died and was replaced in between.
         for _ in 0..3 {
@@ -53,7 +53,7 @@ impl Ingest {
         })
     }
 
-    fn renewed(&self, district: ObjectId, fence: u64) -> Held {
+    fn renewed(&self, district: ObjectId, fence: u64) -> Leased {
         let (store, now) = (Arc::clone(&self.store), Arc::clone(&self.surroundings.now));
         let renewing = tokio::spawn(async move {
             loop {
@@ -67,7 +67,7 @@ impl Ingest {
                 }
             }
         });
-        Held {
+        Leased {
             store: Arc::clone(&self.store),
             district,
             fence,
@@ -76,7 +76,7 @@ impl Ingest {
     }
 }
 
-impl Held {
+impl Leased {
     /// Gives the lease back. Failing to is no harm: it runs out, and a dead holder is overtaken.
     pub(crate) async fn release(self) {
         self.renewing.abort();
@@ -86,7 +86,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for Leased {
     fn drop(&mut self) {
         self.renewing.abort();
     }

@@ -1,17 +1,18 @@
 //! People kept by hand: district admins and staff that no file brings.
 
+use std::collections::BTreeMap;
+
 use homeroom_derive::ByHand;
 use homeroom_history::Published;
 use homeroom_model::{DistrictAdmin, Name, ObjectId, Staff};
 use homeroom_segment::Candidate;
-use homeroom_store::{Person, PersonKind, RunState};
+use homeroom_store::{HoldMove, Person, PersonKind, RunState};
 
 use crate::Ingest;
+use crate::begun::{Begun, Cause, End, Start};
 use crate::error::IngestError;
-use crate::import::Begun;
-use crate::import::Cause;
-use crate::plan::Decision;
-use crate::problems::Collected;
+use crate::plan::Compared;
+use crate::problems::Counted;
 
 impl Ingest {
     /// Publishes what changed among the people kept by hand, without any file: everything else stays as it is. Before the
@@ -20,10 +21,10 @@ impl Ingest {
         if self.people_are_published(district).await? {
             return Ok(());
         }
-        match self.hold(district).await {
+        match self.lease(district).await {
             Ok(held) => {
                 let done = match self.close_abandoned(district).await {
-                    Ok(()) => self.publish_people(district, held.fence).await,
+                    Ok(_) => self.publish_people(district, held.fence).await,
                     Err(error) => Err(error),
                 };
                 held.release().await;
@@ -62,7 +63,7 @@ impl Ingest {
                 &key,
                 &*spools,
                 &people,
-                &mut Collected::default(),
+                &mut Counted::default(),
             )?;
             Ok::<_, std::io::Error>((old, candidate))
         };
@@ -70,11 +71,17 @@ impl Ingest {
             .await
             .map_err(|_| IngestError::Interrupted)?
             .map_err(IngestError::io("building the candidate"))?;
-        let begun = self.begin(district, fence, Cause::People).await?;
+        let start = Start {
+            cause: Cause::People,
+            source: "people kept by hand".to_owned(),
+            actor: "homeroom".to_owned(),
+            of: None,
+        };
+        let begun = self.begin(district, fence, start).await?;
         let number = match self.republish(&begun, old, candidate, file_set).await {
             Ok(number) => number,
             Err(error) => {
-                self.fail(&begun).await;
+                self.fail(&begun, &error).await;
                 return Err(error);
             }
         };
@@ -82,7 +89,7 @@ impl Ingest {
         Ok(number)
     }
 
-    /// Publishes a candidate that was made from what is published.
+    /// Publishes a candidate that was made from what is published. No guard looks: somebody changed these very people.
     async fn republish(
         &self,
         begun: &Begun,
@@ -91,24 +98,36 @@ impl Ingest {
         file_set: [u8; 32],
     ) -> Result<Option<u64>, IngestError> {
         let district = begun.district;
-        let planned = self.plan(old, candidate, begun.now).await?;
-        let decision = if planned.is_empty() {
-            Decision::NoChange
+        let inputs = self.inputs(begun).await?;
+        let current = self.store.current(district).await?;
+        // What is said of the files stays true, and they stay: they are those of the snapshot before.
+        let mut earlier = None;
+        if let Some(current) = current {
+            self.inherit(begun, current.run).await?;
+            earlier = self.store.report(district, current.run).await?;
+        }
+        let compared = Compared {
+            inputs: &inputs,
+            counts: &BTreeMap::new(),
+        };
+        let planned = self.plan(begun, old, candidate, compared).await?;
+        let number = if planned.plan.is_empty() {
+            None
         } else {
-            Decision::Publish
+            let hold = HoldMove::Keep;
+            Some(self.carry_out(begun, planned, file_set, hold).await?)
         };
-        // What is said of the files stays true: they are those of the snapshot before.
-        let earlier = match self.store.current(district).await? {
-            Some(current) => self.store.report(district, current.run).await?,
-            None => None,
-        };
-        let report = earlier.unwrap_or_else(|| "{}".to_owned());
-        let number = self.carry_out(begun, planned, decision, file_set).await?;
         let state = match number {
             Some(_) => RunState::Published,
             None => RunState::NoChange,
         };
-        self.finish(begun, state, &report).await?;
+        let end = End {
+            state,
+            report: earlier.unwrap_or_else(|| "{}".to_owned()),
+            change: None,
+            hold: HoldMove::Keep,
+        };
+        self.finish(begun, end).await?;
         Ok(number)
     }
 

@@ -1,20 +1,32 @@
-//! From a candidate to a plan, from an approved plan to built parts.
+//! From a candidate to a plan, from a plan to a decision, from an approved plan to built parts.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use homeroom_change::{Circumstances, Guards, Plan, Settings, Tally};
+use homeroom_change::{Ceiling, Circumstances, Guard, Guards, Plan, Rejected, Season, Settings};
 use homeroom_history::Published;
-use homeroom_model::{IdRange, Timestamp};
-use homeroom_segment::{Candidate, build};
-use homeroom_store::Conflict;
+use homeroom_model::{IdRange, ObjectId};
+use homeroom_segment::{BuiltPart, Candidate, build};
+use homeroom_store::{Conflict, HoldMove};
 
 use crate::Ingest;
-use crate::counts::ChangeCounts;
+use crate::begun::Begun;
+use crate::counts::{ChangeCounts, FileCounts};
+use crate::district_settings::Inputs;
 use crate::error::IngestError;
-use crate::import::Begun;
 use crate::publish::NewSnapshot;
 use crate::report::{Outcome, Report, Verdict};
+use crate::run::Purpose;
+
+/// A plan that somebody looked at and approved.
+#[derive(Clone)]
+pub(crate) struct Approval {
+    /// The digest of the plan.
+    pub(crate) digest: String,
+    /// The run whose hold is approved; `None` where only the digest was given.
+    pub(crate) run: Option<ObjectId>,
+}
 
 /// What is to be done with a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,48 +39,40 @@ pub(crate) enum Decision {
 
 /// A plan with what it was made from.
 pub(crate) struct Planned {
-    old: Published,
-    candidate: Candidate,
-    plan: Plan,
-    settings: Settings,
+    pub(crate) old: Published,
+    pub(crate) candidate: Candidate,
+    pub(crate) plan: Plan,
+    pub(crate) settings: Settings,
+    /// What time of the school year it is.
+    pub(crate) season: Season,
+    /// What every guard says.
+    pub(crate) verdicts: Vec<homeroom_change::Verdict>,
 }
 
 impl Planned {
     /// Decides what becomes of the plan and writes it into the report.
-    pub(crate) fn decide(
-        &self,
-        dry_run: bool,
-        approved: Option<&str>,
-        report: &mut Report,
-    ) -> Decision {
-        let change = |tally: Tally| ChangeCounts {
-            created: tally.created,
-            updated: tally.updated,
-            deleted: tally.deleted,
+    pub(crate) fn decide(&self, purpose: &Purpose, report: &mut Report) -> Decision {
+        report.changes = ChangeCounts::of(&self.plan);
+        let said = |held: bool| {
+            let verdicts = self.verdicts.iter();
+            let of_it = move |verdict: &&homeroom_change::Verdict| {
+                let in_report = verdict.guard == Guard::Deletions;
+                if held { verdict.held } else { in_report }
+            };
+            verdicts.filter(of_it).map(verdict).collect()
         };
-        report.changes = self
-            .plan
-            .counts()
-            .iter()
-            .map(|(kind, tally)| (kind.text(), change(tally)))
-            .collect();
+        (report.guards, report.held) = (said(false), said(true));
         let digest = self.plan.digest().to_string();
-        let held = self
-            .plan
-            .verdicts(&Guards::default(), &Circumstances::default())
-            .into_iter()
-            .filter(|verdict| verdict.held);
-        report.held = held
-            .map(|verdict| Verdict {
-                kind: verdict.kind.text().to_owned(),
-                reason: verdict.reason,
-            })
-            .collect();
-        let (decision, state) = if dry_run {
+        let approved = purpose.approval();
+        let is_approved = approved.is_some_and(|approval| approval.digest == digest);
+        // Who approves one plan has not looked at another, however harmless that is.
+        let is_outdated = approved.is_some_and(|approval| approval.run.is_some()) && !is_approved;
+        let must_wait = is_outdated || matches!(purpose, Purpose::HoldRest);
+        let (decision, state) = if matches!(purpose, Purpose::Look) {
             (Decision::Show, Outcome::Planned)
         } else if self.plan.is_empty() {
             (Decision::NoChange, Outcome::NoChange)
-        } else if report.held.is_empty() || approved == Some(digest.as_str()) {
+        } else if is_approved || (report.held.is_empty() && !must_wait) {
             (Decision::Publish, Outcome::Published)
         } else {
             (Decision::Hold, Outcome::Held)
@@ -77,29 +81,64 @@ impl Planned {
         report.plan = Some(digest);
         decision
     }
+}
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.plan.is_empty()
+/// What a guard says, as reports keep it.
+fn verdict(verdict: &homeroom_change::Verdict) -> Verdict {
+    Verdict {
+        guard: verdict.guard.text().to_owned(),
+        kind: verdict.kind.text().to_owned(),
+        school: verdict.school.clone(),
+        file: verdict.file.clone(),
+        part: verdict.measured.part,
+        whole: verdict.measured.whole,
+        limit_percent: match verdict.limit.percent {
+            Ceiling::Percent(percent) => Some(percent),
+            Ceiling::None => None,
+        },
+        limit_floor: verdict.limit.floor,
+        held: verdict.held,
+        reason: verdict.reason.clone(),
     }
 }
 
+/// What has been compared with what is published.
+pub(crate) struct Compared<'a> {
+    pub(crate) inputs: &'a Inputs,
+    /// Rows received and left out, per file.
+    pub(crate) counts: &'a BTreeMap<String, FileCounts>,
+}
+
 impl Ingest {
-    /// Compares a candidate with what is published.
+    /// Compares a candidate with what is published, and asks the guards.
     pub(crate) async fn plan(
         &self,
+        begun: &Begun,
         old: Published,
         candidate: Candidate,
-        now: Timestamp,
+        compared: Compared<'_>,
     ) -> Result<Planned, IngestError> {
-        let settings = homeroom_change::Settings::new(now);
+        let inputs = compared.inputs;
+        let settings =
+            Settings::new(begun.now).with_return_days(inputs.settings.identity.return_days);
+        let season = Season::of(&inputs.settings.calendar, &old.snapshot, inputs.today);
+        let guards: Guards = inputs.settings.guards.clone();
+        let rejected: Vec<_> = compared.counts.iter().map(rejected).collect();
         let work = move || {
-            let plan =
-                homeroom_change::compare(&old.snapshot, &old.departed, &candidate, &settings);
+            let (snapshot, departed) = (&old.snapshot, &old.departed);
+            let plan = homeroom_change::compare(snapshot, departed, &candidate, &settings);
+            let circumstances = Circumstances {
+                season: Some(season),
+                rejected: &rejected,
+            };
+            let verdicts = plan.verdicts(&guards, &circumstances);
             Planned {
                 old,
                 candidate,
                 plan,
                 settings,
+                season,
+                verdicts,
             }
         };
         tokio::task::spawn_blocking(work)
@@ -107,61 +146,35 @@ impl Ingest {
             .map_err(|_| IngestError::Interrupted)
     }
 
-    /// Publishes a plan if that is what was decided; the number now served.
+    /// Publishes a plan; the number now served.
     pub(crate) async fn carry_out(
         &self,
         begun: &Begun,
         planned: Planned,
-        decision: Decision,
         file_set: [u8; 32],
-    ) -> Result<Option<u64>, IngestError> {
-        if decision != Decision::Publish {
-            return Ok(None);
-        }
+        hold: HoldMove,
+    ) -> Result<u64, IngestError> {
+        self.stage(begun, "building").await?;
         let range = match NonZeroU64::new(planned.plan.ids_needed()) {
             Some(count) => Some(self.reserve(begun, count).await?),
             None => None,
         };
         let spools = Arc::clone(&self.spools);
         let work = move || {
-            let Planned {
-                old,
-                candidate,
-                plan,
-                settings,
-            } = planned;
-            let assignment = homeroom_change::assign(
-                &plan,
-                &old.snapshot,
-                &old.departed,
-                &candidate,
-                range,
-                &settings,
-            );
-            let assignment = assignment
-                .map_err(|_| IngestError::Broken("a plan did not fit what it was made from"))?;
-            let parts = build(
-                &old.snapshot,
-                &old.departed,
-                &candidate,
-                &assignment,
-                &*spools,
-            )?;
-            Ok::<_, IngestError>((old, parts))
+            let parts = built(&planned, range, &*spools)?;
+            Ok::<_, IngestError>((planned.old, parts))
         };
         let (old, parts) = tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| IngestError::Interrupted)??;
+        self.stage(begun, "publishing").await?;
         let new = NewSnapshot {
-            cause: begun.cause,
-            district: begun.district,
-            run: begun.run,
-            fence: begun.fence,
             file_set,
-            now: begun.now,
             parts,
+            hold,
+            block: None,
         };
-        self.publish(&old, new).await.map(Some)
+        self.publish(begun, &old, new).await
     }
 
     /// Reserves ids durably. A fence that was drawn before in the same second is drawn again.
@@ -179,4 +192,38 @@ impl Ingest {
         }
         Err(IngestError::NoIds)
     }
+}
+
+fn rejected((file, counts): (&String, &FileCounts)) -> Rejected {
+    Rejected {
+        file: file.clone(),
+        rejected: counts.rejected,
+        received: counts.received,
+    }
+}
+
+/// The parts of the snapshot that a plan makes.
+pub(crate) fn built(
+    planned: &Planned,
+    range: Option<IdRange>,
+    spools: &dyn homeroom_segment::Spools,
+) -> Result<Vec<BuiltPart>, IngestError> {
+    let (old, candidate) = (&planned.old, &planned.candidate);
+    let assignment = homeroom_change::assign(
+        &planned.plan,
+        &old.snapshot,
+        &old.departed,
+        candidate,
+        range,
+        &planned.settings,
+    );
+    let assignment =
+        assignment.map_err(|_| IngestError::Broken("a plan did not fit what it was made from"))?;
+    Ok(build(
+        &old.snapshot,
+        &old.departed,
+        candidate,
+        &assignment,
+        spools,
+    )?)
 }

@@ -4,27 +4,26 @@ use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
 use homeroom_history::{CHANGES, Published, open};
-use homeroom_model::{DistrictContact, Employee, Kind, ObjectId, Role, Timestamp};
+use homeroom_model::{DistrictContact, Employee, Kind, Role};
 use homeroom_segment::{BuiltPart, Digest, Located, Manifest, Noun as _, PartContent, Snapshot};
-use homeroom_store::{Conflict, DistrictChange, Edit, HoldMove, Publish};
+use homeroom_store::{Block, Conflict, DistrictChange, Edit, HoldMove, Publish};
 
 use crate::Ingest;
+use crate::begun::{Begun, taken_over};
 use crate::error::IngestError;
-use crate::import::Cause;
-use crate::import::taken_over;
 
 /// Parts up to this length share one object: the tables and relations of a small district are a single file.
 const PACK_BELOW: usize = 1 << 20;
 
 /// A publish that is about to happen.
 pub(crate) struct NewSnapshot {
-    pub(crate) cause: Cause,
-    pub(crate) district: ObjectId,
-    pub(crate) run: ObjectId,
-    pub(crate) fence: u64,
+    /// Digest of the files it was made from.
     pub(crate) file_set: [u8; 32],
-    pub(crate) now: Timestamp,
     pub(crate) parts: Vec<BuiltPart>,
+    /// What becomes of the district's holds with it.
+    pub(crate) hold: HoldMove,
+    /// Files that are not to be imported again.
+    pub(crate) block: Option<Block>,
 }
 
 impl Ingest {
@@ -32,13 +31,14 @@ impl Ingest {
     /// number now served.
     pub(crate) async fn publish(
         &self,
+        begun: &Begun,
         old: &Published,
         new: NewSnapshot,
     ) -> Result<u64, IngestError> {
         let number = old.snapshot.number() + 1;
         let (manifest, mut bytes) = self.put(old, number, &new.parts).await?;
         for (name, located) in &manifest.parts {
-            if !bytes.contains_key(name) {
+            if !bytes.contains_key(name) && is_opened(name) {
                 bytes.insert(name.clone(), self.depot.get(located).await?);
             }
         }
@@ -46,26 +46,24 @@ impl Ingest {
         let checked = manifest.clone();
         let opened = tokio::task::spawn_blocking(move || open(&checked, &bytes));
         let (snapshot, _) = opened.await.map_err(|_| IngestError::Interrupted)??;
+        begun.cancel.check()?;
+        let objects = manifest.objects();
         let publish = Publish {
-            district: new.district,
-            fence: new.fence,
+            district: begun.district,
+            fence: begun.fence,
             expected: (number > 1).then_some(number - 1),
             number,
             manifest: manifest.to_text(),
-            objects: manifest
-                .objects()
-                .iter()
-                .map(|object| *object.bytes())
-                .collect(),
+            objects: objects.iter().map(|object| *object.bytes()).collect(),
             file_set: new.file_set,
-            run: new.run,
-            published_at: new.now,
+            run: begun.run,
+            published_at: begun.now,
             change: DistrictChange {
                 contact: Edit::To(contact(&snapshot)),
-                ..finished(&new)
+                ..self.told_of_a_publish(begun).await?
             },
-            hold: HoldMove::Keep,
-            block: None,
+            hold: new.hold,
+            block: new.block,
         };
         self.commit(publish).await?;
         Ok(number)
@@ -74,10 +72,10 @@ impl Ingest {
     /// Moves the pointer. An object that was there already may be on its way out: it is pardoned and looked at again,
     /// and after that nothing deletes it for a day.
     async fn commit(&self, publish: Publish) -> Result<(), IngestError> {
-        self.pardon(&publish).await?;
+        self.pardon(&publish.objects).await?;
         match self.store.publish(publish.clone()).await {
             Err(error) if error.refusal() == Some(Conflict::Condemned) => {
-                self.pardon(&publish).await?;
+                self.pardon(&publish.objects).await?;
                 self.store.publish(publish).await.map_err(taken_over)?;
             }
             other => {
@@ -87,9 +85,10 @@ impl Ingest {
         Ok(())
     }
 
-    async fn pardon(&self, publish: &Publish) -> Result<(), IngestError> {
-        self.store.pardon(&publish.objects).await?;
-        for object in &publish.objects {
+    /// Takes back that objects are to be deleted, and looks whether they are still whole.
+    pub(crate) async fn pardon(&self, objects: &[[u8; 32]]) -> Result<(), IngestError> {
+        self.store.pardon(objects).await?;
+        for object in objects {
             self.depot.verify(&Digest::new(*object)).await?;
         }
         Ok(())
@@ -147,17 +146,9 @@ impl Ingest {
     }
 }
 
-/// What a publish says of the district's files: that they are in, if it is about them.
-fn finished(new: &NewSnapshot) -> DistrictChange {
-    match new.cause {
-        Cause::People => DistrictChange::default(),
-        Cause::Files => DistrictChange {
-            state: Edit::To("success".to_owned()),
-            error: Edit::To(String::new()),
-            last_sync: Edit::To(Some(new.now)),
-            ..DistrictChange::default()
-        },
-    }
+/// Whether a snapshot is opened from a part; what its publish changed and the ledger lie beside it.
+fn is_opened(part: &str) -> bool {
+    part != CHANGES && !part.starts_with("ledger.")
 }
 
 /// Whom apps may write to: the district admin with the smallest id (settled).

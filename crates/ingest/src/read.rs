@@ -4,7 +4,7 @@ use std::io;
 
 use homeroom_derive::{Derive, Derived, File};
 use homeroom_intake::{FileReport, FileSet, Intake, Settings, Source, Stem};
-use homeroom_model::{Date, Problems};
+use homeroom_model::Problems;
 use homeroom_segment::{HashKey, Spools};
 use homeroom_store::Person;
 
@@ -15,10 +15,13 @@ use crate::people::by_hand;
 pub(crate) struct Reading<'a> {
     pub(crate) source: &'a dyn Source,
     pub(crate) set: &'a FileSet,
+    /// How files are read, on the day of the run.
+    pub(crate) settings: &'a Settings,
+    /// What is derived from them.
+    pub(crate) derived: &'a homeroom_derive::Settings,
     pub(crate) people: &'a [Person],
     pub(crate) key: HashKey,
     pub(crate) spools: &'a dyn Spools,
-    pub(crate) today: Date,
     pub(crate) progress: &'a Progress,
 }
 
@@ -59,17 +62,12 @@ pub(crate) struct Rows {
 
 /// Reads the rows of every file.
 pub(crate) fn rows(reading: &Reading<'_>, problems: &mut dyn Problems) -> io::Result<Rows> {
-    let settings = Settings::new(reading.today);
     let intake = Intake {
         source: reading.source,
         files: reading.set,
-        settings: &settings,
+        settings: reading.settings,
     };
-    let derive = Derive::new(
-        homeroom_derive::Settings::default(),
-        reading.key.clone(),
-        reading.spools,
-    )?;
+    let derive = Derive::new(reading.derived.clone(), reading.key.clone(), reading.spools)?;
     let mut feed = Feed {
         derive,
         failed: None,

@@ -10,23 +10,9 @@ impl Ingest {
     /// Moves the views of every connection of a district to what it has published. Moving one that is there already does
     /// nothing, so this may be repeated after a crash at any point.
     pub async fn move_views(&self, district: ObjectId) -> Result<(), IngestError> {
-        let record = self
-            .store
-            .district(district)
-            .await?
-            .ok_or(IngestError::NoDistrict(district))?;
+        let record = self.record(district).await?;
         for connection in self.store.connections_of_district(district).await? {
             self.move_view(&record, &connection).await?;
-        }
-        Ok(())
-    }
-
-    /// Brings every district up to date: people kept by hand that are not published yet, and views that lag behind. An
-    /// import or a command may have died between two steps.
-    pub async fn catch_up(&self) -> Result<(), IngestError> {
-        for record in self.store.all_districts().await? {
-            self.people_changed(record.document.id).await?;
-            self.move_views(record.document.id).await?;
         }
         Ok(())
     }

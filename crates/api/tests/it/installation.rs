@@ -180,6 +180,7 @@ impl Installation {
             source: Box::new(files.source()),
             dry_run: false,
             approved: None,
+            actor: "test".to_owned(),
             progress: Box::new(|_| {}),
         };
         let report = self.ingest.import(request).await.unwrap();

@@ -129,6 +129,7 @@ impl Demo {
             source: Box::new(progress.watch(Folder::new(files))?),
             dry_run: false,
             approved: None,
+            actor: "cli".to_owned(),
             progress: Box::new(move |step| steps.step(step)),
         };
         let ingest = installation.ingest();

@@ -55,6 +55,7 @@ impl Import {
                 })?),
                 dry_run: self.dry_run,
                 approved: self.approve,
+                actor: "cli".to_owned(),
                 progress: Box::new(move |step| steps.step(step)),
             };
             let imported = installation.ingest().import(request).await;
@@ -91,8 +92,8 @@ fn running(error: IngestError) -> anyhow::Error {
 
 fn exit(report: &Report) -> Exit {
     match report.state {
-        Outcome::Published | Outcome::NoChange | Outcome::Planned => Exit::Done,
+        Outcome::Published | Outcome::NoChange | Outcome::Planned | Outcome::Paused => Exit::Done,
         Outcome::Held => Exit::Held,
-        Outcome::Error => Exit::Error,
+        Outcome::Error | Outcome::Blocked => Exit::Error,
     }
 }

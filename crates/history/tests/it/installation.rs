@@ -68,6 +68,7 @@ impl Installation {
             source: Box::new(in_memory(&district_of(60, Edition(edition)))),
             dry_run: false,
             approved: None,
+            actor: "test".to_owned(),
             progress: Box::new(|_| ()),
         };
         let report = self.ingest.import(request).await.unwrap();

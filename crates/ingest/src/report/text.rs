@@ -44,9 +44,12 @@ impl Report {
                 served("")
             ),
             Outcome::Held => format!(
-                "Held: this import would delete so much that somebody should look first; {}.",
+                "Held: this import would change so much that somebody should look first; {}.",
                 served("still ")
             ),
+            Outcome::Paused | Outcome::Blocked => {
+                format!("Not imported: {}; {}.", self.note, served("still "))
+            }
             Outcome::Error => format!(
                 "Not imported because of {}; {}.",
                 self.to_blame(),
@@ -103,7 +106,10 @@ impl Report {
     }
 
     fn write_changes(&self, out: &mut String) -> Result {
-        if matches!(self.state, Outcome::Error | Outcome::NoChange) {
+        if !matches!(
+            self.state,
+            Outcome::Published | Outcome::Held | Outcome::Planned
+        ) {
             return Ok(());
         }
         writeln!(
@@ -211,6 +217,9 @@ impl Report {
     }
 
     fn write_what_is_left_out(&self, out: &mut String, most: usize, brief: bool) -> Result {
+        if matches!(self.state, Outcome::Paused | Outcome::Blocked) {
+            return Ok(());
+        }
         if self.shown.is_empty() {
             writeln!(
                 out,

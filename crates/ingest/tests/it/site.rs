@@ -240,6 +240,7 @@ pub(crate) fn request(district: ObjectId, files: impl IntoSource) -> ImportReque
         source: files.into_source(),
         dry_run: false,
         approved: None,
+        actor: "test".to_owned(),
         progress: Box::new(|_| ()),
     }
 }

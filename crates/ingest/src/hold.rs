@@ -1,0 +1,230 @@
+//! Holds: an import that would change so much that somebody has to look first (district-side 7.3). A hold names the run that
+//! planned it; approving is the run again over the files it kept, bound to the digest of the plan that was looked at.
+
+use homeroom_model::ObjectId;
+use homeroom_store::{CloseHold, Hold, HoldMove, HoldState, NewHold};
+
+use crate::Ingest;
+use crate::audit::Act;
+use crate::begun::{Begun, Cause, Start};
+use crate::error::IngestError;
+use crate::import::Progress;
+use crate::plan::{Approval, Decision};
+use crate::receive::Files;
+use crate::report::{Outcome, Report};
+use crate::run::{Job, Purpose};
+use crate::unread::superseded;
+use crate::upload::Upload;
+
+/// The approval of a hold.
+pub struct ApproveRequest {
+    /// The district.
+    pub district: ObjectId,
+    /// The run whose plan is held.
+    pub run: ObjectId,
+    /// The digest of that plan, as whoever approves saw it.
+    pub digest: String,
+    /// Who approves, without personal data.
+    pub actor: String,
+    /// Told of each step.
+    pub progress: Progress,
+}
+
+impl Ingest {
+    /// The hold that waits in a district for somebody to decide; `None` if none does.
+    pub async fn waiting_hold(&self, district: ObjectId) -> Result<Option<Hold>, IngestError> {
+        Ok(self.store.waiting_hold(district).await?)
+    }
+
+    /// Publishes a held plan, or a part of it; what is left of it stays held.
+    ///
+    /// Refused as [`IngestError::ApprovalOutdated`] when the plan is another by now, because something was published, or
+    /// settings or people changed since: then the plan of today is held instead, and the error names its run. Refused as
+    /// [`IngestError::NotWaiting`] when the hold was decided before, and as [`IngestError::Paused`] in a pause.
+    pub async fn approve(&self, request: ApproveRequest) -> Result<Report, IngestError> {
+        let district = request.district;
+        self.record(district).await?;
+        let leased = self.lease(district).await?;
+        let outcome = self.approve_held(request, leased.fence).await;
+        leased.release().await;
+        let report = outcome?;
+        self.move_views(district).await?;
+        Ok(report)
+    }
+
+    async fn approve_held(
+        &self,
+        request: ApproveRequest,
+        fence: u64,
+    ) -> Result<Report, IngestError> {
+        let (district, of) = (request.district, request.run);
+        self.close_abandoned(district).await?;
+        self.not_paused(district).await?;
+        let hold = self.waiting_for(district, of).await?;
+        if hold.digest != request.digest {
+            return Err(IngestError::ApprovalOutdated {
+                plan: hold.digest,
+                run: of,
+            });
+        }
+        self.audit(Act {
+            district,
+            actor: &request.actor,
+            action: "hold approved",
+            detail: format!("run {of}, plan {}", request.digest),
+        })
+        .await?;
+        let job = Job {
+            files: Files::Kept(of),
+            purpose: Purpose::Publish(Some(Approval {
+                run: Some(of),
+                digest: request.digest,
+            })),
+            progress: request.progress,
+        };
+        let start = Start {
+            cause: Cause::Files,
+            source: "approval".to_owned(),
+            actor: request.actor.clone(),
+            of: Some(of),
+        };
+        let report = self.perform(district, fence, start, job).await?;
+        match (report.state, report.plan.clone()) {
+            (Outcome::Held, Some(plan)) => {
+                let run = ObjectId::from_hex(&report.run).unwrap_or_default();
+                Err(IngestError::ApprovalOutdated { plan, run })
+            }
+            _ => Ok(report),
+        }
+    }
+
+    /// Plans what is left of an upload of which a part was published, and holds that.
+    async fn hold_the_rest(
+        &self,
+        district: ObjectId,
+        fence: u64,
+        of: ObjectId,
+        actor: &str,
+    ) -> Result<(), IngestError> {
+        let job = Job {
+            files: Files::Kept(of),
+            purpose: Purpose::HoldRest,
+            progress: Box::new(|_| ()),
+        };
+        let start = Start {
+            cause: Cause::Files,
+            source: "what is left of a partly approved upload".to_owned(),
+            actor: actor.to_owned(),
+            of: Some(of),
+        };
+        self.perform(district, fence, start, job).await?;
+        Ok(())
+    }
+
+    /// Drops a held plan: what is published stays, and the same files are not imported again until they change.
+    pub async fn discard(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+        actor: &str,
+        note: &str,
+    ) -> Result<Hold, IngestError> {
+        let leased = self.lease(district).await?;
+        let outcome = self.discard_held(district, run, actor, note).await;
+        leased.release().await;
+        let hold = outcome?;
+        self.move_views(district).await?;
+        Ok(hold)
+    }
+
+    async fn discard_held(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+        actor: &str,
+        note: &str,
+    ) -> Result<Hold, IngestError> {
+        self.waiting_for(district, run).await?;
+        let close = CloseHold {
+            district,
+            run,
+            state: HoldState::Discarded,
+            actor: actor.to_owned(),
+            note: note.to_owned(),
+            now: self.surroundings.now(),
+            block: true,
+        };
+        let hold = self.store.close_hold(close).await?;
+        self.audit(Act {
+            district,
+            actor,
+            action: "hold discarded",
+            detail: format!("run {run}, plan {}", hold.digest),
+        })
+        .await?;
+        Ok(hold)
+    }
+
+    /// Lets files be imported again that were discarded or undone; `false` if they are not blocked.
+    pub async fn unblock(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+        actor: &str,
+    ) -> Result<bool, IngestError> {
+        let blocks = self.store.blocks(district).await?;
+        let Some(block) = blocks.into_iter().find(|block| block.run == run) else {
+            return Ok(false);
+        };
+        let done = self.store.unblock(district, &block.file_set).await?;
+        if done {
+            self.audit(Act {
+                district,
+                actor,
+                action: "files unblocked",
+                detail: format!("of run {run}"),
+            })
+            .await?;
+        }
+        Ok(done)
+    }
+
+    /// The waiting hold of a run.
+    async fn waiting_for(&self, district: ObjectId, run: ObjectId) -> Result<Hold, IngestError> {
+        let hold = self.store.hold(district, run).await?;
+        let hold = hold.ok_or(IngestError::NoHold(run))?;
+        if hold.state != HoldState::Waiting {
+            return Err(IngestError::NotWaiting {
+                run,
+                state: hold.state.as_str(),
+            });
+        }
+        Ok(hold)
+    }
+}
+
+/// What becomes of the waiting hold when a run ends, or publishes.
+pub(crate) fn hold_move(
+    begun: &Begun,
+    decision: Decision,
+    purpose: &Purpose,
+    base: u64,
+    upload: &Upload,
+    report: &Report,
+) -> HoldMove {
+    match decision {
+        Decision::Show => HoldMove::Keep,
+        Decision::Hold => HoldMove::Open(NewHold {
+            base: (base > 0).then_some(base),
+            digest: report.plan.clone().unwrap_or_default(),
+            file_set: upload.file_set(),
+            triggers: serde_json::to_string(&report.held).unwrap_or_default(),
+        }),
+        Decision::Publish | Decision::NoChange if purpose.approval().is_some() => HoldMove::Close {
+            run: purpose.approval().and_then(|approval| approval.run),
+            as_state: HoldState::Approved,
+            actor: begun.actor.clone(),
+        },
+        Decision::Publish | Decision::NoChange => superseded(&begun.actor),
+    }
+}

@@ -1,0 +1,283 @@
+//! The steps of a run over a district's files, whoever sent them and whenever: received, read, compared, decided, carried
+//! out. What differs between an import, an approval and a rehearsal is where the files come from and what may be done.
+
+use std::io;
+use std::sync::Arc;
+
+use homeroom_derive::Counts;
+use homeroom_intake::{FileSet, Stem};
+use homeroom_model::{Code, ObjectId, Place, Problem, Problems};
+use homeroom_segment::Candidate;
+use homeroom_store::HoldMove;
+
+use crate::Ingest;
+use crate::artifacts::{FINDINGS, NewArtifact};
+use crate::begun::{Begun, Cause, Start};
+use crate::counts::by_file;
+use crate::district_settings::Inputs;
+use crate::error::IngestError;
+use crate::findings::Findings;
+use crate::hold::hold_move;
+use crate::import::Progress;
+use crate::kept::KeptFiles;
+use crate::plan::{Approval, Compared, Decision};
+use crate::read::{self, Reading};
+use crate::receive::Files;
+use crate::report::{Outcome, Report};
+use crate::upload::Upload;
+
+/// What a run is to do.
+pub(crate) struct Job {
+    pub(crate) files: Files,
+    pub(crate) purpose: Purpose,
+    pub(crate) progress: Progress,
+}
+
+/// What a run may do.
+pub(crate) enum Purpose {
+    /// Publish what is harmless or approved, hold the rest.
+    Publish(Option<Approval>),
+    /// The same with files that are published or held already, because settings or custom records changed.
+    Refresh,
+    /// Hold what is left of an upload of which a part was approved, however little it is.
+    HoldRest,
+    /// Only look.
+    Look,
+}
+
+impl Purpose {
+    pub(crate) fn approval(&self) -> Option<&Approval> {
+        match self {
+            Self::Publish(approval) => approval.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// How the steps of a run ended.
+pub(crate) struct Done {
+    pub(crate) report: Report,
+    pub(crate) hold: HoldMove,
+    /// Whether the district's document tells of it.
+    pub(crate) is_told: bool,
+}
+
+impl Done {
+    /// Nothing becomes of a hold.
+    pub(crate) fn keeping_the_hold(report: Report) -> Self {
+        Self {
+            report,
+            hold: HoldMove::Keep,
+            is_told: true,
+        }
+    }
+}
+
+/// What was read.
+struct Read {
+    candidate: Option<Candidate>,
+    counts: Counts,
+    set: FileSet,
+    findings: Findings,
+}
+
+impl Ingest {
+    /// Performs a run under the lease of its district, from its first note to its last.
+    pub(crate) async fn perform(
+        &self,
+        district: ObjectId,
+        fence: u64,
+        start: Start,
+        job: Job,
+    ) -> Result<Report, IngestError> {
+        let begun = self.begin(district, fence, start).await?;
+        let is_upload = matches!(job.purpose, Purpose::Publish(None));
+        let is_tried = matches!(job.purpose, Purpose::Publish(_) | Purpose::Refresh);
+        match self.steps(&begun, job).await {
+            Ok(done) => {
+                self.end(&begun, &done).await?;
+                if is_tried && done.report.state != Outcome::Paused {
+                    self.tried_with(&begun).await?;
+                }
+                if is_upload {
+                    let waits = done.report.state == Outcome::Paused;
+                    let waits = waits.then_some(begun.run);
+                    self.set_waiting_upload(district, waits).await?;
+                }
+                Ok(done.report)
+            }
+            Err(error) => {
+                self.fail(&begun, &error).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn steps(&self, begun: &Begun, job: Job) -> Result<Done, IngestError> {
+        let inputs = self.inputs(begun).await?;
+        let current = self.store.current(begun.district).await?;
+        self.stage(begun, "receiving").await?;
+        (job.progress)("keeping the files");
+        let limits = inputs.settings.reading.limits.clone();
+        let kept = self.receive(begun, job.files, limits).await?;
+        let upload = kept.upload.clone();
+        let not_read = self.not_read(begun, &job.purpose, &inputs, &upload, current.as_ref());
+        if let Some(done) = not_read.await? {
+            return Ok(done);
+        }
+        self.stage(begun, "reading").await?;
+        let served = current.map(|current| current.number);
+        let read = self.read(begun, kept, &inputs, job.progress).await?;
+        let report = read.report(begun, served, &upload);
+        let findings = read.findings.into_bytes();
+        let findings = findings.map_err(IngestError::io("keeping what was found"))?;
+        let findings = NewArtifact {
+            length: findings.len() as u64,
+            name: FINDINGS.to_owned(),
+            packed: findings,
+        };
+        let Some(candidate) = read.candidate else {
+            self.leave(begun, vec![findings]).await?;
+            return Ok(Done::keeping_the_hold(report));
+        };
+        let judging = Judging {
+            purpose: &job.purpose,
+            inputs: &inputs,
+            upload: &upload,
+        };
+        self.judge(begun, candidate, judging, report, findings)
+            .await
+    }
+
+    /// Compares what was read with what is published, and does what is to be done about it.
+    async fn judge(
+        &self,
+        begun: &Begun,
+        candidate: Candidate,
+        judging: Judging<'_>,
+        mut report: Report,
+        findings: NewArtifact,
+    ) -> Result<Done, IngestError> {
+        let Judging {
+            purpose,
+            inputs,
+            upload,
+        } = judging;
+        self.stage(begun, "comparing").await?;
+        let old = self.published(begun.district).await?;
+        let counts = &report.counts;
+        let compared = Compared { inputs, counts };
+        let planned = self.plan(begun, old, candidate, compared).await?;
+        let decision = planned.decide(purpose, &mut report);
+        let (planned, mut artifacts) = self.plan_artifacts(planned).await?;
+        artifacts.push(findings);
+        self.leave(begun, artifacts).await?;
+        let base = planned.plan.base();
+        let hold = hold_move(begun, decision, purpose, base, upload, &report);
+        if decision == Decision::Publish {
+            let file_set = upload.file_set();
+            let number = self.carry_out(begun, planned, file_set, hold.clone());
+            report.snapshot = Some(number.await?);
+        }
+        if matches!(decision, Decision::Publish | Decision::NoChange) {
+            self.made_with(begun.district, inputs).await?;
+        }
+        Ok(Done {
+            report,
+            hold,
+            is_told: begun.cause != Cause::Look,
+        })
+    }
+}
+
+/// What a candidate is judged with.
+struct Judging<'a> {
+    purpose: &'a Purpose,
+    inputs: &'a Inputs,
+    upload: &'a Upload,
+}
+
+impl Ingest {
+    /// Reads the files. No candidate if something fatal is wrong with them.
+    async fn read(
+        &self,
+        begun: &Begun,
+        kept: KeptFiles,
+        inputs: &Inputs,
+        progress: Progress,
+    ) -> Result<Read, IngestError> {
+        let key = self.hash_key(begun.district).await?;
+        let spools = Arc::clone(&self.spools);
+        let inputs = inputs.clone();
+        let work = move || {
+            let mut findings = Findings::new(&*spools)?;
+            let settings = inputs.settings.reading.clone().on(inputs.today);
+            let set = FileSet::find(&kept, &settings.limits, &mut findings)?;
+            report_carried_over(&kept.upload, &mut findings);
+            let mut read = Read {
+                candidate: None,
+                counts: Counts::default(),
+                set,
+                findings,
+            };
+            if read.findings.fatal() {
+                return Ok(read);
+            }
+            let reading = Reading {
+                source: &kept,
+                set: &read.set,
+                settings: &settings,
+                derived: &inputs.settings.derived,
+                people: &inputs.people,
+                key,
+                spools: &*spools,
+                progress: &progress,
+            };
+            if let Some(derived) = read::read(&reading, &mut read.findings)? {
+                read.candidate = Some(derived.candidate);
+                read.counts = derived.counts;
+            }
+            Ok(read)
+        };
+        let done: io::Result<_> = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| IngestError::Interrupted)?;
+        done.map_err(IngestError::io("reading the district's files"))
+    }
+}
+
+impl Read {
+    /// The report as far as reading got.
+    fn report(&self, begun: &Begun, served: Option<u64>, upload: &Upload) -> Report {
+        let state = if self.findings.fatal() {
+            Outcome::Error
+        } else {
+            Outcome::NoChange
+        };
+        let mut report = Report::new(begun.run.to_hex(), state, served, upload);
+        // Files that could not be read as a whole have no counts, and neither do the others then.
+        if self.candidate.is_some() {
+            report.counts = by_file(&self.counts, |file| {
+                self.set.name(read::stem(file)).is_some()
+            });
+        }
+        report.problems = self.findings.counts();
+        report.shown = self.findings.first_of_each();
+        report
+    }
+}
+
+/// Says of files that stand for those that were not sent that they do.
+pub(crate) fn report_carried_over(upload: &Upload, findings: &mut dyn Problems) {
+    for file in upload.files.iter().filter(|file| file.carried_over) {
+        let stem = Stem::ALL.into_iter();
+        let mut stem = stem.filter(|stem| file.stem.as_deref() == Some(stem.text()));
+        if let Some(stem) = stem.next() {
+            let place = Place {
+                file: stem.text(),
+                line: 0,
+            };
+            findings.report(Problem::new(Code::OptionalFileVanished, place));
+        }
+    }
+}
