@@ -21,7 +21,7 @@ impl Artifacts for SqliteStore {
         self.write("adding artifacts", move |tx| {
             leases::check_fence(tx, district, fence)?;
             runs::running(tx, district, run, fence)?;
-            add(tx, district, run, artifacts)
+            add(tx, district, run, &artifacts)
         })
         .await
     }
@@ -88,11 +88,11 @@ fn add(
     tx: &Transaction<'_>,
     district: ObjectId,
     run: ObjectId,
-    artifacts: Vec<Artifact>,
+    artifacts: &[Artifact],
 ) -> Answer<()> {
     let kept = all(tx, district, run)?;
     let mut new = Vec::new();
-    for artifact in &artifacts {
+    for artifact in artifacts {
         let same_name = kept.iter().find(|kept| kept.name == artifact.name);
         match same_name {
             None => new.push(artifact),

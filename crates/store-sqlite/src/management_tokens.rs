@@ -64,8 +64,8 @@ fn add(tx: &Transaction<'_>, token: &ManagementToken) -> Answer<()> {
     let revoked = token.revoked.map(Timestamp::millis);
     let sql = "SELECT 1 FROM management_tokens WHERE id = ?1 OR digest = ?2 \
                OR name = ?3 AND revoked IS NULL AND ?4 IS NULL";
-    let taken = params![token.id.bytes(), token.digest, token.name, revoked];
-    if query::any(tx, sql, taken)? {
+    let others = params![token.id.bytes(), token.digest, token.name, revoked];
+    if query::any(tx, sql, others)? {
         return Err(Fault::refused(
             Conflict::Exists,
             "there is a management token of this name already; revoke it or take another name",

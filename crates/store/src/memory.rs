@@ -133,8 +133,8 @@ fn refuse(conflict: Conflict, message: &str) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::MemoryStore;
-    use crate::Store;
     use crate::suite::history;
+    use crate::{HoldState, Store};
 
     async fn empty() -> ((), Box<dyn Store>) {
         ((), Box::new(MemoryStore::new()))
@@ -144,18 +144,36 @@ mod tests {
 
     #[tokio::test]
     async fn histories_reach_every_corner_and_repeat() {
-        let mut reached = [0; 5];
-        for seed in 0..40 {
+        let mut reached = [0; 14];
+        for seed in 0..60 {
             // The oracle against a second oracle: a history has one outcome.
             let (store, other) = (MemoryStore::new(), MemoryStore::new());
             history::compare(&store, &other, &history::sample(seed)).await;
             let state = store.state();
             let views = state.connections.values();
-            reached[0] += state.snapshots.len();
-            reached[1] += views.filter(|kept| kept.view.snapshot.is_some()).count();
-            reached[2] += state.condemned.len();
-            reached[3] += state.pins.len();
-            reached[4] += state.ranges.len();
+            let holds = |wanted| {
+                let holds = state.holds.values();
+                holds.filter(|hold| hold.state == wanted).count()
+            };
+            let found = [
+                state.snapshots.len(),
+                views.filter(|kept| kept.view.snapshot.is_some()).count(),
+                state.condemned.len(),
+                state.pins.len(),
+                state.ranges.len(),
+                state.artifacts.len(),
+                holds(HoldState::Waiting),
+                holds(HoldState::Approved),
+                holds(HoldState::Discarded),
+                holds(HoldState::Superseded),
+                state.blocks.len(),
+                state.rehearsals.len(),
+                state.custom_records.len(),
+                state.audit.len(),
+            ];
+            for (reached, found) in reached.iter_mut().zip(found) {
+                *reached += found;
+            }
         }
         assert!(reached.iter().all(|&count| count > 5), "{reached:?}");
     }

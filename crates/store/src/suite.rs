@@ -5,13 +5,21 @@
 //! failure.
 
 pub mod apps;
+pub mod artifacts;
+pub mod audit;
+pub mod blocks;
 pub mod connections;
+pub mod custom_records;
+pub mod district_settings;
 pub mod districts;
 pub mod history;
+pub mod holds;
 pub mod ids;
 pub mod leases;
+pub mod management_tokens;
 pub mod objects;
 pub mod people;
+pub mod rehearsals;
 pub mod runs;
 pub mod sample;
 pub mod settings;
@@ -77,6 +85,11 @@ macro_rules! conformance {
                 a_run_starts_under_the_newest_lease,
                 a_run_ends_once,
                 the_end_must_say_whether_it_published,
+                the_stage_of_a_run_is_fenced,
+                a_run_is_asked_to_stop,
+                a_run_asked_to_stop_and_cut_short_was_cancelled,
+                a_run_knows_what_it_repeats,
+                the_end_of_a_run_changes_the_document,
                 lists_are_newest_first_and_paged,
                 runs_cut_short_are_closed,
                 a_run_cut_short_after_its_publish_was_published,
@@ -101,6 +114,54 @@ macro_rules! conformance {
                 a_seizure_waits_for_its_day_and_can_be_repeated,
                 only_seized_objects_are_forgotten,
                 districts_share_objects,
+            }
+            artifacts {
+                a_run_keeps_what_it_left,
+                artifacts_that_contradict_are_refused,
+                artifacts_are_fenced,
+                what_an_artifact_names_is_kept,
+                runs_cut_short_keep_their_artifacts,
+            }
+            holds {
+                a_run_that_is_held_opens_a_hold,
+                the_end_and_the_hold_must_agree,
+                a_newer_hold_supersedes_the_one_that_waits,
+                a_publish_closes_the_hold_it_makes_needless,
+                an_approval_needs_its_hold,
+                a_part_is_approved_and_the_rest_waits,
+                a_fenced_end_changes_nothing,
+                a_hold_is_closed_once,
+                a_discarded_file_set_is_blocked_with_its_hold,
+                holds_are_listed_newest_first,
+            }
+            blocks {
+                a_file_set_is_blocked_once,
+                blocks_are_listed_and_taken_away,
+                a_publish_blocks_what_it_undoes,
+            }
+            rehearsals {
+                a_rehearsal_points_to_its_newest_run,
+                a_rehearsal_needs_a_run_and_can_be_dropped,
+            }
+            district_settings {
+                settings_are_numbered,
+                settings_are_replaced_by_compare_and_set,
+                settings_of_a_district_have_limits,
+            }
+            custom_records {
+                custom_records_are_listed_by_stem_and_key,
+                a_custom_record_is_replaced_and_removed,
+                custom_records_have_limits,
+            }
+            management_tokens {
+                a_good_token_is_found_by_its_digest,
+                a_revoked_token_is_good_for_nothing,
+                tokens_are_unique,
+                tokens_are_listed_as_they_were_made,
+            }
+            audit {
+                entries_are_listed_newest_first,
+                an_entry_is_added_once,
             }
         }
     };
@@ -127,12 +188,20 @@ mod tests {
         let list = include_str!("suite.rs");
         let cases = [
             include_str!("suite/apps.rs"),
+            include_str!("suite/artifacts.rs"),
+            include_str!("suite/audit.rs"),
+            include_str!("suite/blocks.rs"),
             include_str!("suite/connections.rs"),
+            include_str!("suite/custom_records.rs"),
+            include_str!("suite/district_settings.rs"),
             include_str!("suite/districts.rs"),
+            include_str!("suite/holds.rs"),
             include_str!("suite/ids.rs"),
             include_str!("suite/leases.rs"),
+            include_str!("suite/management_tokens.rs"),
             include_str!("suite/objects.rs"),
             include_str!("suite/people.rs"),
+            include_str!("suite/rehearsals.rs"),
             include_str!("suite/runs.rs"),
             include_str!("suite/settings.rs"),
             include_str!("suite/snapshots.rs"),

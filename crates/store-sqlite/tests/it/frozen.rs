@@ -3,6 +3,8 @@
 //! The sample of the newest form is written by this test when it is run with `HOMEROOM_FREEZE=1` and the file is not
 //! there yet; a file that is there never changes.
 
+mod district_side;
+
 use std::env;
 use std::fs;
 use std::num::NonZeroU64;
@@ -10,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use homeroom_store::suite::sample;
 use homeroom_store::{
-    Counts, DistrictChange, Edit, MemoryStore, NewManifest, Pin, RunEnd, RunState, Settings, Store,
-    ViewMove,
+    Counts, DistrictChange, Edit, MemoryStore, NewManifest, Pin, Run, RunEnd, RunState, Runs as _,
+    Settings, Store, ViewMove,
 };
 use homeroom_store_sqlite::{FORMAT, SqliteStore};
 use rusqlite::Connection;
@@ -20,7 +22,8 @@ use crate::place;
 
 const LARGEST: u64 = 100 * 1024;
 
-fn frozen(form: u32) -> PathBuf {
+/// The frozen file of a form.
+pub(crate) fn frozen(form: u32) -> PathBuf {
     let name = format!("tests/frozen/form-{form}.sqlite");
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
@@ -38,6 +41,14 @@ async fn every_form_ever_stored_is_read() {
         assert_eq!(store.format().await.unwrap(), FORMAT);
         assert!(store.check().await.unwrap().is_empty());
         read(&store).await;
+        if form == 1 {
+            let runs = store.runs(sample::id(1), None, 10).await.unwrap();
+            let new = |run: &Run| (run.actor.is_empty(), run.of, run.stage.is_empty());
+            assert!(runs.iter().map(new).all(|new| new == (true, None, true)));
+            district_side::fill(&store).await;
+        }
+        district_side::read(&store).await;
+        assert!(store.check().await.unwrap().is_empty());
         store.close().await;
     }
 }
@@ -46,13 +57,16 @@ async fn every_form_ever_stored_is_read() {
 async fn the_oracle_agrees_about_the_sample() {
     let oracle = MemoryStore::new();
     fill(&oracle).await;
+    district_side::fill(&oracle).await;
     read(&oracle).await;
+    district_side::read(&oracle).await;
 }
 
 async fn freeze(to: &Path) {
     let (_folder, path) = place();
     let store = SqliteStore::open(&path).unwrap();
     fill(&store).await;
+    district_side::fill(&store).await;
     store.close().await;
     fs::create_dir_all(to.parent().unwrap()).unwrap();
     // Small pages, because most tables hold a row or two.

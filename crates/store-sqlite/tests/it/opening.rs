@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use homeroom_store::suite::sample;
-use homeroom_store::{Districts, ErrorKind, Settings};
+use homeroom_store::{Districts, ErrorKind, Runs, Settings};
 use homeroom_store_sqlite::{FORMAT, SqliteStore};
 use rusqlite::Connection;
 
-use crate::{empty, place, value};
+use crate::{empty, frozen, place, value};
 
 fn refused(path: &Path, kind: ErrorKind, words: &str) {
     let before = fs::read(path).unwrap();
@@ -139,6 +139,52 @@ async fn a_migration_cut_short_is_finished() {
     drop(connection);
     let store = SqliteStore::open(&path).unwrap();
     sample::add_district(&store, 1).await;
+}
+
+#[tokio::test]
+async fn several_bring_an_old_store_to_the_newest_form_at_once() {
+    let (_folder, path) = place();
+    fs::copy(frozen::frozen(1), &path).unwrap();
+    let openers: Vec<_> = (0..4)
+        .map(|_| {
+            let path = path.clone();
+            std::thread::spawn(move || SqliteStore::open(&path).map(drop))
+        })
+        .collect();
+    for opener in openers {
+        opener.join().unwrap().unwrap();
+    }
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.format().await.unwrap(), FORMAT);
+    assert!(store.check().await.unwrap().is_empty());
+    assert_eq!(store.runs(sample::id(1), None, 10).await.unwrap().len(), 3);
+    store.close().await;
+    let left: i64 = value(
+        &path,
+        "SELECT count(*) FROM sqlite_schema WHERE name LIKE '%form_1%'",
+    );
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_migrated_stays_as_it_was() {
+    let (_folder, path) = place();
+    fs::copy(frozen::frozen(1), &path).unwrap();
+    // A table that the migration is about to make, so that it fails halfway.
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch("CREATE TABLE audit (a)").unwrap();
+    drop(connection);
+    let error = SqliteStore::open(&path).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch("DROP TABLE audit").unwrap();
+    let runs: i64 = connection
+        .query_row("SELECT count(*) FROM runs", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(runs, 3);
+    drop(connection);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.format().await.unwrap(), FORMAT);
 }
 
 #[tokio::test]

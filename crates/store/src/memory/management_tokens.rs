@@ -12,12 +12,12 @@ impl ManagementTokens for MemoryStore {
         if let Some(district) = token.district {
             state.district(district)?;
         }
-        let taken = |other: &ManagementToken| {
+        let meets = |other: &ManagementToken| {
             other.id == token.id
                 || other.digest == token.digest
                 || other.name == token.name && other.revoked.is_none() && token.revoked.is_none()
         };
-        if state.management_tokens.values().any(taken) {
+        if state.management_tokens.values().any(meets) {
             return Err(refuse(Conflict::Exists, "the id, digest or name is taken"));
         }
         state.management_tokens.insert(token.id, token);

@@ -31,13 +31,13 @@ impl Runs for MemoryStore {
         district: ObjectId,
         run: ObjectId,
         fence: u64,
-        stage: &str,
+        word: &str,
     ) -> Result<Run, StoreError> {
-        limits::word("the stage of a run", stage)?;
+        limits::word("the stage of a run", word)?;
         let mut state = self.state();
         state.check_fence(district, fence)?;
         let mut run = state.running(district, run, fence)?;
-        stage.clone_into(&mut run.stage);
+        word.clone_into(&mut run.stage);
         if let Some(row) = state.runs.get_mut(&(district, run.id)) {
             row.run = run.clone();
         }

@@ -1,5 +1,6 @@
 //! Random histories: the same steps on two stores must have the same outcomes and leave the same contents.
 
+mod district_side;
 mod step;
 mod take;
 
@@ -8,16 +9,18 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+pub use self::district_side::DistrictStep;
 pub use self::step::Step;
 use self::step::step;
 use self::take::{Known, take};
 use crate::{
-    App, Condemned, Connection, Counts, Digest, DistrictRecord, ErrorKind, Lease, Person, Pin, Run,
-    Snapshot, SnapshotEntry, Store, StoreError,
+    App, Artifact, AuditEntry, Block, Condemned, Connection, Counts, CustomRecord, Digest,
+    DistrictRecord, DistrictSettingsText, ErrorKind, Hold, Lease, ManagementToken, Person, Pin,
+    Rehearsal, Run, RunArtifacts, Snapshot, SnapshotEntry, Store, StoreError,
 };
 
 /// How many steps a history has at most.
-const STEPS: usize = 80;
+const STEPS: usize = 160;
 
 /// Everything a store holds.
 #[derive(Debug, PartialEq)]
@@ -29,6 +32,8 @@ struct Contents {
     manifests: Vec<Snapshot>,
     named: Vec<Digest>,
     condemned: Vec<Condemned>,
+    tokens: Vec<ManagementToken>,
+    audit: Vec<AuditEntry>,
     each: Vec<DistrictContents>,
 }
 
@@ -43,6 +48,14 @@ struct DistrictContents {
     current: Option<Snapshot>,
     snapshots: Vec<SnapshotEntry>,
     pins: Vec<Pin>,
+    artifacts: Vec<Vec<Artifact>>,
+    runs_with_artifacts: Vec<RunArtifacts>,
+    waiting: Option<Hold>,
+    holds: Vec<Hold>,
+    blocks: Vec<Block>,
+    rehearsals: Vec<Rehearsal>,
+    settings: Option<DistrictSettingsText>,
+    custom_records: Vec<CustomRecord>,
 }
 
 /// Random histories.
@@ -126,6 +139,8 @@ async fn contents(store: &dyn Store) -> Result<Contents, StoreError> {
         manifests: store.manifests(None, 1000).await?,
         named: store.named_objects(None, 1000).await?,
         condemned: store.condemned(None, 1000).await?,
+        tokens: store.management_tokens().await?,
+        audit: store.audit(None, None, 1000).await?,
         each,
     })
 }
@@ -135,9 +150,10 @@ async fn district_contents(
     district: ObjectId,
 ) -> Result<DistrictContents, StoreError> {
     let runs = store.runs(district, None, 1000).await?;
-    let mut reports = Vec::new();
+    let (mut reports, mut artifacts) = (Vec::new(), Vec::new());
     for run in &runs {
         reports.push(store.report(district, run.id).await?);
+        artifacts.push(store.artifacts(district, run.id).await?);
     }
     Ok(DistrictContents {
         connections: store.connections_of_district(district).await?,
@@ -148,5 +164,13 @@ async fn district_contents(
         current: store.current(district).await?,
         snapshots: store.snapshots(district).await?,
         pins: store.pins(district).await?,
+        artifacts,
+        runs_with_artifacts: store.runs_with_artifacts(district).await?,
+        waiting: store.waiting_hold(district).await?,
+        holds: store.holds(district, None, 1000).await?,
+        blocks: store.blocks(district).await?,
+        rehearsals: store.rehearsals(district).await?,
+        settings: store.district_settings(district).await?,
+        custom_records: store.custom_records(district).await?,
     })
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use homeroom_model::{Date, District, DistrictContact, ObjectId, Timestamp};
 
 use crate::{
-    App, Conflict, Connection, Digest, DistrictChange, DistrictRecord, HoldMove, LeaseAnswer,
-    LeaseRequest, NewConnection, NewHold, NewRun, Person, PersonKind, Publish, RunEnd, RunState,
-    Store, StoreError,
+    App, Artifact, AuditEntry, Block, Conflict, Connection, CustomRecord, Digest, DistrictChange,
+    DistrictRecord, HoldMove, LeaseAnswer, LeaseRequest, ManagementToken, NewConnection, NewHold,
+    NewRun, Person, PersonKind, Publish, RunEnd, RunState, Store, StoreError,
 };
 
 /// An id made of one byte.
@@ -156,6 +156,67 @@ pub fn new_hold(byte: u8, base: Option<u64>) -> NewHold {
         digest: format!("plan-{byte}"),
         file_set: digest(byte),
         triggers: format!("[{{\"kind\":\"students\",\"deleted\":{byte}}}]"),
+    }
+}
+
+/// An artifact in the object made of `object`.
+pub fn artifact(name: &str, object: u8) -> Artifact {
+    Artifact {
+        name: name.into(),
+        object: digest(object),
+        offset: u64::from(object) * 64,
+        length: 1000,
+        plain_length: 5000,
+    }
+}
+
+/// A block of the file set made of `byte`.
+pub fn block(byte: u8, district: u8, seconds: i64) -> Block {
+    Block {
+        district: id(district),
+        file_set: digest(byte),
+        reason: "undone".into(),
+        run: id(byte),
+        actor: "cli:tests".into(),
+        at: at(seconds),
+    }
+}
+
+/// A management token of the whole installation that never runs out.
+pub fn management_token(byte: u8) -> ManagementToken {
+    ManagementToken {
+        id: id(byte),
+        digest: digest(byte),
+        name: format!("token {byte}"),
+        district: None,
+        created: at(i64::from(byte)),
+        expires: None,
+        revoked: None,
+    }
+}
+
+/// An entry of the audit.
+pub fn audit_entry(byte: u8, district: Option<u8>, seconds: i64) -> AuditEntry {
+    AuditEntry {
+        id: id(byte),
+        district: district.map(id),
+        at: at(seconds),
+        actor: "token:night".into(),
+        action: "hold.approve".into(),
+        detail: format!("{{\"run\":{byte}}}"),
+    }
+}
+
+/// A custom record that expires.
+pub fn custom_record(district: u8, stem: &str, key: &str) -> CustomRecord {
+    CustomRecord {
+        district: id(district),
+        stem: stem.into(),
+        key: key.into(),
+        cells: "{\"First_name\":\"Ada\"}".into(),
+        expires: Date::new(2027, 6, 30),
+        created: at(7),
+        actor: "cli:ada".into(),
     }
 }
 

@@ -3,6 +3,8 @@
 use homeroom_model::IdRange;
 use proptest::prelude::*;
 
+use super::district_side::{self, DistrictStep};
+
 /// One step. Small numbers choose among few districts, apps and so on, so that steps meet each other; `stale` uses what
 /// was true before instead of what is true now.
 #[derive(Clone, Debug)]
@@ -81,6 +83,8 @@ pub enum Step {
         district: u8,
         state: u8,
         report: u8,
+        hold: u8,
+        tells: bool,
     },
     CloseAbandoned {
         district: u8,
@@ -93,6 +97,8 @@ pub enum Step {
         stale: bool,
         overtaken: bool,
         name: u8,
+        hold: u8,
+        block: bool,
     },
     ReplaceManifest {
         district: u8,
@@ -125,6 +131,7 @@ pub enum Step {
         limit: u8,
     },
     ForgetCondemned(Vec<u8>),
+    District(DistrictStep),
 }
 
 fn objects() -> impl Strategy<Value = Vec<u8>> {
@@ -137,7 +144,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     let (few, rare) = (0..3u8, prop::bool::weighted(0.15));
     let some = 0..4u8;
     let time = 0..250u8;
-    let d = prop_oneof![5 => Just(0u8), 2 => Just(1), 1 => Just(2)];
+    let d = prop_oneof![5 => Just(0u8), 2 => Just(1), 1 => Just(2)].boxed();
+    let hold = prop_oneof![3 => Just(0u8), 4 => 1..5u8];
     prop_oneof![
         1 => (few.clone(), few.clone(), any::<bool>())
             .prop_map(|(key, value, replace)| Step::Setting { key, value, replace }),
@@ -149,7 +157,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         3 => (some.clone(), few.clone(), d.clone(), some.clone()).prop_map(
             |(connection, app, district, token)| Step::Connect { connection, app, district, token }
         ),
-        6 => (0..2u8, d.clone(), few.clone(), rare, few.clone()).prop_map(
+        9 => (0..2u8, d.clone(), few.clone(), rare, few.clone()).prop_map(
             |(connection, district, snapshot, stale, name)| {
                 Step::MoveView { connection, district, snapshot, stale, name }
             }
@@ -169,17 +177,19 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(district, now, stale)| Step::RenewLease { district, now, stale }),
         1 => (d.clone(), rare)
             .prop_map(|(district, stale)| Step::ReleaseLease { district, stale }),
-        5 => (0..8u8, d.clone(), few.clone(), rare).prop_map(
+        9 => (0..16u8, d.clone(), few.clone(), rare).prop_map(
             |(run, district, started, stale)| Step::StartRun { run, district, started, stale }
         ),
-        2 => (some.clone(), d.clone(), 1..6u8, few.clone()).prop_map(
-            |(run, district, state, report)| Step::FinishRun { run, district, state, report }
+        9 => (some.clone(), d.clone(), 0..9u8, few.clone(), hold.clone(), any::<bool>()).prop_map(
+            |(run, district, state, report, hold, tells)| {
+                Step::FinishRun { run, district, state, report, hold, tells }
+            }
         ),
         1 => (d.clone(), time.clone())
             .prop_map(|(district, now)| Step::CloseAbandoned { district, now }),
-        8 => (d.clone(), some.clone(), objects(), rare, rare, few.clone()).prop_map(
-            |(district, run, objects, stale, overtaken, name)| {
-                Step::Publish { district, run, objects, stale, overtaken, name }
+        14 => (d.clone(), some.clone(), objects(), rare, rare, few.clone(), hold, rare).prop_map(
+            |(district, run, objects, stale, overtaken, name, hold, block)| {
+                Step::Publish { district, run, objects, stale, overtaken, name, hold, block }
             }
         ),
         1 => (d.clone(), some.clone(), objects(), rare).prop_map(
@@ -189,7 +199,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         ),
         2 => (d.clone(), some.clone())
             .prop_map(|(district, number)| Step::ForgetSnapshot { district, number }),
-        2 => (d.clone(), 1..3u8, few.clone(), time.clone())
+        4 => (d.clone(), 1..3u8, few.clone(), time.clone())
             .prop_map(|(district, number, name, now)| Step::Pin { district, number, name, now }),
         1 => (d.clone(), some.clone(), few.clone())
             .prop_map(|(district, number, name)| Step::Unpin { district, number, name }),
@@ -198,5 +208,6 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => objects().prop_map(Step::Pardon),
         1 => (time, some).prop_map(|(before, limit)| Step::Seize { before, limit }),
         1 => objects().prop_map(Step::ForgetCondemned),
+        24 => district_side::step(&d).prop_map(Step::District),
     ]
 }

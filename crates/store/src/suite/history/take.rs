@@ -7,10 +7,11 @@ use std::time::Duration;
 use homeroom_model::{IdRange, ObjectId, Timestamp};
 
 use super::Step;
+use super::district_side::{self, hold_move};
 use crate::suite::sample;
 use crate::{
-    Connection, Digest, DistrictChange, DistrictRecord, Edit, Lease, LeaseAnswer, NewManifest, Run,
-    RunEnd, RunState, Store, StoreError, ViewMove, ViewPointer,
+    Block, Connection, Digest, DistrictChange, DistrictRecord, Edit, Hold, Lease, LeaseAnswer,
+    NewManifest, Run, RunEnd, RunState, Store, StoreError, ViewMove, ViewPointer,
 };
 
 /// What a step answered. Values, not texts: their `Debug` hides what is personal.
@@ -28,6 +29,8 @@ pub(super) enum Outcome {
     Answer(LeaseAnswer),
     Runs(Vec<Run>),
     Digests(Vec<Digest>),
+    Hold(Hold),
+    Block(Block),
 }
 
 /// What later steps need to know about earlier ones.
@@ -38,13 +41,20 @@ pub(super) struct Known {
 }
 
 impl Known {
-    fn fence(&self, district: u8, stale: bool) -> u64 {
+    /// The newest run that was started in a district.
+    pub(super) fn run(&self, district: u8) -> u8 {
+        self.runs.get(&district).copied().unwrap_or(0)
+    }
+
+    /// The newest fence of a district, or the one before.
+    pub(super) fn fence(&self, district: u8, stale: bool) -> u64 {
         let fence = self.fences.get(&district).copied().unwrap_or(1);
         fence.saturating_sub(u64::from(stale))
     }
 }
 
-fn id(byte: u8) -> ObjectId {
+/// An id made of one byte.
+pub(super) fn id(byte: u8) -> ObjectId {
     sample::id(byte)
 }
 
@@ -52,7 +62,8 @@ fn digests(bytes: &[u8]) -> Vec<Digest> {
     bytes.iter().copied().map(sample::digest).collect()
 }
 
-fn at(byte: u8) -> Timestamp {
+/// A moment, in seconds since a fixed one.
+pub(super) fn at(byte: u8) -> Timestamp {
     sample::at(i64::from(byte))
 }
 
@@ -85,6 +96,7 @@ pub(super) async fn take(
         | Step::ForgetSnapshot { .. }
         | Step::Pin { .. }
         | Step::Unpin { .. } => take_snapshot(store, step.clone(), known).await,
+        Step::District(step) => district_side::take(store, step, known).await,
         Step::Condemn { .. } | Step::Pardon(_) | Step::Seize { .. } | Step::ForgetCondemned(_) => {
             take_objects(store, step.clone()).await
         }
@@ -245,20 +257,34 @@ async fn take_run(store: &dyn Store, step: Step, known: &mut Known) -> Result<Ou
             district,
             state,
             report,
+            hold,
+            tells,
         } => {
+            // Mostly the run that is running.
+            let run = if run > 0 { known.run(district) } else { run };
             let states = [
+                RunState::Held,
                 RunState::Published,
                 RunState::NoChange,
-                RunState::Held,
                 RunState::Error,
+                RunState::Planned,
+                RunState::Cancelled,
                 RunState::Abandoned,
             ];
             let state = states[usize::from(state) % states.len()];
             let report = format!("{{\"report\":{report}}}");
-            let end = RunEnd {
+            let mut end = RunEnd {
                 district: id(district),
                 ..sample::end(run, state, &report)
             };
+            // Mostly what fits the state.
+            if hold > 0 && (state != RunState::Held || hold == 4) {
+                end.hold = hold_move(store, district, run, hold).await?;
+            }
+            end.change = tells.then(|| DistrictChange {
+                state: Edit::To(format!("state {hold}")),
+                ..DistrictChange::default()
+            });
             let ended = store.finish_run(end).await?;
             Ok(Outcome::Runs(vec![ended]))
         }
@@ -283,6 +309,8 @@ async fn take_snapshot(
             stale,
             overtaken,
             name,
+            hold,
+            block,
         } => {
             let fence = known.fence(district, stale);
             let newest = known.runs.get(&district).copied();
@@ -294,6 +322,8 @@ async fn take_snapshot(
             }
             let mut publish = sample::publish(district, fence, run, expected, &objects);
             publish.change.name = Edit::To(format!("Name {name}"));
+            publish.hold = hold_move(store, district, run, hold).await?;
+            publish.block = block.then(|| sample::block(name, district, i64::from(name)));
             let published = store.publish(publish).await?;
             Ok(Outcome::District(Some(published)))
         }
