@@ -7,6 +7,8 @@ use std::fmt;
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::{Candidate, Hash, Relation, Row, Snapshot, fields, fields_of};
 
+use serde::{Serialize, Serializer};
+
 use crate::fate::Fate;
 use crate::people::{self, Person, ROLES, RoleFrom};
 use crate::plan::Plan;
@@ -25,6 +27,9 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Every verb, in the order of reports.
+    pub const ALL: [Self; 4] = [Self::Create, Self::Restore, Self::Update, Self::Delete];
+
     /// The word for it.
     pub fn text(self) -> &'static str {
         match self {
@@ -33,6 +38,12 @@ impl Verb {
             Self::Update => "update",
             Self::Delete => "delete",
         }
+    }
+}
+
+impl Serialize for Verb {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.text())
     }
 }
 
@@ -132,7 +143,7 @@ impl Plan {
 }
 
 /// Finds words for a plan.
-struct Words<'a> {
+pub(crate) struct Words<'a> {
     plan: &'a Plan,
     old: &'a Snapshot,
     candidate: &'a Candidate,
@@ -153,14 +164,26 @@ impl<'a> Words<'a> {
             }
         }
         Self {
-            plan,
-            old,
-            candidate,
             heirs,
+            ..Self::without_heirs(plan, old, candidate)
         }
     }
 
-    fn change(&self, kind: Kind, row: u32, fate: Fate) -> Action {
+    /// Finds words for all but deletions.
+    pub(crate) fn without_heirs(
+        plan: &'a Plan,
+        old: &'a Snapshot,
+        candidate: &'a Candidate,
+    ) -> Self {
+        Self {
+            plan,
+            old,
+            candidate,
+            heirs: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn change(&self, kind: Kind, row: u32, fate: Fate) -> Action {
         let table = self.candidate.table(kind);
         let (verb, id) = match fate {
             Fate::Created => (Verb::Create, None),
@@ -275,7 +298,7 @@ impl<'a> Words<'a> {
     }
 
     /// Whether a relation leads to records of the same keys and ids on both sides.
-    fn same_keys(&self, relation: Relation, row: u32, old: u32) -> bool {
+    pub(crate) fn same_keys(&self, relation: Relation, row: u32, old: u32) -> bool {
         let fates = self.plan.fates(relation.to());
         let same = |row: &u32| {
             let old = fates.get(*row as usize)?.old()?;
@@ -295,12 +318,15 @@ impl<'a> Words<'a> {
     }
 }
 
+/// A few digits of a key that may not be shown.
+pub(crate) fn hashed(key: Option<&Hash>) -> String {
+    let digits = key.into_iter().flatten().take(4);
+    digits.fold(String::from("#"), |text, byte| format!("{text}{byte:02x}"))
+}
+
 /// The natural key of a record, as far as it may be shown.
-fn label(kind: Kind, row: Row<'_>, key: Option<&Hash>) -> String {
-    let hashed = || {
-        let digits = key.into_iter().flatten().take(4);
-        digits.fold(String::from("#"), |text, byte| format!("{text}{byte:02x}"))
-    };
+pub(crate) fn label(kind: Kind, row: Row<'_>, key: Option<&Hash>) -> String {
+    let hashed = || hashed(key);
     let joined = |parts: &[String]| {
         let parts = parts.iter().filter(|part| !part.is_empty());
         parts.cloned().collect::<Vec<_>>().join(" ")

@@ -7,6 +7,7 @@ use crate::counts::{Counts, Tally};
 use crate::fate::Fate;
 use crate::guard::{Circumstances, Guards, Verdict};
 use crate::judge;
+use crate::pattern::{self, Pattern};
 use crate::people::Person;
 use crate::returning::restores;
 use crate::schools::SchoolCounts;
@@ -136,6 +137,11 @@ impl Plan {
     /// has a verdict whether or not it holds; of schools and files there are those that hold.
     pub fn verdicts(&self, guards: &Guards, circumstances: &Circumstances<'_>) -> Vec<Verdict> {
         judge::judge(self, guards, circumstances)
+    }
+
+    /// What the plan looks like as a whole, in the order of [`crate::PatternKind`].
+    pub fn patterns(&self) -> Vec<Pattern> {
+        pattern::find(self)
     }
 
     pub(crate) fn people(&self) -> &[Person] {

@@ -1,7 +1,7 @@
 //! What a plan's changes have in common: the same people under other keys, keys that lost zeros, columns that were swapped,
 //! a file that was cut off. Found once, while both sides are at hand; guards judge the numbers, patterns put them in words.
 
-use homeroom_model::Kind;
+use homeroom_model::{Grade, Kind};
 use homeroom_segment::{Evidence, Rekeyed, Relation, Row, fields};
 
 use crate::compare::Comparison;
@@ -29,6 +29,8 @@ pub(crate) struct Signs {
     by_type: [TypeSigns; Served::ALL.len()],
     /// Students who change their primary school.
     pub(crate) moved_school: u64,
+    /// Students who are one grade higher.
+    pub(crate) promoted: u64,
     /// Sections that keep none of the students they had.
     pub(crate) emptied: Share,
 }
@@ -422,15 +424,24 @@ impl<'a> Finder<'a> {
         self.signs.of_mut(served).cut = cut;
     }
 
-    /// Students who change their primary school.
+    /// Students who change their primary school or are promoted.
     fn moves(&mut self) {
         let Some(plan) = self.plan(Kind::Student) else {
             return;
         };
         let (old, candidate) = (self.comparison.old, self.comparison.candidate);
         let relation = Relation::StudentSchool;
+        let rank = |row: Row<'_>| row.known::<Grade>(fields::student::GRADE)?.rank();
         for (row, fate) in (0..).zip(&plan.fates) {
             if let Fate::Updated(before) = *fate {
+                let (was, is) = (
+                    rank(self.old_row(Kind::Student, before)),
+                    rank(self.new_row(Kind::Student, row)),
+                );
+                let promoted = was
+                    .zip(is)
+                    .is_some_and(|(was, is)| (1..=2).contains(&(is - was)));
+                self.signs.promoted += u64::from(promoted);
                 let school = candidate.lists(relation).get(row).first();
                 let school = school.and_then(|row| self.comparison.matches(Kind::School).old(*row));
                 let moved = school.is_none() || school != old.lists(relation).first(before);
