@@ -87,6 +87,8 @@ pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
         settings: &settings,
         derived: &derived,
         people: &[],
+        custom: &[],
+        published: None,
         key: KEY.clone(),
         spools: request.spools,
         progress: &request.progress,

@@ -6,7 +6,7 @@ use homeroom_change::{Plan, Served, Tally};
 use homeroom_derive::{Count, Counts, File};
 use serde::{Deserialize, Serialize};
 
-/// Rows of one file. Received rows are counted, kept and rejected add up to them.
+/// Rows of one file. Received rows are counted, kept, rejected and passed over add up to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileCounts {
     /// Rows received; students by distinct id.
@@ -15,9 +15,23 @@ pub struct FileCounts {
     pub kept: u64,
     /// Rows left out.
     pub rejected: u64,
+    /// Rows that are left out by choice of the district: sections of terms that have not begun.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub passed_over: u64,
+    /// Of the rejected rows those that only repeat a kept one, which does no harm.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub repeats: u64,
     /// Rows of the file, where several rows may stand for one record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl From<Count> for FileCounts {
@@ -26,6 +40,8 @@ impl From<Count> for FileCounts {
             received: count.received,
             kept: count.kept,
             rejected: count.rejected,
+            passed_over: count.passed_over,
+            repeats: count.repeats,
             rows: None,
         }
     }
@@ -85,6 +101,9 @@ impl From<Tally> for ChangeCounts {
     }
 }
 
+/// Under what records are counted that the district keeps beside its files.
+pub(crate) const CUSTOM: &str = "custom records";
+
 /// Counts by file stem, of the files that were sent.
 pub(crate) fn by_file(
     counts: &Counts,
@@ -98,9 +117,10 @@ pub(crate) fn by_file(
         };
         (file.stem().to_owned(), counts)
     };
-    File::ALL
-        .into_iter()
-        .filter(|file| sent(*file))
-        .map(line)
-        .collect()
+    let files = File::ALL.into_iter().filter(|file| sent(*file));
+    let mut by_file: BTreeMap<_, _> = files.map(line).collect();
+    if counts.custom.received > 0 {
+        by_file.insert(CUSTOM.to_owned(), counts.custom.into());
+    }
+    by_file
 }

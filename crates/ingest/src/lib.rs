@@ -4,24 +4,40 @@
 //! deciding is done by pure rooms; what is here is the order of steps, and that a crash between any two of them leaves the
 //! old or the new snapshot.
 
+mod artifacts;
+mod audit;
+mod begun;
+mod cancel;
 mod check;
+mod copying;
 mod counts;
+mod district_settings;
+mod ending;
 mod error;
-mod files;
 mod findings;
 mod folder;
+mod hold;
 mod import;
+mod kept;
 mod lease;
 mod opened;
+mod pause;
 mod people;
 mod plan;
+mod plan_artifact;
 mod problems;
 mod publish;
 mod read;
+mod receive;
+mod rehearsal;
 mod report;
 mod retention;
+mod run;
 mod surroundings;
 mod sweep;
+mod tend;
+mod unread;
+mod upload;
 mod views;
 
 use std::sync::Arc;
@@ -33,14 +49,18 @@ use homeroom_store::Store;
 
 pub use check::{CheckRequest, Checked, Foreseen, ManyRejected, check};
 pub use counts::{ChangeCounts, FileCounts};
+pub use district_settings::{DistrictSettings, Identity, PauseRule, SettingsError};
 pub use error::IngestError;
 pub use findings::{Filter, Findings, KeptFindings, Page, Tally, Values};
 pub use folder::Folder;
+pub use hold::ApproveRequest;
 pub use homeroom_history::{Older, Published};
 pub use import::{ImportRequest, Progress};
-pub use report::{Outcome, Report, Verdict};
+pub use pause::Pause;
+pub use report::{Outcome, ReceivedFile, Report, Verdict};
 pub use surroundings::{Random, Surroundings};
 pub use sweep::Swept;
+pub use upload::{Upload, UploadFile};
 
 /// Performs imports, view moves and collection for one installation.
 #[derive(Clone)]

@@ -197,7 +197,7 @@ impl Ingest {
 fn rejected((file, counts): (&String, &FileCounts)) -> Rejected {
     Rejected {
         file: file.clone(),
-        rejected: counts.rejected,
+        rejected: counts.rejected.saturating_sub(counts.repeats),
         received: counts.received,
     }
 }

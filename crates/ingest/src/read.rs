@@ -1,12 +1,13 @@
 //! Files into a candidate: intake reads rows, derive folds them.
 
+use std::collections::BTreeMap;
 use std::io;
 
-use homeroom_derive::{Derive, Derived, File};
+use homeroom_derive::{Derive, Derived, ExtOf, Extra, File, Origin};
 use homeroom_intake::{FileReport, FileSet, Intake, Settings, Source, Stem};
-use homeroom_model::Problems;
-use homeroom_segment::{HashKey, Spools};
-use homeroom_store::Person;
+use homeroom_model::{Code, Employee, Kind, Problem, Problems, Role};
+use homeroom_segment::{HashKey, Noun as _, Snapshot, Spools};
+use homeroom_store::{CustomRecord, Person};
 
 use crate::import::Progress;
 use crate::people::by_hand;
@@ -20,6 +21,10 @@ pub(crate) struct Reading<'a> {
     /// What is derived from them.
     pub(crate) derived: &'a homeroom_derive::Settings,
     pub(crate) people: &'a [Person],
+    /// Records that the district keeps beside its files.
+    pub(crate) custom: &'a [CustomRecord],
+    /// What is published, if anything is.
+    pub(crate) published: Option<&'a Snapshot>,
     pub(crate) key: HashKey,
     pub(crate) spools: &'a dyn Spools,
     pub(crate) progress: &'a Progress,
@@ -36,6 +41,11 @@ pub(crate) fn stem(file: File) -> Stem {
         File::Enrollments => Stem::Enrollments,
         File::Resources => Stem::Resources,
     }
+}
+
+/// Whether the rows that are counted under `file` were sent; admins.csv stands for staff.csv.
+pub(crate) fn is_sent(set: &FileSet, file: File) -> bool {
+    set.name(stem(file)).is_some() || (file == File::Staff && set.name(Stem::Admins).is_some())
 }
 
 /// Reads every file in the order in which files refer to each other. `None` if a file is unreadable as a whole; the
@@ -60,73 +70,120 @@ pub(crate) struct Rows {
     pub(crate) fatal: bool,
 }
 
-/// Reads the rows of every file.
+/// Reads the rows of every file, and after those of each file the records that are kept beside it.
 pub(crate) fn rows(reading: &Reading<'_>, problems: &mut dyn Problems) -> io::Result<Rows> {
-    let intake = Intake {
+    let custom: Vec<_> = reading.custom.iter().filter_map(cells).collect();
+    let records = custom.iter().map(|(stem, cells)| (*stem, cells));
+    let (source, set) = homeroom_intake::custom(records);
+    let (settings, progress) = (reading.settings, reading.progress);
+    let files = Intake {
         source: reading.source,
         files: reading.set,
-        settings: reading.settings,
+        settings,
     };
-    let derive = Derive::new(reading.derived.clone(), reading.key.clone(), reading.spools)?;
+    let custom = Intake {
+        source: &source,
+        files: &set,
+        settings,
+    };
+    let (derived, key) = (reading.derived.clone(), reading.key.clone());
     let mut feed = Feed {
-        derive,
+        derive: Derive::new(derived, key, reading.spools)?,
         failed: None,
         fatal: false,
+        from: [(Origin::Sis, files), (Origin::Custom, custom)],
     };
-    (reading.progress)("reading schools");
-    let report = intake.schools(problems, |place, school, problems| {
-        feed.take(|derive| derive.school(place, &school, problems));
+    if let Some(published) = reading.published {
+        feed.derive.published_courses(published);
+    }
+    progress("reading what other files add");
+    feed.extra(reading, problems)?;
+    progress("reading schools");
+    feed.file(File::Schools, |intake, feed| {
+        intake.schools(problems, |place, row, problems| {
+            feed.take(|derive| derive.school(place, &row, problems));
+        })
     })?;
-    feed.note(File::Schools, &report)?;
     for person in reading.people {
         feed.derive.by_hand(&by_hand(person))?;
     }
-    (reading.progress)("reading teachers and staff");
-    let report = intake.teachers(problems, |place, teacher, problems| {
-        feed.take(|derive| derive.teacher(place, &teacher, problems));
+    progress("reading teachers and staff");
+    feed.file(File::Teachers, |intake, feed| {
+        intake.teachers(problems, |place, row, problems| {
+            feed.take(|derive| derive.teacher(place, &row, problems));
+        })
     })?;
-    feed.note(File::Teachers, &report)?;
-    let report = intake.staff(problems, |place, row, problems| {
-        feed.take(|derive| derive.staff(place, &row, problems));
+    feed.vanished_staff(reading, problems)?;
+    feed.file(File::Staff, |intake, feed| {
+        intake.staff(problems, |place, row, problems| {
+            feed.take(|derive| derive.staff(place, &row, problems));
+        })
     })?;
-    feed.note(File::Staff, &report)?;
-    (reading.progress)("reading students");
-    let report = intake.students(problems, |place, row, problems| {
-        feed.take(|derive| derive.student(place, &row, problems));
+    progress("reading students");
+    feed.file(File::Students, |intake, feed| {
+        intake.students(problems, |place, row, problems| {
+            feed.take(|derive| derive.student(place, &row, problems));
+        })
     })?;
-    feed.note(File::Students, &report)?;
-    (reading.progress)("reading sections");
-    let report = intake.sections(problems, |place, row, problems| {
-        feed.take(|derive| derive.section(place, &row, problems));
+    progress("reading sections");
+    feed.file(File::Sections, |intake, feed| {
+        intake.sections(problems, |place, row, problems| {
+            feed.take(|derive| derive.section(place, &row, problems));
+        })
     })?;
-    feed.note(File::Sections, &report)?;
-    (reading.progress)("reading enrollments");
-    let report = intake.enrollments(problems, |place, row, problems| {
-        feed.take(|derive| Ok(derive.enrollment(place, &row, problems)));
+    progress("reading enrollments");
+    feed.file(File::Enrollments, |intake, feed| {
+        intake.enrollments(problems, |place, row, problems| {
+            feed.take(|derive| Ok(derive.enrollment(place, &row, problems)));
+        })
     })?;
-    feed.note(File::Enrollments, &report)?;
-    let report = intake.resources(problems, |place, row, _| {
-        feed.take(|derive| derive.resource(place, &row));
+    feed.file(File::Resources, |intake, feed| {
+        intake.resources(problems, |place, row, _| {
+            feed.take(|derive| derive.resource(place, &row));
+        })
     })?;
-    feed.note(File::Resources, &report)?;
+    feed.vanished_resources(reading, problems)?;
     Ok(Rows {
         derive: feed.derive,
         fatal: feed.fatal,
     })
 }
 
+/// The file of a custom record and its cells, as they were when somebody put it there.
+fn cells(record: &CustomRecord) -> Option<(Stem, BTreeMap<String, String>)> {
+    let stem = Stem::from_text(&record.stem)?;
+    Some((stem, serde_json::from_str(&record.cells).ok()?))
+}
+
 /// Hands rows to derive and remembers the first that could not be written.
-struct Feed {
+struct Feed<'a> {
     derive: Derive,
     failed: Option<io::Error>,
     fatal: bool,
+    /// The district's files and the records beside them, in the order in which they are read.
+    from: [(Origin, Intake<'a>); 2],
 }
 
-impl Feed {
+impl Feed<'_> {
     fn take<T>(&mut self, row: impl FnOnce(&mut Derive) -> io::Result<T>) {
         if self.failed.is_none() {
             self.failed = row(&mut self.derive).err();
         }
+    }
+
+    /// Reads a file, and the records beside it.
+    fn file(
+        &mut self,
+        file: File,
+        mut read: impl FnMut(&Intake<'_>, &mut Self) -> io::Result<FileReport>,
+    ) -> io::Result<()> {
+        for (origin, intake) in self.from {
+            self.derive.origin(origin);
+            let report = read(&intake, self)?;
+            self.note(file, &report)?;
+        }
+        self.derive.origin(Origin::Sis);
+        Ok(())
     }
 
     /// Counts what intake left out.
@@ -135,4 +192,87 @@ impl Feed {
         self.fatal |= report.fatal;
         self.failed.take().map_or(Ok(()), Err)
     }
+
+    /// Reads the files that only add to records of others.
+    fn extra(&mut self, reading: &Reading<'_>, problems: &mut dyn Problems) -> io::Result<()> {
+        const EXT: [(Stem, ExtOf); 5] = [
+            (Stem::ExtSchools, ExtOf::Schools),
+            (Stem::ExtStudents, ExtOf::Students),
+            (Stem::ExtTeachers, ExtOf::Teachers),
+            (Stem::ExtSections, ExtOf::Sections),
+            (Stem::ExtStaff, ExtOf::Staff),
+        ];
+        let adding = Stem::ALL.into_iter().filter(|stem| stem.adds());
+        if adding
+            .into_iter()
+            .all(|stem| reading.set.name(stem).is_none())
+        {
+            return Ok(());
+        }
+        let [(_, files), _] = self.from;
+        let mut extra = Extra::new(reading.key.clone(), reading.spools)?;
+        let mut failed = None;
+        for (stem, of) in EXT {
+            let report = files.ext(stem, problems, |place, row, problems| {
+                let taken = extra.ext(of, place, &row.sis_id, &row.ext, problems);
+                failed = failed.take().or(taken.err());
+            })?;
+            self.fatal |= report.fatal;
+        }
+        let report = files.supplement(problems, |place, row, problems| {
+            let taken = extra.section(place, &row, problems);
+            failed = failed.take().or(taken.err());
+        })?;
+        self.fatal |= report.fatal;
+        failed.map_or(Ok(()), Err)?;
+        self.derive.extra(extra)
+    }
+
+    /// Staff of a district that has sent them before, and of whose files none is kept any more (district-side 1.2).
+    fn vanished_staff(
+        &mut self,
+        reading: &Reading<'_>,
+        problems: &mut dyn Problems,
+    ) -> io::Result<()> {
+        // Those kept by hand come their own way, and may be all there are.
+        let has_some = |snapshot: &&Snapshot| has_staff_of_files(snapshot);
+        let published = reading
+            .published
+            .filter(|_| !is_sent(reading.set, File::Staff));
+        let Some(published) = published.filter(has_some) else {
+            return Ok(());
+        };
+        problems.report(Problem::new(
+            Code::OptionalFileVanished,
+            Stem::Staff.place(),
+        ));
+        self.derive.keep_staff(published)
+    }
+
+    /// Resources, likewise.
+    fn vanished_resources(
+        &mut self,
+        reading: &Reading<'_>,
+        problems: &mut dyn Problems,
+    ) -> io::Result<()> {
+        let has_some = |snapshot: &&Snapshot| !snapshot.table(Kind::Resource).is_empty();
+        let published = reading
+            .published
+            .filter(|_| !is_sent(reading.set, File::Resources));
+        let Some(published) = published.filter(has_some) else {
+            return Ok(());
+        };
+        let place = Stem::Resources.place();
+        problems.report(Problem::new(Code::OptionalFileVanished, place));
+        self.derive.keep_resources(published)
+    }
+}
+
+/// Whether there are staff members that came from a file.
+fn has_staff_of_files(published: &Snapshot) -> bool {
+    let table = published.table(Kind::Employee);
+    published.employees_with(Role::Staff).iter().any(|row| {
+        let staff = Employee::read(table.row(row)).staff;
+        staff.is_some_and(|staff| !staff.kept_by_hand && !staff.custom)
+    })
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use homeroom_derive::Counts;
+use homeroom_history::Published;
 use homeroom_intake::{FileSet, Stem};
 use homeroom_model::{Code, ObjectId, Place, Problem, Problems};
 use homeroom_segment::Candidate;
@@ -79,6 +80,8 @@ struct Read {
     counts: Counts,
     set: FileSet,
     findings: Findings,
+    /// What is published.
+    old: Published,
 }
 
 impl Ingest {
@@ -127,7 +130,8 @@ impl Ingest {
         }
         self.stage(begun, "reading").await?;
         let served = current.map(|current| current.number);
-        let read = self.read(begun, kept, &inputs, job.progress).await?;
+        let old = self.published(begun.district).await?;
+        let read = self.read(begun, kept, &inputs, old, job.progress).await?;
         let report = read.report(begun, served, &upload);
         let findings = read.findings.into_bytes();
         let findings = findings.map_err(IngestError::io("keeping what was found"))?;
@@ -144,6 +148,7 @@ impl Ingest {
             purpose: &job.purpose,
             inputs: &inputs,
             upload: &upload,
+            old: read.old,
         };
         self.judge(begun, candidate, judging, report, findings)
             .await
@@ -162,9 +167,9 @@ impl Ingest {
             purpose,
             inputs,
             upload,
+            old,
         } = judging;
         self.stage(begun, "comparing").await?;
-        let old = self.published(begun.district).await?;
         let counts = &report.counts;
         let compared = Compared { inputs, counts };
         let planned = self.plan(begun, old, candidate, compared).await?;
@@ -195,6 +200,7 @@ struct Judging<'a> {
     purpose: &'a Purpose,
     inputs: &'a Inputs,
     upload: &'a Upload,
+    old: Published,
 }
 
 impl Ingest {
@@ -204,6 +210,7 @@ impl Ingest {
         begun: &Begun,
         kept: KeptFiles,
         inputs: &Inputs,
+        old: Published,
         progress: Progress,
     ) -> Result<Read, IngestError> {
         let key = self.hash_key(begun.district).await?;
@@ -219,6 +226,7 @@ impl Ingest {
                 counts: Counts::default(),
                 set,
                 findings,
+                old,
             };
             if read.findings.fatal() {
                 return Ok(read);
@@ -229,6 +237,8 @@ impl Ingest {
                 settings: &settings,
                 derived: &inputs.settings.derived,
                 people: &inputs.people,
+                custom: &inputs.custom,
+                published: (read.old.snapshot.number() > 0).then_some(&read.old.snapshot),
                 key,
                 spools: &*spools,
                 progress: &progress,
@@ -257,9 +267,7 @@ impl Read {
         let mut report = Report::new(begun.run.to_hex(), state, served, upload);
         // Files that could not be read as a whole have no counts, and neither do the others then.
         if self.candidate.is_some() {
-            report.counts = by_file(&self.counts, |file| {
-                self.set.name(read::stem(file)).is_some()
-            });
+            report.counts = by_file(&self.counts, |file| read::is_sent(&self.set, file));
         }
         report.problems = self.findings.counts();
         report.shown = self.findings.first_of_each();

@@ -7,14 +7,8 @@ use crate::{ChangeCounts, FileCounts, Verdict};
 
 fn report(state: Outcome) -> Report {
     Report {
-        state,
-        snapshot: Some(4),
-        counts: BTreeMap::new(),
         changes: BTreeMap::new(),
-        problems: BTreeMap::new(),
-        held: Vec::new(),
-        plan: None,
-        shown: Vec::new(),
+        ..Report::new(String::new(), state, Some(4), &crate::Upload::default())
     }
 }
 
@@ -51,13 +45,14 @@ fn each_kind_of_problem_says_what_where_and_what_to_do() {
         kept: 2,
         rejected: 1,
         rows: Some(5),
+        ..FileCounts::default()
     };
     published.counts.insert("students".to_owned(), students);
     let created = ChangeCounts {
         created: 2,
         ..ChangeCounts::default()
     };
-    published.changes.insert("students", created);
+    published.changes.insert("students".to_owned(), created);
     let text = published.text(1);
     assert_eq!(
         text,
@@ -143,7 +138,15 @@ fn where_every_row_was_rejected_the_rows_say_why() {
 fn a_held_import_says_why_and_how_it_is_published() {
     let mut held = report(Outcome::Held);
     held.held.push(Verdict {
+        guard: "DELETIONS".to_owned(),
         kind: "students".to_owned(),
+        school: None,
+        file: None,
+        part: 20,
+        whole: 100,
+        limit_percent: Some(10),
+        limit_floor: 10,
+        held: true,
         reason: "20 of 100".to_owned(),
     });
     held.plan = Some("abc".to_owned());
@@ -164,7 +167,8 @@ fn a_held_import_says_why_and_how_it_is_published() {
 fn files_that_were_not_read_again_say_so() {
     let mut same = report(Outcome::NoChange);
     same.problems.insert("DOB_MISSING".to_owned(), 3);
-    same.changes.insert("students", ChangeCounts::default());
+    same.changes
+        .insert("students".to_owned(), ChangeCounts::default());
     let text = same.text(3);
     assert!(text.contains("not read again"), "{text}");
     assert!(!text.contains("more"), "{text}");

@@ -55,6 +55,7 @@ impl Keys {
             created: self.created.len() as u64,
             updated: self.updated.len() as u64,
             deleted: self.deleted.len() as u64,
+            ..ChangeCounts::default()
         }
     }
 
