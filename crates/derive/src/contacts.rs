@@ -8,7 +8,6 @@ use homeroom_segment::CandidateLists;
 use crate::derive::Derive;
 use crate::inverse::at;
 use crate::keys::Keys;
-use crate::places::Places;
 
 const NONE: u32 = u32::MAX;
 
@@ -20,7 +19,6 @@ pub(crate) struct Contacts {
     /// For each student the newest of its links.
     newest: Vec<u32>,
     text: String,
-    places: Places,
 }
 
 /// A row of contact links. The links of one student form a chain, newest first: there are at most five.
@@ -43,11 +41,6 @@ impl Contacts {
         let newest = self.newest.get(student as usize);
         let newest = newest.and_then(|number| link(*number));
         std::iter::successors(newest, move |before| link(before.before)).map(|link| link.contact)
-    }
-
-    /// Where each contact stands that was kept.
-    pub(crate) fn into_places(self) -> Places {
-        self.places
     }
 
     /// The two relations of links.
@@ -90,7 +83,6 @@ impl Derive {
             let packed = self.pack.noun(contact);
             let row = self.builder.push_hashed(Kind::Contact, &[hash], packed)?;
             self.contacts.keys.insert(hash, row);
-            self.contacts.places.push(place, self.origin);
             row
         };
         let text = &mut self.contacts.text;

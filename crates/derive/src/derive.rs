@@ -83,10 +83,14 @@ impl Derive {
     /// Counts rows of a file that were left out before they came here, because intake could not make records of them.
     /// Each such row of students.csv counts as a student, since nothing says whose it was.
     pub fn rejected(&mut self, file: File, rows: u64) {
-        let count = self.counts.of_mut(file);
+        let count = if self.custom() {
+            &mut self.counts.custom
+        } else {
+            self.counts.of_mut(file)
+        };
         count.received += rows;
         count.rejected += rows;
-        if file == File::Students {
+        if file == File::Students && !self.custom() {
             self.counts.student_rows += rows;
         }
     }

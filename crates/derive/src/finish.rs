@@ -33,7 +33,7 @@ impl Derive {
         let (school_ids, school_places) = self.schools.into_sis_ids();
         drop(self.students.keys);
         let [link_contact, link_student] = self.contacts.lists();
-        let contact_places = self.contacts.into_places();
+        drop(self.contacts);
         builder.set_lists(Relation::LinkContact, link_contact);
         builder.set_lists(Relation::LinkStudent, link_student);
         let sections = self.sections.seal()?;
@@ -76,7 +76,6 @@ impl Derive {
             schools: &school_places,
             students: &self.students.places,
             sis_schools: &self.students.schools,
-            contacts: &contact_places,
             sections: &sections,
             people: &people,
             made: &made,

@@ -14,7 +14,7 @@ impl Derive {
     /// Takes the staff members of files from a published snapshot again, after the schools: for an import without
     /// staff.csv and admins.csv of a district that has sent one before. They stand at no line of staff.csv and are counted
     /// with no file. A staff member none of whose schools is left goes as well, as one of a file would. Whoever came before
-    /// stays as they are; people kept by hand and custom records come their own way.
+    /// stays as they are, and custom records come after; people kept by hand come their own way.
     ///
     /// # Errors
     /// Only if a spool breaks.

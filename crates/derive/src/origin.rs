@@ -4,6 +4,7 @@ use homeroom_model::{Code, Place, Problem};
 
 use crate::counts::{File, Kept};
 use crate::derive::Derive;
+use crate::keys::REJECTED;
 
 /// Where the rows come from that [`Derive`] takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -11,7 +12,8 @@ pub enum Origin {
     /// From a file of the SIS.
     #[default]
     Sis,
-    /// From records kept by hand beside the files. One whose key a record of the files has is left out.
+    /// From records kept by hand beside the files. One whose key a record of the files has is left
+    /// out, unless that record was left out itself.
     Custom,
 }
 
@@ -20,6 +22,12 @@ impl Derive {
     /// of its SIS rows.
     pub fn origin(&mut self, origin: Origin) {
         self.origin = origin;
+    }
+
+    /// The row of a key that was seen before, as far as it is in the way: a custom record may take the place of a row of
+    /// the files that was left out.
+    pub(crate) fn taken(&self, seen: Option<u32>) -> Option<u32> {
+        seen.filter(|row| !self.custom() || *row != REJECTED)
     }
 
     pub(crate) fn custom(&self) -> bool {

@@ -45,7 +45,8 @@ impl Places {
     }
 
     pub(crate) fn is_custom(&self, number: u32) -> bool {
-        self.first_custom.is_some_and(|first| number >= first)
+        let all = self.first_custom.map(|first| first..self.len());
+        all.is_some_and(|custom| custom.contains(&number))
     }
 
     /// Number of records.

@@ -86,7 +86,7 @@ impl Derive {
     ) -> io::Result<Kept> {
         let id = &school.sis_id;
         let hash = self.key.hash(id.as_bytes());
-        let kept = if let Some(row) = self.schools.keys.seen(&hash) {
+        let kept = if let Some(row) = self.taken(self.schools.keys.seen(&hash)) {
             let custom = self.schools.places.is_custom(row);
             problems.report(self.repeated(place, "School_id", id, custom));
             Kept::No

@@ -151,7 +151,7 @@ impl Derive {
         problems: &mut dyn Problems,
     ) -> io::Result<Kept> {
         let id = &row.section.sis_id;
-        if let Some(number) = self.sections.keys.seen(&hash) {
+        if let Some(number) = self.taken(self.sections.keys.seen(&hash)) {
             let custom = self.sections.facts.places.is_custom(number);
             problems.report(self.repeated(place, "Section_id", id, custom));
             return Ok(Kept::No);

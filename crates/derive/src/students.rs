@@ -43,7 +43,7 @@ impl Derive {
         }
         let student = &row.student;
         let hash = self.key.hash(student.sis_id.as_bytes());
-        let number = match self.students.keys.seen(&hash) {
+        let number = match self.taken(self.students.keys.seen(&hash)) {
             Some(number) if self.custom() && !self.students.places.is_custom(number) => {
                 problems.report(self.repeated(place, "Student_id", &student.sis_id, false));
                 return Ok(self.count(File::Students, Kept::No));

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use homeroom_model::{Code, Place, Problem, Problems, Teacher};
+use homeroom_model::{Place, Problems, Teacher};
 
 use crate::counts::{File, Kept};
 use crate::derive::Derive;
@@ -30,7 +30,8 @@ impl Derive {
     ) -> io::Result<Kept> {
         let hash = self.key.hash(teacher.sis_id.as_bytes());
         let id = &teacher.sis_id;
-        if let Some(number) = self.people.keys(Part::Teacher).seen(&hash) {
+        let seen = self.people.keys(Part::Teacher).seen(&hash);
+        if let Some(number) = self.taken(seen) {
             let custom = self.people.is_custom(Part::Teacher, number);
             problems.report(self.repeated(place, "Teacher_id", id, custom));
             return Ok(Kept::No);
@@ -39,10 +40,6 @@ impl Derive {
             self.people.keys(Part::Teacher).insert(hash, REJECTED);
             return Ok(Kept::No);
         };
-        if teacher.email.is_empty() {
-            let problem = Problem::new(Code::EmailMissing, place).column("Teacher_email");
-            problems.report(problem.key(id));
-        }
         let ext = (self.extras).ext(ExtOf::Teachers, &hash, &teacher.ext, Some(problems));
         let teacher = Teacher {
             ext: ext.unwrap_or_else(|| teacher.ext.clone()),

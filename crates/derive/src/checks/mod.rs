@@ -23,19 +23,17 @@ pub(crate) struct Checked<'a> {
     pub(crate) students: &'a Places,
     /// For each student the school the SIS names.
     pub(crate) sis_schools: &'a [u32],
-    pub(crate) contacts: &'a Places,
     pub(crate) sections: &'a Sections,
     pub(crate) people: &'a People,
     /// By section.
     pub(crate) made: &'a [Made],
 }
 
-/// Reports everything: schools, students, contacts, teachers, sections; inside each code by code, and the records in the
-/// order in which they came.
+/// Reports everything: schools, students, teachers, sections; inside each code by code, and the records in the order in
+/// which they came.
 pub(crate) fn run(checked: &Checked<'_>, problems: &mut dyn Problems) {
     people::schools(checked, problems);
     students::students(checked, problems);
-    students::contacts(checked, problems);
     people::teachers(checked, problems);
     sections::sections(checked, problems);
 }

@@ -40,7 +40,7 @@ pub(crate) fn schools(checked: &Checked<'_>, problems: &mut dyn Problems) {
     }
 }
 
-/// Teachers without user name or section, and those who share a user name.
+/// Teachers without email or section, and those who share a user name.
 pub(crate) fn teachers(checked: &Checked<'_>, problems: &mut dyn Problems) {
     let people = checked.people;
     let count = u32::try_from(people.records(Part::Teacher).len()).unwrap_or(u32::MAX);
@@ -60,8 +60,11 @@ pub(crate) fn teachers(checked: &Checked<'_>, problems: &mut dyn Problems) {
         place,
         key,
     };
-    let lacks = |number| name(number).is_empty();
-    records.lack((Code::UsernameMissing, "Username"), lacks, problems);
+    let no_email = |number| {
+        let row = people.row(Part::Teacher, number);
+        row.bytes(employee::TEACHER_EMAIL).is_empty()
+    };
+    records.lack((Code::EmailMissing, "Teacher_email"), no_email, problems);
     let teaching = teaching(checked, count);
     let idle = |number| !teaching.get(number as usize).copied().unwrap_or(false);
     records.lack((Code::TeacherNoSection, ""), idle, problems);

@@ -69,12 +69,20 @@ impl<'c> Looked<'c> {
 
     /// Sections whose subject nothing tells, each with the word that is in its cell.
     fn subjects(&self, problems: &mut dyn Problems) {
+        let untold = |number| {
+            let made = self.checked.made.get(at(self.served, number) as usize);
+            made.is_some_and(|made| made.subject_untold)
+        };
+        let code = (Code::SectionSubjectOther, "Subject");
+        let wordless = |number| self.sent(number).bytes(raw::SUBJECT_TEXT).is_empty();
+        if (0..self.count()).all(wordless) {
+            self.records().lack(code, untold, problems);
+            return;
+        }
         for number in 0..self.count() {
-            let section = at(self.served, number);
-            let made = self.checked.made.get(section as usize);
-            if made.is_some_and(|made| made.subject_untold) {
-                let place = self.checked.sections.place(section);
-                let problem = Problem::new(Code::SectionSubjectOther, place).column("Subject");
+            if untold(number) {
+                let place = self.checked.sections.place(at(self.served, number));
+                let problem = Problem::new(code.0, place).column(code.1);
                 let problem = problem.key(self.row(number).text(section::SIS_ID));
                 problems.report(problem.value(self.sent(number).text(raw::SUBJECT_TEXT)));
             }

@@ -1,15 +1,15 @@
-//! Students and their contacts.
+//! Students. What a row shows by itself, such as a missing grade, intake has told already.
 
 use homeroom_model::{Code, Kind, Problem, Problems};
 use homeroom_segment::Relation;
-use homeroom_segment::fields::{contact, student};
+use homeroom_segment::fields::student;
 
 use super::Checked;
 use super::lacking::Records;
 use super::shared::{groups, listed};
 use crate::email::comparable;
 
-/// Students without grade, email, user name or section, and those who share an email or a user name.
+/// Students without section, and those who share an email or a user name.
 pub(crate) fn students(checked: &Checked<'_>, problems: &mut dyn Problems) {
     let table = checked.candidate.table(Kind::Student);
     let row = |number| table.row(number);
@@ -20,14 +20,6 @@ pub(crate) fn students(checked: &Checked<'_>, problems: &mut dyn Problems) {
         place: |number| checked.students.get(number),
         key,
     };
-    for (code, column, field) in [
-        (Code::GradeMissing, "Grade", student::GRADE),
-        (Code::EmailMissing, "Student_email", student::EMAIL),
-        (Code::UsernameMissing, "Username", student::USERNAME),
-    ] {
-        let lacks = |number| row(number).bytes(field).is_empty();
-        records.lack((code, column), lacks, problems);
-    }
     let enrolled = enrolled(checked);
     let alone = |number| !enrolled.get(number as usize).copied().unwrap_or(false);
     records.lack((Code::StudentNoSection, ""), alone, problems);
@@ -51,24 +43,6 @@ pub(crate) fn students(checked: &Checked<'_>, problems: &mut dyn Problems) {
     }
 }
 
-/// Contacts without an id of their own; the key is that of their first student.
-pub(crate) fn contacts(checked: &Checked<'_>, problems: &mut dyn Problems) {
-    let table = checked.candidate.table(Kind::Contact);
-    let students = first_students(checked);
-    let records = Records {
-        count: table.len(),
-        file: checked.contacts.file(),
-        place: |number| checked.contacts.get(number),
-        key: |number: u32| {
-            let student = students.get(number as usize).copied().unwrap_or_default();
-            let student = checked.candidate.table(Kind::Student).row(student);
-            student.text(student::SIS_ID)
-        },
-    };
-    let lacks = |number| table.row(number).bytes(contact::SIS_ID).is_empty();
-    records.lack((Code::ContactNoSisId, "Contact_sis_id"), lacks, problems);
-}
-
 /// A user name for comparison; `None` if there is none.
 pub(crate) fn username(text: &str) -> Option<String> {
     let text = text.trim();
@@ -87,21 +61,4 @@ fn enrolled(checked: &Checked<'_>) -> Vec<bool> {
         }
     }
     enrolled
-}
-
-/// For each contact the student of its first link.
-fn first_students(checked: &Checked<'_>) -> Vec<u32> {
-    let lists = |relation| checked.candidate.lists(relation);
-    let (contacts, students) = (lists(Relation::LinkContact), lists(Relation::LinkStudent));
-    let count = checked.candidate.table(Kind::Contact).len();
-    let mut first = vec![u32::MAX; count as usize];
-    for link in 0..checked.candidate.table(Kind::ContactLink).len() {
-        if let ([contact], [student]) = (contacts.get(link), students.get(link))
-            && let Some(slot) = first.get_mut(*contact as usize)
-            && *slot == u32::MAX
-        {
-            *slot = *student;
-        }
-    }
-    first
 }

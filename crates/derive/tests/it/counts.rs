@@ -39,3 +39,39 @@ fn rows_rejected_before_are_counted_with_the_others() {
         count student_rows 3",
     );
 }
+
+#[test]
+fn a_district_without_schools_is_fatal() {
+    check(
+        "custom-school A",
+        "problem",
+        "problem TYPE_EMPTY schools:0 (0 rows)",
+    );
+}
+
+#[test]
+fn shares_of_rejected_rows_leave_repeats_out() {
+    let (derived, _) = crate::district::read(
+        "school A
+        student 1 A
+        section X A name=n
+        enroll X 1
+        enroll X 1
+        enroll X 1
+        enroll X 2
+        enroll X 3",
+    )
+    .derive();
+    let count = |file| derived.counts.of(file);
+    let enrollments = count(homeroom_derive::File::Enrollments);
+    assert_eq!((enrollments.rejected, enrollments.repeats), (4, 2));
+    assert!((enrollments.rejected_percent() - 40.0).abs() < 1e-9);
+    assert!(enrollments.rejects_more_than(39) && !enrollments.rejects_more_than(40));
+    assert!(!count(homeroom_derive::File::Teachers).rejects_more_than(0));
+    assert!(
+        count(homeroom_derive::File::Teachers)
+            .rejected_percent()
+            .abs()
+            < 1e-9
+    );
+}

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use homeroom_model::Code;
+
 use crate::check;
 
 /// A school, a student and the sections, each with the student.
@@ -142,4 +144,77 @@ fn a_term_is_its_name_and_dates() {
         section X4 at A term=[Fall 2026-08-21/2026-12-18] students=1 name=n subject=other
         section X5 at A students=1 name=n subject=other",
     );
+}
+
+#[test]
+fn what_makes_a_course_is_a_choice() {
+    let rows = "school A
+        school B
+        student 1 A
+        section X0 A name=n; course=Zoo; number=1
+        section X1 B name=n; course=Ark; number=1
+        section X2 B name=n; course=Ark; number=2
+        section X3 A name=n; course=Ark; number=2
+        section X4 A name=n; number=1
+        section X5 B name=n; number=3
+        section X6 A name=n; course=Ark
+        enroll X0 1
+        enroll X1 1
+        enroll X2 1
+        enroll X3 1
+        enroll X4 1
+        enroll X5 1
+        enroll X6 1
+        resource R number=1
+        resource S number=2
+        resource T number=4";
+    let with = |key: &str| format!("{rows}\nset course_key={key}");
+    let of = |problems: &[homeroom_model::Problem], code| {
+        let problems = problems.iter().filter(|problem| problem.code == code);
+        problems
+            .map(|problem| problem.key.clone())
+            .collect::<Vec<_>>()
+    };
+    for (key, courses, lone, conflicts) in [
+        (
+            "number",
+            "course [1 Ark]
+            course [2 Ark]
+            course [ Ark]
+            resource R of [1 Ark]
+            resource S of [2 Ark]
+            resource T of",
+            &["X5"][..],
+            &["1"][..],
+        ),
+        (
+            "number_and_school",
+            "course [1 Zoo]
+            course [1 Ark]
+            course [2 Ark]
+            course [2 Ark]
+            course [ Ark]
+            resource R of [1 Zoo],[1 Ark]
+            resource S of [2 Ark],[2 Ark]
+            resource T of",
+            &["X5"],
+            &[],
+        ),
+        (
+            "name",
+            "course [1 Zoo]
+            course [2 Ark]
+            resource R of [1 Zoo],[2 Ark]
+            resource S of [2 Ark]
+            resource T of",
+            &["X4", "X5"],
+            &[],
+        ),
+    ] {
+        check(&with(key), "course resource", courses);
+        let (_, problems) = crate::district::read(&with(key)).derive();
+        assert_eq!(of(&problems, Code::CourseNumberWithoutName), lone, "{key}");
+        assert_eq!(of(&problems, Code::CourseNameConflict), conflicts, "{key}");
+        assert_eq!(of(&problems, Code::RefCourseUnknown), ["T"], "{key}");
+    }
 }

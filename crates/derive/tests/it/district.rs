@@ -191,19 +191,19 @@ impl District {
         }
         self.extra(&mut derive, &mut problems);
         for word in ORDER {
-            for (word, origin) in [
-                (word.to_owned(), Origin::Sis),
-                (format!("custom-{word}"), Origin::Custom),
-            ] {
-                derive.origin(origin);
-                for line in self.parsed().filter(|line| line.word == word) {
-                    take(&mut derive, &line, &mut problems);
-                }
+            derive.origin(Origin::Sis);
+            for line in self.parsed().filter(|line| line.word == word) {
+                take(&mut derive, &line, &mut problems);
             }
             match (word, before) {
                 ("staff", Some(snapshot)) => derive.keep_staff(snapshot).unwrap(),
                 ("resource", Some(snapshot)) => derive.keep_resources(snapshot).unwrap(),
                 _ => {}
+            }
+            derive.origin(Origin::Custom);
+            let custom = format!("custom-{word}");
+            for line in self.parsed().filter(|line| line.word == custom) {
+                take(&mut derive, &line, &mut problems);
             }
         }
         let derived = derive.finish(&mut problems).unwrap();

@@ -10,9 +10,13 @@
 mod again;
 mod counts;
 mod courses;
+mod custom;
 mod district;
 mod employees;
 mod enrollments;
+mod extra;
+mod keep;
+mod notes;
 mod properties;
 mod publish;
 mod render;
@@ -20,6 +24,7 @@ mod resources;
 mod sample;
 mod sections;
 mod students;
+mod suggestions;
 
 use render::render;
 

@@ -4,16 +4,14 @@ use std::fmt::Write;
 
 use homeroom_derive::{Derived, File};
 use homeroom_model::{
-    Code, Contact, ContactLink, Course, Employee, Kind, Problem, Resource, School, Section,
+    Code, Contact, ContactLink, Course, Employee, Ext, Kind, Problem, Resource, School, Section,
     Student, Term,
 };
 use homeroom_segment::{Candidate, Noun, Relation};
 
 /// Codes about records that take part as they are: most small districts of the tests have many of them. They are shown as
-/// notes, as is the missing email of a student.
-const NOTES: [Code; 15] = [
-    Code::GradeMissing,
-    Code::UsernameMissing,
+/// notes.
+const NOTES: [Code; 12] = [
     Code::UsernameDuplicate,
     Code::StudentNoSection,
     Code::TeacherNoSection,
@@ -24,7 +22,6 @@ const NOTES: [Code; 15] = [
     Code::SectionGradeMismatch,
     Code::SectionLarge,
     Code::TermMissing,
-    Code::ContactNoSisId,
     Code::SchoolEmpty,
     Code::GradeOutsideSchool,
 ];
@@ -50,8 +47,7 @@ fn shown(problem: &Problem) -> String {
 pub(crate) fn render(derived: &Derived, problems: &[Problem]) -> String {
     let mut lines = candidate(&derived.candidate);
     for problem in problems {
-        let of_student = problem.code == Code::EmailMissing && problem.place.file == "students";
-        let word = if of_student || NOTES.contains(&problem.code) {
+        let word = if NOTES.contains(&problem.code) {
             "note"
         } else {
             "problem"
@@ -62,16 +58,24 @@ pub(crate) fn render(derived: &Derived, problems: &[Problem]) -> String {
         let count = derived.counts.of(file);
         if count.received > 0 {
             let (received, kept, rejected) = (count.received, count.kept, count.rejected);
-            lines.push(format!(
-                "count {} {received} {kept} {rejected}",
-                file.stem()
-            ));
+            let mut line = format!("count {} {received} {kept} {rejected}", file.stem());
+            if count.passed_over > 0 {
+                let _ = write!(line, " passed over {}", count.passed_over);
+            }
+            lines.push(line);
         }
     }
     if derived.counts.student_rows > 0 {
         lines.push(format!(
             "count student_rows {}",
             derived.counts.student_rows
+        ));
+    }
+    let custom = derived.counts.custom;
+    if custom.received > 0 {
+        lines.push(format!(
+            "count custom {} {} {}",
+            custom.received, custom.kept, custom.rejected
         ));
     }
     lines.join("\n")
@@ -98,20 +102,31 @@ fn record(candidate: &Candidate, kind: Kind, row: u32) -> String {
         names.join(",")
     };
     match kind {
-        Kind::School | Kind::Course | Kind::Term | Kind::Contact => {
+        Kind::Course | Kind::Term | Kind::Contact => {
             format!("{} {}", word(kind), name(candidate, kind, row))
         }
+        Kind::School => {
+            let school = School::read(packed);
+            format!(
+                "school {}{}",
+                school.sis_id,
+                beside(&school.ext, school.custom)
+            )
+        }
         Kind::Student => {
-            let grade = Student::read(packed).grade;
+            let student = Student::read(packed);
+            let grade = student.grade;
             let (at, of) = (
                 related(Relation::StudentSchool),
                 related(Relation::StudentSchools),
             );
             format!(
-                "student {} at {at} of {of} {}",
-                name(candidate, kind, row),
-                grade.text()
+                "student {} at {at} of {of} {}{}",
+                student.sis_id,
+                grade.text(),
+                beside(&student.ext, student.custom)
             )
+            .replace("  ", " ")
             .trim_end()
             .to_owned()
         }
@@ -150,7 +165,7 @@ fn record(candidate: &Candidate, kind: Kind, row: u32) -> String {
                     let _ = write!(line, " {word}={value}");
                 }
             }
-            line
+            line + &beside(&section.ext, section.custom)
         }
         Kind::Resource => {
             let courses = related(Relation::ResourceCourses);
@@ -169,16 +184,30 @@ fn employee(employee: &Employee<'_>, related: impl Fn(Relation) -> String) -> St
             related(Relation::TeacherSchools),
         );
         let _ = write!(line, " teacher {} at {at} of {of}", teacher.sis_id);
+        line.push_str(&beside(&teacher.ext, teacher.custom));
     }
     if let Some(staff) = &employee.staff {
         let hand = if staff.kept_by_hand { " by hand" } else { "" };
         let of = related(Relation::StaffSchools);
         let _ = write!(line, " staff {}{hand} of {of}", staff.staff_id);
+        line.push_str(&beside(&staff.ext, staff.custom));
     }
     if let Some(admin) = &employee.admin {
         let _ = write!(line, " admin {}", admin.key);
     }
     line.trim_end().to_owned()
+}
+
+/// Extension fields, and whether a person keeps the record.
+fn beside(ext: &Ext<'_>, custom: bool) -> String {
+    let mut text = String::new();
+    for (name, value) in ext.iter() {
+        let _ = write!(text, " ext.{name}={value}");
+    }
+    if custom {
+        text.push_str(" custom");
+    }
+    text
 }
 
 fn word(kind: Kind) -> &'static str {

@@ -200,3 +200,48 @@ fn a_section_without_students_stays_without_course_and_term() {
         count sections 1 1 0",
     );
 }
+
+#[test]
+fn sections_of_terms_to_come_can_be_left_out() {
+    let rows = "school A
+        teacher T A email=t@x.org
+        student 1 A
+        section X A teachers=T; name=x; start=2026-11-22
+        section Y A teachers=T; name=y; start=2026-11-23
+        section Z A teachers=T; name=z; term=Spring
+        enroll X 1
+        enroll Y 1
+        enroll Y 9
+        enroll Z 1";
+    check(
+        &format!("{rows}\nset future_terms=leave_out; today=2026-11-22"),
+        "section problem count",
+        "section X at A term=[ 2026-11-22/] teachers=T students=1 name=x subject=other
+        section Z at A term=[Spring /] teachers=T students=1 name=z subject=other
+        count schools 1 1 0
+        count students 1 1 0
+        count teachers 1 1 0
+        count sections 3 2 0 passed over 1
+        count enrollments 4 2 0 passed over 2
+        count student_rows 1",
+    );
+    for kept in ["today=2026-11-22", "future_terms=leave_out"] {
+        let (derived, _) = crate::district::read(&format!("{rows}\nset {kept}")).derive();
+        let sections = derived.candidate.table(homeroom_model::Kind::Section);
+        assert_eq!(sections.len(), 3, "{kept}");
+    }
+}
+
+#[test]
+fn the_number_of_a_course_can_tell_the_subject() {
+    check(
+        "school A
+        set subject=science; of_number=0101
+        student 1 A
+        section X A name=n; course=Algebra; number=0101; subject=math
+        section Y A name=n; course=Algebra; number=101",
+        "section",
+        "section X at A name=n subject=science
+        section Y at A name=n subject=math",
+    );
+}
