@@ -36,6 +36,12 @@ const SUITES: &[Suite] = &[
         filter: "history",
         proves: "long histories of files end where a fresh import of the last day ends, and no id is given twice",
     },
+    Suite {
+        name: "years",
+        package: "homeroom-ingest",
+        filter: "years",
+        proves: "over three school years no id changes without a cause, dangerous days are held and harmless ones are not",
+    },
 ];
 
 /// Runs the suites that `names` choose (all, without any); goes on after a failure, and fails at the end.
@@ -208,7 +214,7 @@ mod tests {
         let error = choose(&["nap".to_owned()]).err().expect("unknown");
         assert_eq!(
             error.to_string(),
-            "no soak suite is called nap; there are: crash, history"
+            "no soak suite is called nap; there are: crash, history, years"
         );
     }
 

@@ -127,7 +127,11 @@ impl Incident {
                 Expect::Harmless
             }
             Self::SentAgain => Expect::NoChange,
-            Self::FileLost(_) | Self::FileEmptied(RosterFile::Schools) => Expect::Fatal,
+            // Without sections or students no row of the enrollments is kept either (district-side 4.1, step 7).
+            Self::FileLost(_)
+            | Self::FileEmptied(
+                RosterFile::Schools | RosterFile::Sections | RosterFile::Students,
+            ) => Expect::Fatal,
             Self::EmailDomainChanged | Self::SisChanged => Expect::Held { wanted: true },
             Self::FileTruncated(_)
             | Self::FileEmptied(_)

@@ -49,8 +49,11 @@ pub(super) fn records(world: &World, dates: &YearDates) -> Vec<TrueRecord> {
         }
     }
     let (mut courses, mut parts) = (BTreeSet::new(), BTreeSet::new());
-    for section in sections.iter().filter_map(|at| world.sections.get(**at)) {
+    for section in world.sections.iter().filter(|section| section.open) {
         put(Noun::Section, section.id.clone(), section.entity, 0);
+    }
+    // What only sections without students name is not there (district-side 5.4).
+    for section in sections.iter().filter_map(|at| world.sections.get(**at)) {
         courses.insert(section.course);
         parts.insert(section.part as u8);
     }

@@ -14,11 +14,11 @@ pub enum Noun {
     Teacher,
     /// A staff member's role, by `Staff_id`.
     Staff,
-    /// By `Section_id`.
+    /// By `Section_id`, with or without students.
     Section,
-    /// `number|…`, or `name|…` for a course without number.
+    /// `number|…`, or `name|…` for a course without number. One that a section with students names.
     Course,
-    /// `name|start|end`, dates as `YYYY-MM-DD`.
+    /// `name|start|end`, dates as `YYYY-MM-DD`. One of a section with students.
     Term,
     /// `id|…`, else `email|name|email`, else `phone|name|ten digits`, else `words|name|type|relationship|phone type`
     /// (district-side 5.2).

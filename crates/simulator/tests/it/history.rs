@@ -43,7 +43,7 @@ fn said(files: &MemorySink) -> BTreeSet<(Noun, String)> {
         (Noun::Student, "students.csv", "Student_id"),
         (Noun::Teacher, "teachers.csv", "Teacher_id"),
         (Noun::Staff, "staff.csv", "Staff_id"),
-        (Noun::Section, "enrollments.csv", "Section_id"),
+        (Noun::Section, "sections.csv", "Section_id"),
     ] {
         said.extend(rows(file).iter().map(|row| (noun, row[column].clone())));
     }
@@ -64,8 +64,12 @@ fn said(files: &MemorySink) -> BTreeSet<(Noun, String)> {
         };
         said.insert((Noun::Contact, key));
     }
+    let filled: BTreeSet<String> = rows("enrollments.csv")
+        .iter()
+        .map(|row| row["Section_id"].clone())
+        .collect();
     for row in rows("sections.csv") {
-        if !said.contains(&(Noun::Section, row["Section_id"].clone())) {
+        if !filled.contains(&row["Section_id"]) {
             continue;
         }
         let course = match row["Course_number"].as_str() {
