@@ -75,7 +75,7 @@ impl Callers {
 }
 
 /// The token of `Authorization: Bearer TOKEN`; the scheme's case does not matter.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers
         .get(header::AUTHORIZATION)?
         .to_str()

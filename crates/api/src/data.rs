@@ -9,9 +9,10 @@ use axum::response::{IntoResponse, Response};
 use homeroom_wire::{Refusal, parse};
 
 use crate::Api;
+use crate::as_of;
 use crate::body::body;
 use crate::caller::Caller;
-use crate::error::{ApiError, JSON};
+use crate::error::{ApiError, JSON, preflight};
 use crate::etag;
 use crate::exchange::{Exchange, guarded};
 use crate::views::Opened;
@@ -20,6 +21,9 @@ use crate::views::Opened;
 pub(crate) async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
     let mut exchange = Exchange::begin(&api, "unknown");
     let (request, _) = request.into_parts();
+    if request.method == Method::OPTIONS {
+        return exchange.end(&api, Ok(preflight()));
+    }
     let outcome = guarded(respond(&api, &request, &mut exchange)).await;
     exchange.end(&api, outcome)
 }
@@ -39,8 +43,16 @@ async fn respond(
     }
     let asked = parse(request.uri.path(), request.uri.query())?;
     exchange.route = asked.route.path;
-    let (caller, opened) = open_view(api, caller).await?;
-    let tag = etag::of(&caller.connection, &request.uri);
+    let (caller, opened) = match as_of::asked(&request.headers)? {
+        None => open_view(api, caller).await?,
+        // Boxed, because it is rare and large, and every request's future would have room for it.
+        Some(as_of) => {
+            let opened = Box::pin(as_of::opened(api, &caller, as_of)).await?;
+            (caller, opened)
+        }
+    };
+    exchange.snapshot = Some(opened.number());
+    let tag = etag::of(&caller.connection, opened.number(), &request.uri);
     if etag::is_known(&request.headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }

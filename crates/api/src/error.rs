@@ -3,8 +3,9 @@
 use std::any::Any;
 use std::error::Error;
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use homeroom_history::HistoryError;
 use homeroom_wire::{Refusal, RefusalKind, error_body};
 
 /// Why a request gets no data.
@@ -16,11 +17,34 @@ pub(crate) enum ApiError {
     /// No token, or none that is known.
     #[error("The token is missing or not valid. Send the header Authorization: Bearer TOKEN.")]
     NoToken,
+    /// No management token, or none that is good.
+    #[error(
+        "The management token is missing or not valid. Send the header Authorization: Bearer TOKEN with one that `homeroom \
+         admin token add` made and that is neither run out nor revoked."
+    )]
+    NoManagementToken,
     /// No client credentials, or wrong ones.
     #[error(
         "The client id or secret is missing or not valid. Send them with HTTP Basic authentication."
     )]
     NoClient,
+    /// The header that names a point of the past cannot be read.
+    #[error(
+        "Homeroom-As-Of takes the number of a snapshot, a day as YYYY-MM-DD, or a moment as 2026-03-01T09:30:00Z, once."
+    )]
+    BadAsOf,
+    /// A point of the past that is not there to be read: in the future, before the first publish, or not kept.
+    #[error("{}.", sentence(.0))]
+    Past(HistoryError),
+    /// A parameter of the management API is wrong.
+    #[error("{0}")]
+    BadRequest(&'static str),
+    /// What the management API was asked for is not there, or not for this token.
+    #[error("{0}")]
+    NotThere(&'static str),
+    /// A method that changes something, where nothing can be changed.
+    #[error("Nothing can be changed here. Use GET or HEAD.")]
+    ReadOnly,
     /// A parameter of the token listing is wrong.
     #[error("{0}")]
     BadParameter(&'static str),
@@ -41,6 +65,17 @@ impl ApiError {
     /// The server cannot read its data, because of something.
     pub(crate) fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Unavailable(cause.into())
+    }
+
+    /// The past cannot be read, because of something.
+    pub(crate) fn past(error: HistoryError) -> Self {
+        match error {
+            HistoryError::Future { .. }
+            | HistoryError::BeforeFirst { .. }
+            | HistoryError::NotKept { .. }
+            | HistoryError::NotKeptThen { .. } => Self::Past(error),
+            other => Self::unavailable(other),
+        }
     }
 
     /// What the log says of a failure of the server; `None` where the client has to change something.
@@ -67,8 +102,13 @@ impl ApiError {
                 RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
                 RefusalKind::NotFound | RefusalKind::UnknownPath => StatusCode::NOT_FOUND,
             },
-            Self::BadParameter(_) => StatusCode::BAD_REQUEST,
-            Self::NoToken | Self::NoClient => StatusCode::UNAUTHORIZED,
+            Self::BadParameter(_)
+            | Self::BadRequest(_)
+            | Self::BadAsOf
+            | Self::Past(HistoryError::Future { .. }) => StatusCode::BAD_REQUEST,
+            Self::Past(_) | Self::NotThere(_) => StatusCode::NOT_FOUND,
+            Self::ReadOnly => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NoToken | Self::NoManagementToken | Self::NoClient => StatusCode::UNAUTHORIZED,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -78,7 +118,7 @@ impl ApiError {
     /// What the client has to authenticate with.
     fn challenge(&self) -> Option<HeaderValue> {
         match self {
-            Self::NoToken => Some(HeaderValue::from_static("Bearer")),
+            Self::NoToken | Self::NoManagementToken => Some(HeaderValue::from_static("Bearer")),
             Self::NoClient => Some(HeaderValue::from_static("Basic realm=\"homeroom\"")),
             _ => None,
         }
@@ -97,10 +137,22 @@ impl ApiError {
     }
 }
 
+/// The error as a sentence begins.
+fn sentence(error: &HistoryError) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_ascii_uppercase().to_string() + letters.as_str()
+    })
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let headers = [(header::CONTENT_TYPE, JSON)];
         let mut response = (self.status(), headers, self.body()).into_response();
+        if matches!(self, Self::ReadOnly) {
+            response.headers_mut().insert(header::ALLOW, READS);
+        }
         if let Some(challenge) = self.challenge() {
             let headers = response.headers_mut();
             headers.insert(header::WWW_AUTHENTICATE, challenge);
@@ -118,8 +170,39 @@ pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 /// The answer to a method that a path outside the API proper does not have: like any path that is not there.
-pub(crate) async fn no_such_method() -> ApiError {
-    Refusal::UnknownPath.into()
+pub(crate) async fn no_such_method(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        return preflight();
+    }
+    ApiError::from(Refusal::UnknownPath).into_response()
+}
+
+/// The methods that are answered.
+const READS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+
+/// The answer to `OPTIONS`, which browsers ask without a token before they let a page of another host send one: everything
+/// may be read from anywhere by whoever has a token (clever-api 9.2 shows the headers; ours name what there is).
+pub(crate) fn preflight() -> Response {
+    let headers = [
+        (header::ALLOW, READS),
+        (
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("*"),
+        ),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, READS),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static(
+                "Authorization, Accept, Content-Type, Homeroom-As-Of, If-None-Match, X-Requested-With",
+            ),
+        ),
+        // A day; browsers take less if they like.
+        (
+            header::ACCESS_CONTROL_MAX_AGE,
+            HeaderValue::from_static("86400"),
+        ),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
 }
 
 #[cfg(test)]

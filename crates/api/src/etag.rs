@@ -5,13 +5,13 @@ use homeroom_store::Connection;
 
 /// The tag of an answer: it names the view (connection, snapshot, move of its pointer), what was asked, and the program
 /// that writes the answer. Weak, because a compressed body carries the same one (clever-api 9.2).
-pub(crate) fn of(connection: &Connection, uri: &Uri) -> HeaderValue {
+pub(crate) fn of(connection: &Connection, snapshot: u64, uri: &Uri) -> HeaderValue {
     let view = &connection.view;
     let mut hasher = blake3::Hasher::new();
     hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
     hasher.update(connection.id.bytes());
     hasher.update(&view.generation.to_le_bytes());
-    hasher.update(&view.snapshot.unwrap_or(0).to_le_bytes());
+    hasher.update(&snapshot.to_le_bytes());
     hasher.update(uri.path().as_bytes());
     hasher.update(b"?");
     hasher.update(uri.query().unwrap_or("").as_bytes());

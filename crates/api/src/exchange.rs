@@ -13,7 +13,15 @@ use crate::limits::Allowance;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Headers that are added here.
-const HEADERS: usize = 8;
+const HEADERS: usize = 11;
+const SNAPSHOT: HeaderName = HeaderName::from_static("homeroom-snapshot");
+/// What pages of other hosts may read of an answer besides its body.
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "ETag, Homeroom-Snapshot, Link, Retry-After, X-RateLimit-Bucket, X-RateLimit-Limit, X-RateLimit-Remaining, \
+     X-RateLimit-Reset, X-Request-Id",
+);
+/// What an answer depends on besides its address.
+const VARIES: HeaderValue = HeaderValue::from_static("authorization, homeroom-as-of");
 
 /// A request that has begun. What is learnt on the way is noted here, so that refusals carry it too.
 pub(crate) struct Exchange {
@@ -21,6 +29,8 @@ pub(crate) struct Exchange {
     began: Duration,
     /// The path the request asks for, as its metrics name it; never what was sent.
     pub(crate) route: &'static str,
+    /// The snapshot that is answered from, once it is known; 0 before the first publish.
+    pub(crate) snapshot: Option<u64>,
     /// What the caller's window allows, where there is a caller and a limit.
     pub(crate) allowance: Option<Allowance>,
 }
@@ -32,6 +42,7 @@ impl Exchange {
             id: RequestId::new(api.request_ids.next()),
             began: api.clock.elapsed(),
             route,
+            snapshot: None,
             allowance: None,
         }
     }
@@ -52,6 +63,11 @@ impl Exchange {
             header::ACCESS_CONTROL_ALLOW_ORIGIN,
             HeaderValue::from_static("*"),
         );
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        if let Some(snapshot) = self.snapshot {
+            headers.insert(SNAPSHOT, HeaderValue::from(snapshot));
+            headers.insert(header::VARY, VARIES);
+        }
         if let Some(allowance) = self.allowance {
             allowance.write(headers);
         }

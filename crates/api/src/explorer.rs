@@ -5,13 +5,19 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use homeroom_wire::VERSIONS;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
 use crate::Api;
 use crate::error::JSON;
+use crate::management;
+
+/// `GET /`: whoever types the address of an installation wants to know what it is.
+pub(crate) async fn start() -> Redirect {
+    Redirect::temporary("/docs/")
+}
 
 /// `/docs` and the documents it shows: `/openapi/v3.1.json` and so on, newest first.
 pub(crate) fn routes() -> Router<Arc<Api>> {
@@ -30,6 +36,16 @@ pub(crate) fn routes() -> Router<Arc<Api>> {
         // The page keeps its addresses for as long as the process lives, and there is one a version.
         urls.push(Url::new(version.name, Box::leak(path.into_boxed_str())));
     }
+    let path = "/openapi/management-v1.json";
+    let body = Bytes::from(management::openapi().to_string());
+    router = router.route(
+        path,
+        get(move || {
+            let body = body.clone();
+            async move { ([(header::CONTENT_TYPE, JSON)], body).into_response() }
+        }),
+    );
+    urls.push(Url::new("management", path));
     let page = SwaggerUi::new("/docs").config(
         Config::new(urls)
             .try_it_out_enabled(true)

@@ -1,9 +1,11 @@
-//! HTTP for apps: the published API over whatever the control store and the depot hold.
+//! HTTP for apps, and for the people who run an installation: the published API and the management API over whatever the
+//! control store and the depot hold.
 //!
 //! A request reads as a list of steps: who calls (`caller`), may they call now (`limits`), what do they ask (`wire`),
 //! which view answers (`views`), the answer (`wire` again). One handler serves every version's data paths; statuses are
 //! chosen in `error` and nowhere else.
 
+mod as_of;
 mod body;
 mod caller;
 mod clock;
@@ -14,6 +16,7 @@ mod exchange;
 mod explorer;
 mod health;
 mod limits;
+mod management;
 mod metrics;
 mod oauth;
 mod patience;
@@ -26,7 +29,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use homeroom_depot::Depot;
+use homeroom_history::History;
 use homeroom_store::{Store, StoreError};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -53,6 +56,7 @@ struct Api {
     callers: Callers,
     windows: Windows,
     views: Views,
+    history: History,
     meter: Meter,
     master: MasterKey,
     clock: Arc<dyn Clock>,
@@ -75,8 +79,8 @@ impl Api {
 pub struct Parts {
     /// The control store.
     pub store: Arc<dyn Store>,
-    /// Where segments live.
-    pub depot: Arc<Depot>,
+    /// What opens snapshots.
+    pub history: History,
     /// The key that tokens are sealed under.
     pub master: MasterKey,
     /// The time.
@@ -90,9 +94,10 @@ pub struct Parts {
 /// The router of the whole API.
 pub fn router(parts: Parts) -> Router {
     let api = Arc::new(Api {
+        history: parts.history.clone(),
         callers: Callers::new(Arc::clone(&parts.store), &parts.settings),
         windows: Windows::new(&parts.settings),
-        views: Views::new(Arc::clone(&parts.store), parts.depot, &parts.settings),
+        views: Views::new(Arc::clone(&parts.store), parts.history, &parts.settings),
         meter: Meter::new(),
         store: parts.store,
         master: parts.master,
@@ -105,11 +110,13 @@ pub fn router(parts: Parts) -> Router {
         .quality(CompressionLevel::Fastest)
         .compress_when(SizeAbove::new(COMPRESS_ABOVE).and(worth_it));
     Router::new()
+        .route("/", get(explorer::start))
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .route("/metrics", get(metrics::render))
         .route("/oauth/tokens", get(oauth::tokens))
         .merge(explorer::routes())
+        .merge(management::routes())
         .method_not_allowed_fallback(error::no_such_method)
         .layer(CatchPanicLayer::custom(error::panicked))
         // Catches panics itself, to answer with the request's id.

@@ -16,7 +16,8 @@ pub struct Settings {
     pub store_patience: Duration,
     /// How many tokens are remembered.
     pub tokens_remembered: u64,
-    /// How many opened snapshots are kept.
+    /// How many opened snapshots are kept. Older ones that are read as of then have a budget of their own
+    /// ([`homeroom_history::Settings`]).
     pub snapshots_open: u64,
 }
 

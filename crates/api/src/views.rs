@@ -1,11 +1,10 @@
 //! Opened snapshots, each with what an app may see of it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_depot::{Depot, DepotError};
-use homeroom_model::{District, Mask, ObjectId, Scope};
+use homeroom_history::{AsOf, History, HistoryError, open};
+use homeroom_model::{District, Mask, ObjectId, Scope, Timestamp};
 use homeroom_segment::{Manifest, SegmentError, Snapshot, View};
 use homeroom_store::{Connection, Store, StoreError};
 use moka::future::Cache;
@@ -15,27 +14,42 @@ use crate::settings::Settings;
 
 /// A snapshot, opened, with the scope and mask of its connections: all the same until districts can share less.
 pub(crate) struct Opened {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
+    seen: Arc<Seen>,
+}
+
+/// What an app may see of a snapshot.
+struct Seen {
     scope: Scope,
     mask: Mask,
 }
 
+impl Seen {
+    fn of(snapshot: &Snapshot) -> Arc<Self> {
+        let (scope, mask) = homeroom_sharing::everything(snapshot);
+        Arc::new(Self { scope, mask })
+    }
+}
+
 impl Opened {
     fn new(snapshot: Snapshot) -> Arc<Self> {
-        let (scope, mask) = homeroom_sharing::everything(&snapshot);
         Arc::new(Self {
-            snapshot,
-            scope,
-            mask,
+            seen: Seen::of(&snapshot),
+            snapshot: Arc::new(snapshot),
         })
+    }
+
+    /// The snapshot's number; 0 before the first publish.
+    pub(crate) fn number(&self) -> u64 {
+        self.snapshot.number()
     }
 
     /// The view of a connection whose pointer names this snapshot.
     pub(crate) fn view<'a>(&'a self, district: &'a District) -> View<'a> {
         View {
             snapshot: &self.snapshot,
-            scope: &self.scope,
-            mask: &self.mask,
+            scope: &self.seen.scope,
+            mask: &self.seen.mask,
             district,
         }
     }
@@ -46,8 +60,10 @@ pub(crate) struct Views {
     store: Arc<dyn Store>,
     patience: Duration,
     empty: Arc<Opened>,
-    depot: Arc<Depot>,
+    history: History,
     open: Cache<(ObjectId, u64), Arc<Opened>>,
+    /// What may be seen of older snapshots; `history` keeps those, within its budget.
+    seen: Cache<(ObjectId, u64), Arc<Seen>>,
 }
 
 /// A snapshot that a pointer names could not be opened.
@@ -68,7 +84,7 @@ pub(crate) enum OpenError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
-    Depot(#[from] DepotError),
+    History(#[from] HistoryError),
     #[error(transparent)]
     Segment(#[from] SegmentError),
     #[error("opening it was interrupted")]
@@ -76,13 +92,14 @@ pub(crate) enum OpenError {
 }
 
 impl Views {
-    pub(crate) fn new(store: Arc<dyn Store>, depot: Arc<Depot>, settings: &Settings) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, history: History, settings: &Settings) -> Self {
         Self {
             store,
             patience: settings.store_patience,
             empty: Opened::new(Snapshot::empty()),
-            depot,
+            history,
             open: Cache::new(settings.snapshots_open),
+            seen: Cache::new(settings.snapshots_open),
         }
     }
 
@@ -110,22 +127,53 @@ impl Views {
             .await?
             .ok_or(OpenError::Forgotten)?;
         let manifest = Manifest::from_text(&kept.manifest)?;
-        let mut parts = HashMap::new();
-        for (name, located) in &manifest.parts {
-            parts.insert(name.clone(), self.depot.get(located).await?);
-        }
+        let parts = self.history.fetch(&manifest).await?;
         let opening = tokio::task::spawn_blocking(move || {
-            let snapshot = Snapshot::open(&manifest, |name, _| {
-                parts
-                    .get(name)
-                    .cloned()
-                    .ok_or_else(|| SegmentError::Missing {
-                        what: name.to_owned(),
-                        why: "the manifest does not name it".to_owned(),
-                    })
-            })?;
+            let (snapshot, _) = open(&manifest, &parts)?;
             Ok(Opened::new(snapshot))
         });
         opening.await.map_err(|_| OpenError::Interrupted)?
+    }
+
+    /// The snapshot of a district that stood at a point of its past, under what may be seen today. Nothing that the
+    /// connection's pointer has not come to is there for it.
+    pub(crate) async fn as_of(
+        &self,
+        connection: &Connection,
+        as_of: AsOf,
+        now: Timestamp,
+    ) -> Result<Arc<Opened>, HistoryError> {
+        let (district, newest) = (connection.district, connection.view.snapshot.unwrap_or(0));
+        let finding = async {
+            let zone = self.history.zone(district).await?;
+            self.history
+                .at(district, as_of, Some(newest), &zone, now)
+                .await
+        };
+        let found = tokio::time::timeout(self.patience, finding).await;
+        let number = found.map_err(|_| HistoryError::Interrupted)??.number;
+        if let Some(opened) = self.open.get(&(district, number)).await {
+            return Ok(opened);
+        }
+        let snapshot = Arc::clone(&self.history.snapshot(district, number).await?.snapshot);
+        let seen = match self.seen.get(&(district, number)).await {
+            Some(seen) => seen,
+            None => self.see(district, &snapshot).await?,
+        };
+        Ok(Arc::new(Opened { snapshot, seen }))
+    }
+
+    async fn see(
+        &self,
+        district: ObjectId,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<Arc<Seen>, HistoryError> {
+        let (number, snapshot) = (snapshot.number(), Arc::clone(snapshot));
+        let seeing = tokio::task::spawn_blocking(move || Seen::of(&snapshot));
+        let seen = seeing.await.map_err(|_| HistoryError::Interrupted)?;
+        self.seen
+            .insert((district, number), Arc::clone(&seen))
+            .await;
+        Ok(seen)
     }
 }

@@ -17,6 +17,32 @@ pub enum HistoryError {
         /// Which numbers could be asked for.
         kept: String,
     },
+    /// A moment whose snapshot is past its retention.
+    #[error("this district does not keep what it had published then; {kept}")]
+    NotKeptThen {
+        /// Which numbers and days could be asked for.
+        kept: String,
+    },
+    /// A number, day or moment that has not come yet.
+    #[error("this has not been published yet; {kept}")]
+    Future {
+        /// Which numbers and days could be asked for.
+        kept: String,
+    },
+    /// A moment before the first publish.
+    #[error("this district had published nothing then; {kept}")]
+    BeforeFirst {
+        /// Which numbers and days could be asked for.
+        kept: String,
+    },
+    /// The settings of the district name a time zone that is not known here.
+    #[error(
+        "the district's settings have the time zone {name}, which is not known; write one like America/Chicago"
+    )]
+    NoSuchZone {
+        /// The name.
+        name: String,
+    },
     /// The control store.
     #[error("the control store: {0}")]
     Store(Arc<StoreError>),

@@ -1,13 +1,20 @@
 //! What a district published, and when: the snapshot that is served now, and any older one that is kept, by its number, by
-//! a day or by a moment (layout, idea 1).
+//! a day or by a moment; and what became of every id it gave (layout, idea 1; district-side 5).
 //!
 //! Nothing here writes. Snapshots of which only the changes are kept are rebuilt into spools, and a bounded number of
 //! them is kept for the next reader.
 
+mod artifact;
+mod as_of;
+mod became;
 mod error;
+mod kept;
+mod look_up;
+mod natural_key;
 mod older;
 mod published;
-mod ranges;
+mod publishes;
+mod zone;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,10 +22,16 @@ use std::sync::Arc;
 use homeroom_depot::Depot;
 use homeroom_segment::Spools;
 use homeroom_store::Store;
+use tokio::sync::Semaphore;
 
+pub use artifact::Artifact;
+pub use as_of::AsOf;
+pub use became::{Became, Happened, Now, Other};
 pub use error::HistoryError;
+pub use natural_key::Keyed;
 pub use older::{Older, Settings};
 pub use published::{CHANGES, Published, open};
+pub use zone::Zone;
 
 /// Opens snapshots of an installation's districts. Clones share what is kept for the next reader.
 #[derive(Clone)]
@@ -27,6 +40,7 @@ pub struct History {
     depot: Arc<Depot>,
     spools: Arc<dyn Spools>,
     rebuilt: older::Rebuilt,
+    turns: Arc<Semaphore>,
 }
 
 impl History {
@@ -42,6 +56,7 @@ impl History {
             depot,
             spools,
             rebuilt: older::rebuilt(settings),
+            turns: Arc::new(Semaphore::new(settings.rebuilds_at_once.max(1))),
         }
     }
 }

@@ -12,8 +12,8 @@ use moka::future::Cache;
 
 use crate::History;
 use crate::error::HistoryError;
+use crate::kept::kept;
 use crate::published::{CHANGES, missing, open};
-use crate::ranges::ranges;
 
 /// Limits of a history. What readers still hold does not count, and lives on until those are done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Settings {
     /// Bytes of rebuilt tables kept for the next reader, in the spools they were rebuilt into. A snapshot larger than
     /// this is rebuilt for every reader; one that is kept whole counts next to nothing.
     pub rebuilt_bytes: u64,
+    /// Snapshots being rebuilt at the same time; others wait their turn. Each takes a core and room on the disk.
+    pub rebuilds_at_once: usize,
 }
 
 impl Default for Settings {
@@ -28,6 +30,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             rebuilt_bytes: 4 << 30,
+            rebuilds_at_once: 2,
         }
     }
 }
@@ -62,7 +65,8 @@ impl History {
     ///
     /// A snapshot of which only the changes are kept is rebuilt from the nearest newer one that is whole, publish by
     /// publish; each step writes the tables that differ into spools. Refused as [`HistoryError::NotKept`] when the
-    /// snapshot is past its retention or was never published.
+    /// snapshot is past its retention or was never published. Who stops waiting loses nothing: it is opened all the same,
+    /// and there for whoever asks next.
     pub async fn snapshot(
         &self,
         district: ObjectId,
@@ -71,12 +75,15 @@ impl History {
         if let Some(kept) = self.rebuilt.get(&(district, number)).await {
             return Ok(kept);
         }
-        // Boxed, because it is rare and large, and the future of everyone who asks would have room for it.
-        let opening = Box::pin(self.open_older(district, number));
-        let opened = self.rebuilt.try_get_with((district, number), opening);
-        let opened = Box::pin(opened).await;
-        // The cache drops what is over its budget only when it comes to it.
-        self.rebuilt.run_pending_tasks().await;
+        let this = self.clone();
+        let opening = tokio::spawn(async move {
+            let opening = Box::pin(this.open_older(district, number));
+            let opened = this.rebuilt.try_get_with((district, number), opening).await;
+            // The cache drops what is over its budget only when it comes to it.
+            this.rebuilt.run_pending_tasks().await;
+            opened
+        });
+        let opened = opening.await.map_err(|_| HistoryError::Interrupted)?;
         opened.map_err(Arc::unwrap_or_clone)
     }
 
@@ -93,6 +100,11 @@ impl History {
                 .await?;
             changes.push(self.part(&manifest, CHANGES).await?);
         }
+        let _turn = if changes.is_empty() {
+            None
+        } else {
+            self.turns.acquire().await.ok()
+        };
         let parts = self.fetch(&manifest).await?;
         let spools = Arc::clone(&self.spools);
         let work = tokio::task::spawn_blocking(move || {
@@ -133,11 +145,7 @@ impl History {
         number: u64,
     ) -> Result<HistoryError, HistoryError> {
         let entries = self.store.snapshots(district).await?;
-        let numbers = entries.iter().rev().map(|entry| entry.number);
-        let kept = match ranges(numbers) {
-            ranges if ranges.is_empty() => "it has published nothing yet".to_owned(),
-            ranges => format!("it keeps {ranges}"),
-        };
+        let kept = kept(&entries);
         Ok(HistoryError::NotKept { number, kept })
     }
 }

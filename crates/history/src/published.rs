@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 use bytes::Bytes;
 use homeroom_depot::DepotError;
 use homeroom_model::ObjectId;
-use homeroom_segment::{Departed, Manifest, SegmentError, Snapshot};
+use homeroom_segment::{Departed, Ledger, Manifest, SegmentError, Snapshot};
 
 use crate::History;
 use crate::error::HistoryError;
@@ -15,8 +15,6 @@ use crate::error::HistoryError;
 pub const CHANGES: &str = "changes";
 /// Name of the part that holds departed records.
 const DEPARTED: &str = "departed";
-/// How the names of the ledger's parts begin; a snapshot is opened without them.
-pub(crate) const LEDGER: &str = "ledger.";
 
 /// A published snapshot, opened, with its manifest and the records that left.
 pub struct Published {
@@ -58,7 +56,7 @@ impl History {
     pub async fn fetch(&self, manifest: &Manifest) -> Result<HashMap<String, Bytes>, HistoryError> {
         let mut parts = HashMap::new();
         for name in manifest.parts.keys() {
-            if name != CHANGES && !name.starts_with(LEDGER) {
+            if name != CHANGES && !Ledger::is_part(name) {
                 parts.insert(name.clone(), self.part(manifest, name).await?);
             }
         }

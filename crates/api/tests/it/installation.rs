@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use homeroom_api::{Clock, MasterKey, Parts, RequestIds, Settings, router};
 use homeroom_depot::Depot;
+use homeroom_history::History;
 use homeroom_ingest::{ImportRequest, Ingest, Outcome, Report, Surroundings};
 use homeroom_intake::InMemory;
 use homeroom_model::{Date, District, ObjectId, Timestamp};
@@ -142,7 +143,12 @@ impl Installation {
     ) -> Client {
         Client::new(router(Parts {
             store: Arc::clone(&self.store),
-            depot: Arc::clone(depot),
+            history: History::new(
+                Arc::clone(&self.store),
+                Arc::clone(depot),
+                Arc::new(MemorySpools),
+                homeroom_history::Settings::default(),
+            ),
             master: MasterKey::new(&key).unwrap(),
             clock: Arc::clone(&self.time) as _,
             request_ids: Arc::new(Numbers(AtomicU64::new(1))),

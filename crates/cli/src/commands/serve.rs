@@ -114,7 +114,7 @@ impl Listen {
         warn_of_another_key(installation, &master).await?;
         Ok(router(Parts {
             store: installation.store_dyn(),
-            depot: Arc::clone(&installation.depot),
+            history: installation.ingest().history().clone(),
             master,
             clock: Arc::new(SystemClock::start()),
             request_ids: Arc::new(RequestIds::start()?),

@@ -7,5 +7,6 @@
     reason = "tests"
 )]
 
+mod as_of;
 mod installation;
 mod older;

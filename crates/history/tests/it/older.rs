@@ -51,13 +51,13 @@ async fn what_is_not_kept_is_refused_and_what_is_kept_is_named() {
     }
     assert_eq!(
         here.refused(5).await,
-        "this district does not keep snapshot 5; it keeps 1 to 4"
+        "this district does not keep snapshot 5; it keeps 1 to 4 (2025-10-10 to 2025-10-13)"
     );
     here.now.fetch_add(40 * DAY, Ordering::Relaxed);
     here.publish(4).await;
     here.ingest.sweep(0).await.unwrap();
     assert_eq!(
         here.refused(2).await,
-        "this district does not keep snapshot 2; it keeps 4 to 5"
+        "this district does not keep snapshot 2; it keeps 4 to 5 (2025-10-13 to 2025-11-23)"
     );
 }

@@ -1,0 +1,100 @@
+//! The management API: what a district's own people and their scripts look up. Reads only; every path stands in one table.
+//!
+//! It has tokens of its own (`homeroom admin token`), which open nothing else, and an app's token opens nothing here. A
+//! token for one district sees that one as if there were no other.
+
+mod caller;
+mod documents;
+mod lines;
+mod listings;
+mod look_up;
+mod openapi;
+mod paging;
+mod path;
+mod routes;
+mod runs;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{Method, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use homeroom_wire::Refusal;
+use serde_json::Value;
+
+use crate::Api;
+use crate::error::{ApiError, JSON, preflight};
+use crate::exchange::{Exchange, guarded};
+use caller::Manager;
+use path::Captured;
+use routes::{Reads, Route};
+
+pub(crate) use openapi::openapi;
+
+/// Every path of it, and whatever else somebody looks for beside them.
+pub(crate) fn routes() -> Router<Arc<Api>> {
+    Router::new()
+        .route("/management", any(answer))
+        .route("/management/{*rest}", any(answer))
+}
+
+/// A request that is understood, of a caller who may make it.
+struct Asked<'a> {
+    api: &'a Api,
+    manager: Manager,
+    route: &'static Route,
+    captured: Captured,
+    parts: &'a Parts,
+}
+
+async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
+    let mut exchange = Exchange::begin(&api, "management");
+    let (parts, _) = request.into_parts();
+    if parts.method == Method::OPTIONS {
+        return exchange.end(&api, Ok(preflight()));
+    }
+    // Boxed, because it is large: these are not the paths that are asked thousands of times a second.
+    let outcome = guarded(Box::pin(respond(&api, &parts, &mut exchange))).await;
+    exchange.end(&api, outcome)
+}
+
+async fn respond(api: &Api, parts: &Parts, exchange: &mut Exchange) -> Result<Response, ApiError> {
+    let manager = Manager::find(api, &parts.headers).await?;
+    exchange.allowance = api.windows.count(&manager.digest, api.clock.now());
+    if exchange.allowance.is_some_and(|window| !window.allowed) {
+        return Err(ApiError::TooMany);
+    }
+    let found = path::find(parts.uri.path());
+    let (route, captured) = found.ok_or(ApiError::Refused(Refusal::UnknownPath))?;
+    exchange.route = route.path;
+    if parts.method != Method::GET && parts.method != Method::HEAD {
+        return Err(ApiError::ReadOnly);
+    }
+    let asked = Asked {
+        api,
+        manager,
+        route,
+        captured,
+        parts,
+    };
+    match asked.route.reads {
+        Reads::Id => look_up::id(&asked).await,
+        Reads::Key => look_up::key(&asked).await,
+        Reads::Districts => listings::districts(&asked).await,
+        Reads::District => listings::district(&asked).await,
+        Reads::Runs => runs::list(&asked).await,
+        Reads::Run => runs::one(&asked).await,
+        Reads::Findings => runs::findings(&asked).await,
+        Reads::Plan => runs::plan(&asked).await,
+        Reads::Holds => listings::holds(&asked).await,
+        Reads::Audit => listings::audit(&asked).await,
+    }
+}
+
+/// A document as an answer.
+fn json(document: &Value) -> Response {
+    ([(header::CONTENT_TYPE, JSON)], document.to_string()).into_response()
+}
