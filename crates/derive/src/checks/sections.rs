@@ -96,7 +96,7 @@ impl<'c> Looked<'c> {
         self.records().lack(code, lacks, problems);
     }
 
-    /// Sections of one school and period that have the same name.
+    /// Sections of one school and period that have the same name. It is not shown: teachers are named in many.
     fn names(&self, problems: &mut dyn Problems) {
         let key = |number| self.row(number).text(section::SIS_ID);
         let groups = groups(self.count(), |number| {
@@ -111,9 +111,7 @@ impl<'c> Looked<'c> {
             let second = group.get(1).copied().unwrap_or_default();
             let place = self.checked.sections.place(at(self.served, second));
             let problem = Problem::new(Code::SectionNameDuplicate, place).column("Name");
-            let problem = problem
-                .key(key(second))
-                .value(self.row(second).text(section::NAME));
+            let problem = problem.key(key(second));
             problems.report(problem.detail(listed(&group, key)));
         }
     }

@@ -118,7 +118,7 @@ fn sections_with_students_are_looked_at() {
         note SECTION_GRADE_DERIVED sections:10 Grade of X3
         note SECTION_SUBJECT_OTHER sections:10 Subject of X3 \"Basket weaving\"
         note TERM_MISSING sections:12 Term_name of X5
-        note SECTION_NAME_DUPLICATE sections:10 Name of X3 \"One\" (X1, X3)
+        note SECTION_NAME_DUPLICATE sections:10 Name of X3 (X1, X3)
         note SECTION_LARGE sections:8 of X1 (3 students)
         note SECTION_GRADE_MISMATCH sections:9 Grade of X2 \"5\"
         note SECTION_GRADE_MISMATCH sections:12 Grade of X5 \"7\"",
