@@ -71,7 +71,8 @@ fn fill(reader: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
-fn byte_order(start: &[u8]) -> Option<Encoding> {
+/// The encoding that the first bytes of a file name.
+pub(crate) fn byte_order(start: &[u8]) -> Option<Encoding> {
     match start {
         [0xff, 0xfe, ..] => Some(Encoding::Utf16Le),
         [0xfe, 0xff, ..] => Some(Encoding::Utf16Be),

@@ -61,18 +61,62 @@ pub(crate) use columns;
 
 /// What reading needs to know of a file's header.
 pub(crate) struct Header {
-    /// Cells of the header line.
-    pub(crate) width: usize,
-    /// Cells that a row must have at least: up to the last column whose value is required.
-    pub(crate) required_width: usize,
+    /// How a row looks.
+    pub(crate) shape: Shape,
     /// Line of the file in which it begins.
     pub(crate) line: u64,
     /// Cell of each documented column.
     cells: Vec<Option<usize>>,
-    /// Cells that hold passwords, ascending: they are as good as empty.
-    passwords: Vec<usize>,
     /// Extension fields, ascending by name, and their cells.
     pub(crate) ext: Vec<(String, usize)>,
+}
+
+/// How the rows of a file look.
+pub(crate) struct Shape {
+    /// Cells of the header line.
+    pub(crate) width: usize,
+    /// Cells that a row must have at least: up to the last column whose value is required.
+    required_width: usize,
+    /// Cells that hold passwords, ascending: they are as good as empty.
+    pub(crate) passwords: Vec<usize>,
+}
+
+impl Shape {
+    /// By the cells of the documented columns, whether or not the required ones are all there.
+    pub(crate) fn new(names: &[String], columns: &[Column], cells: &[Option<usize>]) -> Self {
+        let required = columns.iter().zip(cells);
+        let last_required = required
+            .filter(|(column, _)| column.need == Need::Value)
+            .filter_map(|(_, cell)| *cell)
+            .max();
+        let passwords = names.iter().enumerate();
+        Self {
+            width: names.len(),
+            required_width: last_required.map_or(0, |cell| cell + 1),
+            passwords: passwords
+                .filter(|(_, name)| is_password(name))
+                .map(|(cell, _)| cell)
+                .collect(),
+        }
+    }
+
+    /// Whether a row has no value but passwords.
+    pub(crate) fn is_blank(&self, row: Row<'_>) -> bool {
+        (0..row.len()).all(|index| {
+            row.clean(index).text.is_empty() || self.passwords.binary_search(&index).is_ok()
+        })
+    }
+
+    /// Whether a row has too few or too many cells.
+    pub(crate) fn fault(&self, row: Row<'_>) -> Option<Code> {
+        if row.len() < self.required_width {
+            Some(Code::RowShort)
+        } else if row.len() > self.width && !row.is_blank_from(self.width) {
+            Some(Code::RowLong)
+        } else {
+            None
+        }
+    }
 }
 
 /// The rules of a file that its header is read by.
@@ -102,41 +146,32 @@ impl Header {
             problems.report(Problem::new(Code::TooManyColumns, place).detail(detail));
             return None;
         }
+        let names = names(row);
         let mut reading = Reading {
             rules,
             place,
             problems,
-            names: names(row),
-            passwords: Vec::new(),
             cells: vec![None; rules.columns.len()],
             ext: Vec::new(),
             unknown: Vec::new(),
             inexact: Vec::new(),
             good: true,
         };
-        reading.match_columns();
+        reading.match_columns(&names);
         reading.report_missing();
         reading.report_unknown();
         reading.limit_ext();
         let Reading {
             cells,
-            passwords,
             mut ext,
             good,
             ..
         } = reading;
         ext.sort();
-        let required = rules.columns.iter().zip(&cells);
-        let last_required = required
-            .filter(|(column, _)| column.need == Need::Value)
-            .filter_map(|(_, cell)| *cell)
-            .max();
         good.then(|| Self {
-            width: row.len(),
-            required_width: last_required.map_or(0, |cell| cell + 1),
+            shape: Shape::new(&names, rules.columns, &cells),
             line: row.line,
             cells,
-            passwords,
             ext,
         })
     }
@@ -144,24 +179,6 @@ impl Header {
     /// The cell of a column, by the column's index.
     pub(crate) fn cell(&self, column: usize) -> Option<usize> {
         *self.cells.get(column)?
-    }
-
-    /// Whether a row has no value but passwords.
-    pub(crate) fn is_blank(&self, row: Row<'_>) -> bool {
-        (0..row.len()).all(|index| {
-            row.clean(index).text.is_empty() || self.passwords.binary_search(&index).is_ok()
-        })
-    }
-
-    /// Whether a row has too few or too many cells.
-    pub(crate) fn bad_shape(&self, row: Row<'_>) -> Option<Code> {
-        if row.len() < self.required_width {
-            Some(Code::RowShort)
-        } else if row.len() > self.width && !row.is_blank_from(self.width) {
-            Some(Code::RowLong)
-        } else {
-            None
-        }
     }
 }
 
@@ -191,9 +208,7 @@ struct Reading<'a, 'p> {
     rules: &'a Rules<'a>,
     place: Place,
     problems: &'p mut dyn Problems,
-    names: Vec<String>,
     cells: Vec<Option<usize>>,
-    passwords: Vec<usize>,
     ext: Vec<(String, usize)>,
     unknown: Vec<String>,
     inexact: Vec<&'static str>,
@@ -201,28 +216,27 @@ struct Reading<'a, 'p> {
 }
 
 impl Reading<'_, '_> {
-    fn match_columns(&mut self) {
-        for (index, name) in std::mem::take(&mut self.names).into_iter().enumerate() {
-            let known = normal(&name);
+    fn match_columns(&mut self, names: &[String]) {
+        for (index, name) in names.iter().enumerate() {
+            let known = normal(name);
             if known.is_empty() {
                 continue;
             }
             let columns = self.rules.columns;
-            let found = documented(columns, &name);
-            if is_password(&name) {
-                self.passwords.push(index);
-                self.report(Problem::new(Code::PasswordIgnored, self.place).column(shown(&name)));
+            let found = documented(columns, name);
+            if is_password(name) {
+                self.report(Problem::new(Code::PasswordIgnored, self.place).column(shown(name)));
             }
             if let Some(at) = found
                 && let Some(column) = columns.get(at)
             {
-                self.take_column(at, column, index, &name);
-            } else if is_password(&name) {
+                self.take_column(at, column, index, name);
+            } else if is_password(name) {
                 // Nothing else is to be said of it.
             } else if let Some(field) = name.get(4..).filter(|_| known.starts_with("ext.")) {
                 self.take_ext(field.to_owned(), index);
             } else {
-                self.unknown.push(name);
+                self.unknown.push(name.clone());
             }
         }
         if !self.inexact.is_empty() {

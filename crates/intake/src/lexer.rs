@@ -11,6 +11,7 @@
 
 mod cell;
 mod quoted;
+mod raw;
 mod window;
 
 use std::io::{self, Read};

@@ -110,7 +110,7 @@ impl Intake<'_> {
             report.fatal = true;
             return Ok(report);
         };
-        lexer.expect_cells(header.width);
+        lexer.expect_cells(header.shape.width);
         self.report_absent::<F>(stem, &header, problems);
         let file = File::new(self, stem, &header);
         let mut rows = Rows::<F>::new(&file);
@@ -259,7 +259,7 @@ impl<'a, F: Format> Rows<'a, F> {
             Next::Bad(code, line) => (code, line),
             Next::Row => {
                 let row = lexer.row();
-                if self.file.header.is_blank(row) {
+                if self.file.header.shape.is_blank(row) {
                     return Ok(Step::Blank);
                 }
                 let Some(problem) = self.bad_shape(row) else {
@@ -276,9 +276,9 @@ impl<'a, F: Format> Rows<'a, F> {
 
     /// What is wrong with the number of cells.
     fn bad_shape(&self, row: Row<'_>) -> Option<Problem> {
-        let header = self.file.header;
-        let code = header.bad_shape(row)?;
-        let detail = format!("{} cells, the header has {}", row.len(), header.width);
+        let shape = &self.file.header.shape;
+        let code = shape.fault(row)?;
+        let detail = format!("{} cells, the header has {}", row.len(), shape.width);
         Some(Problem::new(code, self.place(row.line)).detail(detail))
     }
 

@@ -22,6 +22,8 @@ pub(super) struct Window<'a> {
     pub(super) line: u64,
     /// Whether the byte before the first is a CR, so that an LF belongs to it.
     pub(super) after_cr: bool,
+    /// Where bytes are noted that are passed without being part of a row; `None` if nobody wants to know.
+    pub(super) tap: Option<Vec<u8>>,
 }
 
 pub(super) enum Found {
@@ -42,6 +44,7 @@ impl<'a> Window<'a> {
             reach,
             line: 1,
             after_cr: false,
+            tap: None,
         };
         while window.held().len() < 3 && window.fill()? {}
         if window.held().starts_with(b"\xef\xbb\xbf") {
@@ -127,12 +130,26 @@ impl<'a> Window<'a> {
     /// Passes an LF that belongs to the CR before it.
     pub(super) fn skip_lf(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.after_cr) && self.peek(0)? == Some(b'\n') {
+            self.note(1);
             self.from += 1;
         }
         Ok(())
     }
 
-    /// Passes bytes whose lines have been counted.
+    fn note(&mut self, bytes: usize) {
+        if let Some(tap) = &mut self.tap {
+            let end = (self.from + bytes).min(self.to);
+            tap.extend_from_slice(self.buffer.get(self.from..end).unwrap_or_default());
+        }
+    }
+
+    /// Passes bytes whose lines have been counted and which nobody else wants.
+    fn pass_noted(&mut self, bytes: usize, lines: u64) {
+        self.note(bytes);
+        self.pass_counted(bytes, lines);
+    }
+
+    /// Passes bytes of a row, whose lines have been counted.
     pub(super) fn pass_counted(&mut self, bytes: usize, lines: u64) {
         self.from = (self.from + bytes).min(self.to);
         self.line += lines;
@@ -141,7 +158,7 @@ impl<'a> Window<'a> {
     /// Passes everything up to the line end at a place, and the line end.
     pub(super) fn pass_line_end(&mut self, at: usize) {
         self.after_cr = self.held().get(at) == Some(&b'\r');
-        self.pass_counted(at + 1, 1);
+        self.pass_noted(at + 1, 1);
     }
 
     /// Passes bytes, counting their lines.
@@ -152,7 +169,7 @@ impl<'a> Window<'a> {
         if let Some(&last) = passed.last() {
             self.after_cr = last == b'\r';
         }
-        self.pass_counted(bytes, lines);
+        self.pass_noted(bytes, lines);
     }
 
     /// Passes the rest of a line, however long.
@@ -163,6 +180,7 @@ impl<'a> Window<'a> {
                 self.pass_line_end(end);
                 return Ok(());
             }
+            self.note(self.held().len());
             self.from = self.to;
             if !self.fill()? {
                 return Ok(());

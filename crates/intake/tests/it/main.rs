@@ -10,8 +10,10 @@
 )]
 
 mod dialect;
+mod excerpt;
 mod findings;
 mod headers;
+mod keep;
 mod limits;
 mod others;
 mod properties;
