@@ -14,6 +14,7 @@ use crate::begun::{Begun, taken_over};
 use crate::cancel::Cancel;
 use crate::copying::Packed;
 use crate::error::IngestError;
+use crate::findings::KeptFindings;
 use crate::kept::unpack;
 
 /// Name of the list of an upload; its files are named so too, with a slash and the stem behind.
@@ -152,6 +153,17 @@ impl Ingest {
     ) -> Result<Option<Box<dyn Read + Send>>, IngestError> {
         let packed = self.artifact(district, run, name).await?;
         Ok(packed.map(|packed| unpack(packed, &Cancel::default())))
+    }
+
+    /// Everything a run found wrong. `None` if it read no files, or the findings are past their retention.
+    pub async fn findings(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+    ) -> Result<Option<KeptFindings>, IngestError> {
+        let packed = self.artifact(district, run, FINDINGS).await?;
+        let opened = packed.map(KeptFindings::open).transpose();
+        opened.map_err(IngestError::io("reading the findings of a run"))
     }
 
     /// An artifact as text.

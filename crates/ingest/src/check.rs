@@ -5,12 +5,14 @@ mod consequences;
 use std::collections::BTreeMap;
 use std::io;
 
+use homeroom_change::{Ceiling, Season, Share};
 use homeroom_derive::File;
-use homeroom_intake::{FileSet, Settings, Source};
+use homeroom_intake::{FileSet, Source};
 use homeroom_model::{Code, Date, Place, Problem, Problems as _};
 use homeroom_segment::{HashKey, Spools};
 
 use crate::counts::{FileCounts, by_file};
+use crate::district_settings::DistrictSettings;
 use crate::findings::{Findings, KeptFindings};
 use crate::import::Progress;
 use crate::read::{self, Reading};
@@ -23,7 +25,9 @@ const KEY: HashKey = HashKey::new([0x5a; 32]);
 pub struct CheckRequest<'a> {
     /// The files.
     pub source: &'a dyn Source,
-    /// The day on which they would be imported: ages depend on it.
+    /// The district's settings; the shipped ones if it has none.
+    pub settings: &'a DistrictSettings,
+    /// The day on which they would be imported: ages and terms depend on it.
     pub today: Date,
     /// Where the candidate and the findings are put while they are made.
     pub spools: &'a dyn Spools,
@@ -68,7 +72,7 @@ pub struct ManyRejected {
     /// Rows received.
     pub received: u64,
     /// Percentage over which somebody has to look.
-    pub limit: u64,
+    pub limit: u8,
 }
 
 /// Reads files as an import does and gives everything that is wrong with them. Files that are missing do not keep the others
@@ -78,8 +82,11 @@ pub struct ManyRejected {
 /// If a file cannot be read or a spool cannot be written.
 pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
     let mut causes = Causes::new(Findings::new(request.spools)?);
-    let settings = Settings::new(request.today);
-    let derived = homeroom_derive::Settings::default();
+    let settings = request.settings.reading.clone().on(request.today);
+    let derived = homeroom_derive::Settings {
+        today: Some(request.today),
+        ..request.settings.derived.clone()
+    };
     let files = FileSet::find(request.source, &settings.limits, &mut causes)?;
     let reading = Reading {
         source: request.source,
@@ -94,7 +101,7 @@ pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
         progress: &request.progress,
     };
     let rows = read::rows(&reading, &mut causes)?;
-    let sent = |file: File| files.name(read::stem(file)).is_some();
+    let sent = |file: File| read::is_sent(&files, file);
     let counts = if rows.fatal {
         let files = File::ALL.into_iter().filter(|file| sent(*file));
         let count = |file: File| (file.stem().to_owned(), rows.derive.counted(file).into());
@@ -104,7 +111,7 @@ pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
         by_file(&rows.derive.finish(&mut causes)?.counts, sent)
     };
     let many = if causes.none() {
-        many_rejected(&counts)
+        many_rejected(request, &counts)
     } else {
         Vec::new()
     };
@@ -126,21 +133,37 @@ pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
     })
 }
 
-/// The files of which so many rows are left out that an import waits for somebody to look (district-side 4.2).
-fn many_rejected(counts: &BTreeMap<String, FileCounts>) -> Vec<ManyRejected> {
-    let limit = |file: File| match file {
-        File::Enrollments => 20,
-        _ => 5,
+/// The files of which so many rows are left out that an import waits for somebody to look (district-side 4.2). Of a file
+/// of which nothing is left that is not said once more.
+fn many_rejected(
+    request: &CheckRequest<'_>,
+    counts: &BTreeMap<String, FileCounts>,
+) -> Vec<ManyRejected> {
+    let (guards, calendar) = (&request.settings.guards, &request.settings.calendar);
+    let season = if calendar.is_rollover(request.today) {
+        Season::Rollover
+    } else {
+        Season::SchoolYear
     };
     let many = |file: File| {
         let count = counts.get(file.stem())?;
+        let rule = match file {
+            File::Enrollments => &guards.many_enrollments_rejected,
+            _ => &guards.many_rejected,
+        };
+        let rejected = count.rejected.saturating_sub(count.repeats);
+        let limit = rule.limit(season);
+        let Ceiling::Percent(percent) = limit.percent else {
+            return None;
+        };
         let many = ManyRejected {
             file: file.stem(),
-            rejected: count.rejected,
+            rejected,
             received: count.received,
-            limit: limit(file),
+            limit: percent,
         };
-        (many.rejected * 100 > many.received * many.limit).then_some(many)
+        let passed = limit.is_passed(Share::new(rejected, count.received));
+        (passed && (count.kept > 0 || !file.required())).then_some(many)
     };
     File::ALL.into_iter().filter_map(many).collect()
 }

@@ -29,6 +29,8 @@ pub(crate) struct Copied {
     pub(crate) content: Digest,
     /// Bytes of what is packed.
     pub(crate) length: u64,
+    /// Bytes that were read.
+    pub(crate) read: u64,
 }
 
 /// What copying needs.
@@ -72,15 +74,35 @@ pub(crate) fn copy_all(copying: &Copying<'_>) -> io::Result<Vec<Copied>> {
 fn copy(copying: &Copying<'_>, stem: Stem) -> io::Result<Copied> {
     let name = copying.set.name(stem).unwrap_or_default();
     let file = copying.source.open(name)?.take(copying.limit + 1);
+    let mut file = Counting {
+        reader: copying.cancel.reader(file),
+        bytes: 0,
+    };
     let mut packing = Packing::new(copying.spools)?;
-    copy_blanked(stem, &mut copying.cancel.reader(file), &mut packing)?;
+    copy_blanked(stem, &mut file, &mut packing)?;
+    let read = file.bytes;
     let packed = packing.seal()?;
     Ok(Copied {
         stem,
         packed: packed.bytes,
         content: packed.content,
         length: packed.length,
+        read,
     })
+}
+
+/// Counts what is read.
+struct Counting<R> {
+    reader: R,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Counting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.bytes += read as u64;
+        Ok(read)
+    }
 }
 
 /// Copies a file, without what must never be kept.
@@ -96,17 +118,27 @@ fn copy_blanked(_stem: Stem, file: &mut dyn Read, out: &mut dyn Write) -> io::Re
     }
 }
 
-/// Whether the listing of a source is still the same for the files of a set: nobody wrote to them meanwhile.
-pub(crate) fn unchanged(set: &FileSet, before: &[FileInfo], after: &[FileInfo]) -> bool {
+/// Whether the files of a set are as long as they were listed, and still listed so: nobody wrote to them meanwhile.
+pub(crate) fn unchanged(
+    set: &FileSet,
+    copied: &[Copied],
+    before: &[FileInfo],
+    after: &[FileInfo],
+) -> bool {
     let of = |files: &[FileInfo], name: &str| files.iter().find(|file| file.name == name).cloned();
-    let names = Stem::ALL.into_iter().filter_map(|stem| set.name(stem));
-    let mut names = names;
-    names.all(|name| of(before, name) == of(after, name))
+    copied.iter().all(|copied| {
+        let name = set.name(copied.stem).unwrap_or_default();
+        let listed = of(before, name);
+        let bytes = listed.as_ref().map(|file| file.bytes);
+        bytes == Some(copied.read) && listed == of(after, name)
+    })
 }
 
-/// Writes LZ4 frames into a spool and hashes what goes in.
+/// Writes LZ4 frames into a spool and hashes what goes in. The frames are made in memory and handed on block by block:
+/// the encoder panics at errors of a writer that are not its own.
 pub(crate) struct Packing {
-    frames: FrameEncoder<Box<dyn Spool>>,
+    frames: FrameEncoder<Vec<u8>>,
+    spool: Box<dyn Spool>,
     hasher: blake3::Hasher,
     length: u64,
 }
@@ -125,15 +157,17 @@ impl Packing {
             .block_size(BlockSize::Max256KB)
             .block_mode(BlockMode::Independent);
         Ok(Self {
-            frames: FrameEncoder::with_frame_info(info, spools.spool()?),
+            frames: FrameEncoder::with_frame_info(info, Vec::new()),
+            spool: spools.spool()?,
             hasher: blake3::Hasher::new(),
             length: 0,
         })
     }
 
-    pub(crate) fn seal(self) -> io::Result<Packed> {
+    pub(crate) fn seal(mut self) -> io::Result<Packed> {
+        self.spool.write_all(&self.frames.finish()?)?;
         Ok(Packed {
-            bytes: self.frames.finish()?.seal()?,
+            bytes: self.spool.seal()?,
             content: Digest::new(*self.hasher.finalize().as_bytes()),
             length: self.length,
         })
@@ -143,6 +177,9 @@ impl Packing {
 impl Write for Packing {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.frames.write(bytes)?;
+        let made = self.frames.get_mut();
+        self.spool.write_all(made)?;
+        made.clear();
         self.hasher.update(bytes.get(..written).unwrap_or_default());
         self.length += written as u64;
         Ok(written)

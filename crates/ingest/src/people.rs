@@ -11,7 +11,7 @@ use homeroom_store::{HoldMove, Person, PersonKind, RunState};
 use crate::Ingest;
 use crate::begun::{Begun, Cause, End, Start};
 use crate::error::IngestError;
-use crate::plan::Compared;
+use crate::plan::{Compared, Publishing};
 use crate::problems::Counted;
 
 impl Ingest {
@@ -114,8 +114,12 @@ impl Ingest {
         let number = if planned.plan.is_empty() {
             None
         } else {
-            let hold = HoldMove::Keep;
-            Some(self.carry_out(begun, planned, file_set, hold).await?)
+            let publishing = Publishing {
+                file_set,
+                hold: HoldMove::Keep,
+                block: None,
+            };
+            Some(self.carry_out(begun, planned, publishing).await?)
         };
         let state = match number {
             Some(_) => RunState::Published,

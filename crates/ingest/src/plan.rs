@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use homeroom_change::{Ceiling, Circumstances, Guard, Guards, Plan, Rejected, Season, Settings};
+use homeroom_change::{
+    Ceiling, Circumstances, Guard, Guards, Plan, Rejected, Season, Settings, Summary, SummaryLimits,
+};
 use homeroom_history::Published;
 use homeroom_model::{IdRange, ObjectId};
-use homeroom_segment::{BuiltPart, Candidate, build};
-use homeroom_store::{Conflict, HoldMove};
+use homeroom_segment::{BuiltPart, Candidate, Ledger, build, ledger_parts};
+use homeroom_store::{Block, Conflict, HoldMove};
 
 use crate::Ingest;
 use crate::begun::Begun;
@@ -43,18 +45,46 @@ pub(crate) struct Planned {
     pub(crate) candidate: Candidate,
     pub(crate) plan: Plan,
     pub(crate) settings: Settings,
-    /// What time of the school year it is.
-    pub(crate) season: Season,
-    /// What every guard says.
-    pub(crate) verdicts: Vec<homeroom_change::Verdict>,
+    /// The plan in numbers, samples and sentences, and what every guard says.
+    pub(crate) summary: Summary,
 }
 
 impl Planned {
+    /// A plan that no guard is asked about, because somebody decided.
+    pub(crate) fn without_guards(
+        old: Published,
+        candidate: Candidate,
+        plan: Plan,
+        settings: Settings,
+    ) -> Self {
+        let (guards, circumstances) = (Guards::NONE, Circumstances::default());
+        Self::summed_up(old, candidate, plan, settings, &guards, &circumstances)
+    }
+
+    fn summed_up(
+        old: Published,
+        candidate: Candidate,
+        plan: Plan,
+        settings: Settings,
+        guards: &Guards,
+        circumstances: &Circumstances<'_>,
+    ) -> Self {
+        let limits = SummaryLimits::default();
+        let summary = plan.summary(&old.snapshot, &candidate, guards, circumstances, &limits);
+        Self {
+            old,
+            candidate,
+            plan,
+            settings,
+            summary,
+        }
+    }
+
     /// Decides what becomes of the plan and writes it into the report.
     pub(crate) fn decide(&self, purpose: &Purpose, report: &mut Report) -> Decision {
-        report.changes = ChangeCounts::of(&self.plan);
+        self.report(report);
         let said = |held: bool| {
-            let verdicts = self.verdicts.iter();
+            let verdicts = self.summary.verdicts.iter();
             let of_it = move |verdict: &&homeroom_change::Verdict| {
                 let in_report = verdict.guard == Guard::Deletions;
                 if held { verdict.held } else { in_report }
@@ -78,8 +108,28 @@ impl Planned {
             (Decision::Hold, Outcome::Held)
         };
         report.state = state;
-        report.plan = Some(digest);
         decision
+    }
+}
+
+impl Planned {
+    /// What a report says of the plan, whatever becomes of it.
+    pub(crate) fn report(&self, report: &mut Report) {
+        report.changes = ChangeCounts::of(&self.plan);
+        report.plan = Some(self.plan.digest().to_string());
+        let patterns = self.summary.patterns.iter();
+        report.patterns = patterns.map(|pattern| pattern.sentence.clone()).collect();
+        let ids = &self.summary.id_changes;
+        let rekeyed = ids.rekeyed.values().sum();
+        let counts = [
+            ("merged", ids.merged),
+            ("split", ids.split),
+            ("rekeyed", rekeyed),
+        ];
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        report.id_changes = counts
+            .map(|(event, count)| (event.to_owned(), count))
+            .collect();
     }
 }
 
@@ -109,6 +159,13 @@ pub(crate) struct Compared<'a> {
     pub(crate) counts: &'a BTreeMap<String, FileCounts>,
 }
 
+/// What a publish carries beside its parts.
+pub(crate) struct Publishing {
+    pub(crate) file_set: [u8; 32],
+    pub(crate) hold: HoldMove,
+    pub(crate) block: Option<Block>,
+}
+
 impl Ingest {
     /// Compares a candidate with what is published, and asks the guards.
     pub(crate) async fn plan(
@@ -131,15 +188,7 @@ impl Ingest {
                 season: Some(season),
                 rejected: &rejected,
             };
-            let verdicts = plan.verdicts(&guards, &circumstances);
-            Planned {
-                old,
-                candidate,
-                plan,
-                settings,
-                season,
-                verdicts,
-            }
+            Planned::summed_up(old, candidate, plan, settings, &guards, &circumstances)
         };
         tokio::task::spawn_blocking(work)
             .await
@@ -151,8 +200,7 @@ impl Ingest {
         &self,
         begun: &Begun,
         planned: Planned,
-        file_set: [u8; 32],
-        hold: HoldMove,
+        publishing: Publishing,
     ) -> Result<u64, IngestError> {
         self.stage(begun, "building").await?;
         let range = match NonZeroU64::new(planned.plan.ids_needed()) {
@@ -160,8 +208,9 @@ impl Ingest {
             None => None,
         };
         let spools = Arc::clone(&self.spools);
+        let ledger = self.ledger(&planned.old).await?;
         let work = move || {
-            let parts = built(&planned, range, &*spools)?;
+            let parts = built(&planned, &ledger, range, &*spools)?;
             Ok::<_, IngestError>((planned.old, parts))
         };
         let (old, parts) = tokio::task::spawn_blocking(work)
@@ -169,10 +218,10 @@ impl Ingest {
             .map_err(|_| IngestError::Interrupted)??;
         self.stage(begun, "publishing").await?;
         let new = NewSnapshot {
-            file_set,
+            file_set: publishing.file_set,
             parts,
-            hold,
-            block: None,
+            hold: publishing.hold,
+            block: publishing.block,
         };
         self.publish(begun, &old, new).await
     }
@@ -205,6 +254,7 @@ fn rejected((file, counts): (&String, &FileCounts)) -> Rejected {
 /// The parts of the snapshot that a plan makes.
 pub(crate) fn built(
     planned: &Planned,
+    ledger: &Ledger,
     range: Option<IdRange>,
     spools: &dyn homeroom_segment::Spools,
 ) -> Result<Vec<BuiltPart>, IngestError> {
@@ -219,11 +269,14 @@ pub(crate) fn built(
     );
     let assignment =
         assignment.map_err(|_| IngestError::Broken("a plan did not fit what it was made from"))?;
-    Ok(build(
-        &old.snapshot,
-        &old.departed,
+    let (snapshot, departed) = (&old.snapshot, &old.departed);
+    let mut parts = build(snapshot, departed, candidate, &assignment, spools)?;
+    parts.extend(ledger_parts(
+        snapshot,
+        ledger,
         candidate,
         &assignment,
         spools,
-    )?)
+    )?);
+    Ok(parts)
 }

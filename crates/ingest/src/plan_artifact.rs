@@ -1,13 +1,12 @@
-//! What is left of a plan, for whoever looks at a hold or asks later what a night did.
+//! What is left of a plan, for whoever looks at a hold or asks later what a night did: the plan in numbers, samples and
+//! sentences, and every changed field.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::sync::Arc;
 
-use homeroom_change::Verdict;
-use serde::Serialize;
-
 use crate::Ingest;
-use crate::artifacts::{NewArtifact, PLAN};
+use crate::artifacts::{CHANGES, NewArtifact, PLAN};
+use crate::changed_fields;
 use crate::copying::Packing;
 use crate::error::IngestError;
 use crate::plan::Planned;
@@ -21,34 +20,19 @@ impl Ingest {
         let spools = Arc::clone(&self.spools);
         let work = move || {
             let mut packing = Packing::new(&*spools)?;
-            serde_json::to_writer(&mut packing, &PlanText::of(&planned))?;
-            packing.flush()?;
-            let plan = NewArtifact::new(PLAN, packing.seal()?);
-            Ok((planned, vec![plan]))
+            serde_json::to_writer(&mut packing, &planned.summary)?;
+            let mut artifacts = vec![NewArtifact::new(PLAN, packing.seal()?)];
+            // Of a first import everything is new: the snapshot itself says it.
+            if planned.plan.base() > 0 && !planned.plan.is_empty() {
+                let mut packing = Packing::new(&*spools)?;
+                changed_fields::write(&planned, &mut packing)?;
+                artifacts.push(NewArtifact::new(CHANGES, packing.seal()?));
+            }
+            Ok((planned, artifacts))
         };
         let done: io::Result<_> = tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| IngestError::Interrupted)?;
         done.map_err(IngestError::io("keeping the plan"))
-    }
-}
-
-/// A plan as it is kept.
-#[derive(Serialize)]
-struct PlanText<'a> {
-    base: u64,
-    digest: String,
-    season: &'static str,
-    guards: &'a [Verdict],
-}
-
-impl<'a> PlanText<'a> {
-    fn of(planned: &'a Planned) -> Self {
-        Self {
-            base: planned.plan.base(),
-            digest: planned.plan.digest().to_string(),
-            season: planned.season.text(),
-            guards: &planned.verdicts,
-        }
     }
 }

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use bytes::Bytes;
 use homeroom_history::{CHANGES, Published, open};
 use homeroom_model::{DistrictContact, Employee, Kind, Role};
-use homeroom_segment::{BuiltPart, Digest, Located, Manifest, Noun as _, PartContent, Snapshot};
+use homeroom_segment::{
+    BuiltPart, Digest, Ledger, Located, Manifest, Noun as _, PartContent, Snapshot,
+};
 use homeroom_store::{Block, Conflict, DistrictChange, Edit, HoldMove, Publish};
 
 use crate::Ingest;
@@ -148,7 +150,7 @@ impl Ingest {
 
 /// Whether a snapshot is opened from a part; what its publish changed and the ledger lie beside it.
 fn is_opened(part: &str) -> bool {
-    part != CHANGES && !part.starts_with("ledger.")
+    part != CHANGES && !Ledger::is_part(part)
 }
 
 /// Whom apps may write to: the district admin with the smallest id (settled).

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use homeroom_intake::{FileInfo, FileSet, Limits, Source, Stem};
-use homeroom_model::{ObjectId, Problem};
+use homeroom_model::ObjectId;
 use homeroom_segment::Digest;
 use homeroom_store::Artifact;
 
@@ -15,6 +15,7 @@ use crate::begun::Begun;
 use crate::copying::{Copied, Copying, Packing, copy_all, unchanged};
 use crate::error::IngestError;
 use crate::kept::KeptFiles;
+use crate::problems::Counted;
 use crate::upload::{Upload, UploadFile};
 
 /// Where the files of a run come from.
@@ -92,7 +93,13 @@ impl Ingest {
         let cancel = begun.cancel.clone();
         let work = move || {
             let listed = source.files()?;
-            let set = FileSet::find(&*source, &limits, &mut Vec::<Problem>::new())?;
+            let mut found = Counted::default();
+            let set = FileSet::find(&*source, &limits, &mut found)?;
+            // Nothing is kept of files that cannot be imported anyway: reading tells what is wrong.
+            if found.is_fatal() {
+                let upload = list(listed, &set, &[], None);
+                return Ok(Ok((artifacts(&upload, Vec::new(), &*spools)?, upload)));
+            }
             let copied = copy_all(&Copying {
                 source: &*source,
                 set: &set,
@@ -100,7 +107,7 @@ impl Ingest {
                 spools: &*spools,
                 cancel: &cancel,
             })?;
-            if !unchanged(&set, &listed, &source.files()?) {
+            if !unchanged(&set, &copied, &listed, &source.files()?) {
                 return Ok(Err(IngestError::FilesChanged));
             }
             let upload = list(listed, &set, &copied, before.as_ref());

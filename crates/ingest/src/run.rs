@@ -21,7 +21,7 @@ use crate::findings::Findings;
 use crate::hold::hold_move;
 use crate::import::Progress;
 use crate::kept::KeptFiles;
-use crate::plan::{Approval, Compared, Decision};
+use crate::plan::{Approval, Compared, Decision, Publishing};
 use crate::read::{self, Reading};
 use crate::receive::Files;
 use crate::report::{Outcome, Report};
@@ -140,7 +140,8 @@ impl Ingest {
             name: FINDINGS.to_owned(),
             packed: findings,
         };
-        let Some(candidate) = read.candidate else {
+        let fatal = report.state == Outcome::Error;
+        let Some(candidate) = read.candidate.filter(|_| !fatal) else {
             self.leave(begun, vec![findings]).await?;
             return Ok(Done::keeping_the_hold(report));
         };
@@ -180,9 +181,12 @@ impl Ingest {
         let base = planned.plan.base();
         let hold = hold_move(begun, decision, purpose, base, upload, &report);
         if decision == Decision::Publish {
-            let file_set = upload.file_set();
-            let number = self.carry_out(begun, planned, file_set, hold.clone());
-            report.snapshot = Some(number.await?);
+            let publishing = Publishing {
+                file_set: upload.file_set(),
+                hold: hold.clone(),
+                block: None,
+            };
+            report.snapshot = Some(self.carry_out(begun, planned, publishing).await?);
         }
         if matches!(decision, Decision::Publish | Decision::NoChange) {
             self.made_with(begun.district, inputs).await?;

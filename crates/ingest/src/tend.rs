@@ -50,8 +50,8 @@ impl Ingest {
     /// Runs what should run in a district: an import that was cut short, else an upload that waited for the end of a pause,
     /// else the published files with settings and custom records of today. `None` if there is nothing to do.
     async fn tend(&self, district: ObjectId) -> Result<Option<Report>, IngestError> {
-        if let Some(run) = self.cut_short(district).await? {
-            return self.resume(district, run).await;
+        if let Some(report) = self.resume(district).await? {
+            return Ok(Some(report));
         }
         if let Some(of) = self.waiting_upload(district).await?
             && !self.is_paused(district).await?
@@ -143,8 +143,14 @@ impl Ingest {
         }))
     }
 
-    async fn resume(&self, district: ObjectId, run: Run) -> Result<Option<Report>, IngestError> {
-        self.again(district, run.id, RESUMED.to_owned(), Purpose::Publish(None))
+    /// Goes on with the import of a district that was cut short, from the files it kept. `None` if none was, if it kept
+    /// none, or if it was tried too often.
+    pub async fn resume(&self, district: ObjectId) -> Result<Option<Report>, IngestError> {
+        let Some(run) = self.cut_short(district).await? else {
+            return Ok(None);
+        };
+        let source = RESUMED.to_owned();
+        self.again(district, run.id, source, Purpose::Publish(None))
             .await
     }
 

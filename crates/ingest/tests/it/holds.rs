@@ -47,13 +47,13 @@ fn planned(district: ObjectId, files: &Files) -> ImportRequest {
 }
 
 async fn held(site: &Site, request: ImportRequest, number: u64) -> Report {
-    let stored = site.stored_objects().await;
+    let parts = site.parts().await;
     let report = site.ingest.import(request).await.unwrap();
     assert_eq!(report.state, Outcome::Held, "{}", report.text(5));
     assert_eq!(report.snapshot, Some(number));
     assert_eq!(site.number().await, number, "nothing is published");
     assert_eq!(site.view().await.snapshot, Some(number));
-    assert_eq!(site.stored_objects().await, stored, "nothing is written");
+    assert_eq!(site.parts().await, parts, "no part is written");
     report
 }
 
@@ -150,7 +150,7 @@ async fn a_plan_that_is_only_looked_at_leaves_everything_as_it_was() {
     let (first, second) = (district_of(60, Edition(0)), district_of(60, Edition(1)));
     // Before anything is published, and after.
     for number in [0, 1] {
-        let (document, stored) = (site.document().await, site.stored_objects().await);
+        let (document, parts) = (site.document().await, site.parts().await);
         let store = Watched::new(
             &site.store,
             Before::new("reserve_ids", || async {
@@ -167,7 +167,7 @@ async fn a_plan_that_is_only_looked_at_leaves_everything_as_it_was() {
         assert_ne!(report.changes["students"], ChangeCounts::default());
         assert_eq!(site.number().await, number);
         assert_eq!(site.document().await, document);
-        assert_eq!(site.stored_objects().await, stored);
+        assert_eq!(site.parts().await, parts);
         // What is planned is what an import then does.
         let done = site.publish(files).await;
         assert_eq!(done.changes, report.changes);

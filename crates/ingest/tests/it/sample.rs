@@ -17,8 +17,9 @@ const FILES: [&str; 3] = ["schools.csv", "teachers.csv", "sections.csv"];
 
 /// Every code that the sample has, and no other. The first six are those that samples/README.md expects (it also speaks
 /// of one email shared by two: both records lack their id, so neither is kept and there is no `EMAIL_DUPLICATE`); then
-/// come what a spreadsheet made of `6-8`, `9-12` and `1-5`, a missing column and two headers in lower case.
-const CODES: [(&str, u64); 9] = [
+/// come what a spreadsheet made of `6-8`, `9-12` and `1-5`, a missing column, two headers in lower case and two password columns;
+/// and what is unusual about the students and enrollments that are made for it, and about sections without courses.
+const CODES: [(&str, u64); 18] = [
     ("MISSING_REQUIRED", 18),
     ("NOT_UNIQUE", 4),
     ("REF_TEACHER_UNKNOWN", 14_726),
@@ -28,6 +29,15 @@ const CODES: [(&str, u64); 9] = [
     ("GRADE_SPREADSHEET_DAMAGE", 1_925 + 1_408 + 240),
     ("SCHOOL_NUMBER_DEFAULTED", 240),
     ("HEADER_INEXACT", 2),
+    ("PASSWORD_IGNORED", 2),
+    ("SCHOOL_EMPTY", 110),
+    ("SECTION_GRADE_DERIVED", 16_742),
+    ("SECTION_GRADE_MISMATCH", 8),
+    ("SECTION_NAME_DUPLICATE", 6_078),
+    ("SECTION_SUBJECT_OTHER", 1_565),
+    ("TEACHER_NO_SECTION", 6_419),
+    ("TERM_MISSING", 1),
+    ("USERNAME_MISSING", 8_405),
 ];
 
 fn sample() -> Option<PathBuf> {
@@ -46,12 +56,12 @@ async fn the_sample_alone_is_refused_because_two_files_are_missing() {
     assert_eq!(
         said,
         [
-            "enrollments.csv: fatal FILE_MISSING: A required file is not there.",
             "students.csv: fatal FILE_MISSING: A required file is not there.",
+            "enrollments.csv: fatal FILE_MISSING: A required file is not there.",
         ]
     );
     assert_eq!(site.number().await, 0);
-    assert!(site.stored_objects().await.is_empty());
+    assert!(site.parts().await.is_empty());
 }
 
 #[tokio::test]
