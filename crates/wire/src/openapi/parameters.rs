@@ -12,6 +12,13 @@ pub(super) fn components() -> Value {
             "description": "The record's id.",
             "schema": { "type": "string" },
         },
+        "as_of": {
+            "name": "Homeroom-As-Of", "in": "header", "required": false,
+            "description": "Reads the past: the number of a snapshot, a day (its end, in the district's time zone), or a \
+                moment as RFC 3339 writes it. What is shown of it is what the application may see today. Send it with \
+                every page; each answer says in Homeroom-Snapshot which snapshot it shows.",
+            "schema": { "type": "string", "examples": ["42", "2026-03-01", "2026-03-01T09:30:00Z"] },
+        },
         "limit": {
             "name": "limit", "in": "query", "required": false,
             "description": "Largest number of records on the page. More than the maximum is refused with 413.",
@@ -49,6 +56,7 @@ pub(super) fn of(route: &Route) -> Vec<Value> {
         ("ending_before", route.shape == Shape::List),
         ("count", route.counts),
         ("primary", route.primary),
+        ("as_of", true),
     ];
     let mut parameters: Vec<_> = shared
         .into_iter()

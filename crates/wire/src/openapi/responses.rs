@@ -8,13 +8,13 @@ const ERRORS: &[(&str, &str, &str)] = &[
     (
         "400",
         "BadRequest",
-        "A parameter is wrong; the message says which.",
+        "A parameter is wrong, or Homeroom-As-Of names what is still to come; the message says which.",
     ),
     ("401", "Unauthorized", "The token is missing or not valid."),
     (
         "404",
         "NotFound",
-        "No such record is shared with the application.",
+        "No such record is shared with the application, or what stood at the time asked for is not kept.",
     ),
     ("413", "TooLarge", "limit is larger than the maximum."),
     (
@@ -58,13 +58,18 @@ pub(super) fn of(route: &Route) -> Map<String, Value> {
         "200".to_owned(),
         json!({
             "description": success(route),
+            "headers": {
+                "Homeroom-Snapshot": {
+                    "description": "Number of the snapshot that is shown; 0 before the first publish.",
+                    "schema": { "type": "integer" },
+                },
+            },
             "content": { "application/json": { "schema": schema } },
         }),
     );
     for (status, error, _) in ERRORS {
         let applies = match *status {
-            "400" | "413" => route.shape == Shape::List,
-            "404" => route.takes_id(),
+            "413" => route.shape == Shape::List,
             _ => true,
         };
         if applies {
