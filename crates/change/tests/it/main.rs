@@ -15,6 +15,7 @@ mod frozen;
 mod guards;
 mod history;
 mod ledger;
+mod parts;
 mod people;
 mod plans;
 mod returns;
