@@ -9,7 +9,7 @@ use std::io::{self, Read, Write};
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use homeroom_intake::{FileInfo, FileSet, Source, Stem};
+use homeroom_intake::{FileInfo, FileSet, Limits, Source, Stem};
 use homeroom_segment::{Digest, Spool, Spools};
 use lz4_flex::frame::{BlockMode, BlockSize, FrameEncoder, FrameInfo};
 
@@ -17,8 +17,6 @@ use crate::cancel::Cancel;
 
 /// Files copied at the same time.
 const AT_ONCE: usize = 2;
-/// Bytes read at once.
-const BLOCK: usize = 256 << 10;
 
 /// A file, copied.
 pub(crate) struct Copied {
@@ -37,8 +35,8 @@ pub(crate) struct Copied {
 pub(crate) struct Copying<'a> {
     pub(crate) source: &'a (dyn Source + Send + Sync),
     pub(crate) set: &'a FileSet,
-    /// Bytes of a file; more are not copied, and reading the copy tells that it is too large.
-    pub(crate) limit: u64,
+    /// Bytes of a file over its limit are not copied, and reading the copy tells that it is too large.
+    pub(crate) limits: &'a Limits,
     pub(crate) spools: &'a dyn Spools,
     pub(crate) cancel: &'a Cancel,
 }
@@ -73,13 +71,16 @@ pub(crate) fn copy_all(copying: &Copying<'_>) -> io::Result<Vec<Copied>> {
 
 fn copy(copying: &Copying<'_>, stem: Stem) -> io::Result<Copied> {
     let name = copying.set.name(stem).unwrap_or_default();
-    let file = copying.source.open(name)?.take(copying.limit + 1);
+    let file = copying
+        .source
+        .open(name)?
+        .take(copying.limits.file_bytes + 1);
     let mut file = Counting {
         reader: copying.cancel.reader(file),
         bytes: 0,
     };
     let mut packing = Packing::new(copying.spools)?;
-    copy_blanked(stem, &mut file, &mut packing)?;
+    homeroom_intake::keep(&mut file, stem, copying.limits, &mut packing)?;
     let read = file.bytes;
     let packed = packing.seal()?;
     Ok(Copied {
@@ -102,19 +103,6 @@ impl<R: Read> Read for Counting<R> {
         let read = self.reader.read(buffer)?;
         self.bytes += read as u64;
         Ok(read)
-    }
-}
-
-/// Copies a file, without what must never be kept.
-fn copy_blanked(_stem: Stem, file: &mut dyn Read, out: &mut dyn Write) -> io::Result<()> {
-    let mut block = vec![0; BLOCK];
-    loop {
-        match file.read(&mut block) {
-            Ok(0) => return Ok(()),
-            Ok(length) => out.write_all(block.get(..length).unwrap_or_default())?,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
     }
 }
 

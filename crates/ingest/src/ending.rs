@@ -7,6 +7,7 @@ use homeroom_store::{DistrictChange, Edit, HoldMove, RunState};
 use crate::Ingest;
 use crate::begun::{Begun, Cause, End};
 use crate::error::IngestError;
+use crate::hold::WAITING;
 use crate::pause::PAUSED;
 use crate::report::Outcome;
 use crate::run::Done;
@@ -52,7 +53,7 @@ impl Ingest {
         let (word, error) = match outcome {
             Outcome::Published | Outcome::Planned | Outcome::Paused => return Ok(None),
             Outcome::NoChange | Outcome::Blocked => ("success", ""),
-            Outcome::Held => ("pending", ""),
+            Outcome::Held => (WAITING, ""),
             Outcome::Error => ("error", ERROR),
         };
         let word = self.word(begun, word).await?;

@@ -59,6 +59,9 @@ pub enum IngestError {
         /// The run whose plan it is; it is held.
         run: ObjectId,
     },
+    /// What was chosen of a held plan cannot be published without the rest.
+    #[error("{0}")]
+    PartRefused(String),
     /// The files of a run are past their retention.
     #[error("the files of run {0} are not kept any more; upload them again")]
     FilesNotKept(ObjectId),

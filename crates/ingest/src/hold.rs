@@ -1,8 +1,9 @@
 //! Holds: an import that would change so much that somebody has to look first (district-side 7.3). A hold names the run that
 //! planned it; approving is the run again over the files it kept, bound to the digest of the plan that was looked at.
 
+use homeroom_change::Selection;
 use homeroom_model::ObjectId;
-use homeroom_store::{CloseHold, Hold, HoldMove, HoldState, NewHold};
+use homeroom_store::{CloseHold, DistrictChange, Edit, Hold, HoldMove, HoldState, NewHold};
 
 use crate::Ingest;
 use crate::audit::Act;
@@ -24,11 +25,16 @@ pub struct ApproveRequest {
     pub run: ObjectId,
     /// The digest of that plan, as whoever approves saw it.
     pub digest: String,
+    /// Only records of these schools and types; `None` for everything.
+    pub selection: Option<Selection>,
     /// Who approves, without personal data.
     pub actor: String,
     /// Told of each step.
     pub progress: Progress,
 }
+
+/// The state of a district in which a hold waits.
+pub(crate) const WAITING: &str = "pending";
 
 impl Ingest {
     /// The hold that waits in a district for somebody to decide; `None` if none does.
@@ -40,7 +46,7 @@ impl Ingest {
     ///
     /// Refused as [`IngestError::ApprovalOutdated`] when the plan is another by now, because something was published, or
     /// settings or people changed since: then the plan of today is held instead, and the error names its run. Refused as
-    /// [`IngestError::NotWaiting`] when the hold was decided before, and as [`IngestError::Paused`] in a pause.
+    /// [`IngestError::PartRefused`] when a part needs what was not chosen, [`IngestError::NotWaiting`] when the hold was decided before, and as [`IngestError::Paused`] in a pause.
     pub async fn approve(&self, request: ApproveRequest) -> Result<Report, IngestError> {
         let district = request.district;
         self.record(district).await?;
@@ -74,11 +80,13 @@ impl Ingest {
             detail: format!("run {of}, plan {}", request.digest),
         })
         .await?;
+        let is_part = request.selection.is_some();
         let job = Job {
             files: Files::Kept(of),
             purpose: Purpose::Publish(Some(Approval {
-                run: Some(of),
                 digest: request.digest,
+                run: Some(of),
+                selection: request.selection,
             })),
             progress: request.progress,
         };
@@ -93,6 +101,11 @@ impl Ingest {
             (Outcome::Held, Some(plan)) => {
                 let run = ObjectId::from_hex(&report.run).unwrap_or_default();
                 Err(IngestError::ApprovalOutdated { plan, run })
+            }
+            (Outcome::Published, _) if is_part => {
+                self.hold_the_rest(district, fence, of, &request.actor)
+                    .await?;
+                Ok(report)
             }
             _ => Ok(report),
         }
@@ -155,6 +168,15 @@ impl Ingest {
             block: true,
         };
         let hold = self.store.close_hold(close).await?;
+        // Nothing waits any more: what is published is what there is.
+        let record = self.record(district).await?;
+        if record.document.state == WAITING {
+            let change = DistrictChange {
+                state: Edit::To("success".to_owned()),
+                ..DistrictChange::default()
+            };
+            self.store.change_district(district, change).await?;
+        }
         self.audit(Act {
             district,
             actor,

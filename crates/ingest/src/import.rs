@@ -43,9 +43,11 @@ impl Ingest {
         } else {
             (Cause::Files, IMPORT)
         };
-        let approval = request
-            .approved
-            .map(|digest| Approval { digest, run: None });
+        let approval = request.approved.map(|digest| Approval {
+            digest,
+            run: None,
+            selection: None,
+        });
         let job = Job {
             files: Files::Sent(request.source),
             purpose: if request.dry_run {

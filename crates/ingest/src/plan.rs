@@ -5,7 +5,8 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use homeroom_change::{
-    Ceiling, Circumstances, Guard, Guards, Plan, Rejected, Season, Settings, Summary, SummaryLimits,
+    Ceiling, Circumstances, Guard, Guards, PartError, Plan, Rejected, Season, Selection, Settings,
+    Summary, SummaryLimits,
 };
 use homeroom_history::Published;
 use homeroom_model::{IdRange, ObjectId};
@@ -28,6 +29,8 @@ pub(crate) struct Approval {
     pub(crate) digest: String,
     /// The run whose hold is approved; `None` where only the digest was given.
     pub(crate) run: Option<ObjectId>,
+    /// What of it is approved; `None` for everything.
+    pub(crate) selection: Option<Selection>,
 }
 
 /// What is to be done with a plan.
@@ -193,6 +196,51 @@ impl Ingest {
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| IngestError::Interrupted)
+    }
+
+    /// The plan that carries out a selected part of one, and the digest of files that only a part of was taken from: no
+    /// upload has it, so the same files sent again are planned again.
+    pub(crate) async fn select(
+        &self,
+        planned: Planned,
+        selection: Selection,
+        file_set: [u8; 32],
+    ) -> Result<(Planned, [u8; 32]), IngestError> {
+        let spools = Arc::clone(&self.spools);
+        let work = move || {
+            let Planned {
+                old,
+                candidate,
+                plan,
+                settings,
+                ..
+            } = planned;
+            let snapshot = &old.snapshot;
+            let mixed = homeroom_change::part(snapshot, &candidate, &plan, &selection, &*spools);
+            let mixed = mixed.map_err(|error| match error {
+                PartError::Write(cause) => IngestError::io("writing the approved part")(cause),
+                error => IngestError::PartRefused(error.to_string()),
+            })?;
+            let plan = homeroom_change::compare(snapshot, &old.departed, &mixed, &settings);
+            if plan.is_empty() {
+                let nothing =
+                    "nothing of the plan is in what was chosen; look at its schools and types";
+                return Err(IngestError::PartRefused(nothing.to_owned()));
+            }
+            let mut of_part = blake3::Hasher::new();
+            of_part
+                .update(b"part")
+                .update(&file_set)
+                .update(plan.digest().bytes());
+            let file_set = *of_part.finalize().as_bytes();
+            Ok((
+                Planned::without_guards(old, mixed, plan, settings),
+                file_set,
+            ))
+        };
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| IngestError::Interrupted)?
     }
 
     /// Publishes a plan; the number now served.

@@ -103,7 +103,7 @@ impl Ingest {
             let copied = copy_all(&Copying {
                 source: &*source,
                 set: &set,
-                limit: limits.file_bytes,
+                limits: &limits,
                 spools: &*spools,
                 cancel: &cancel,
             })?;

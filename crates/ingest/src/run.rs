@@ -47,6 +47,14 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
+    /// Whether these are the newest files of the district.
+    pub(crate) fn is_upload(&self) -> bool {
+        let of_a_hold = self
+            .approval()
+            .is_some_and(|approval| approval.run.is_some());
+        matches!(self, Self::Publish(_)) && !of_a_hold
+    }
+
     pub(crate) fn approval(&self) -> Option<&Approval> {
         match self {
             Self::Publish(approval) => approval.as_ref(),
@@ -94,7 +102,7 @@ impl Ingest {
         job: Job,
     ) -> Result<Report, IngestError> {
         let begun = self.begin(district, fence, start).await?;
-        let is_upload = matches!(job.purpose, Purpose::Publish(None));
+        let is_upload = job.purpose.is_upload();
         let is_tried = matches!(job.purpose, Purpose::Publish(_) | Purpose::Refresh);
         match self.steps(&begun, job).await {
             Ok(done) => {
@@ -175,6 +183,15 @@ impl Ingest {
         let compared = Compared { inputs, counts };
         let planned = self.plan(begun, old, candidate, compared).await?;
         let decision = planned.decide(purpose, &mut report);
+        let mut file_set = upload.file_set();
+        let mut planned = planned;
+        let selection = purpose
+            .approval()
+            .and_then(|approval| approval.selection.clone());
+        if let Some(selection) = selection.filter(|_| decision == Decision::Publish) {
+            (planned, file_set) = self.select(planned, selection, file_set).await?;
+            planned.report(&mut report);
+        }
         let (planned, mut artifacts) = self.plan_artifacts(planned).await?;
         artifacts.push(findings);
         self.leave(begun, artifacts).await?;
@@ -182,7 +199,7 @@ impl Ingest {
         let hold = hold_move(begun, decision, purpose, base, upload, &report);
         if decision == Decision::Publish {
             let publishing = Publishing {
-                file_set: upload.file_set(),
+                file_set,
                 hold: hold.clone(),
                 block: None,
             };

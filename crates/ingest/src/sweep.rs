@@ -23,17 +23,20 @@ pub struct Swept {
     pub condemned: u64,
     /// Objects deleted.
     pub deleted: u64,
+    /// Files, findings and plans of runs that are past their retention.
+    pub dropped: u64,
     /// Temporary files of writers that died.
     pub leftovers: u64,
 }
 
 impl Ingest {
-    /// Lets go of old snapshots, condemns what nothing names, and deletes what was condemned more than `grace_hours` ago.
+    /// Lets go of old snapshots and of what old runs left, condemns what nothing names, and deletes what was condemned more than `grace_hours` ago.
     /// Stopping at any point is safe: the next sweep goes on.
     pub async fn sweep(&self, grace_hours: u32) -> Result<Swept, IngestError> {
         let now = self.surroundings.now();
         let before = Timestamp::from_millis(now.millis() - i64::from(grace_hours) * 3_600_000);
         let (thinned, forgotten) = self.let_go(now).await?;
+        let dropped = self.drop_artifacts(now).await?;
         let condemned = self.condemn_orphans(now).await?;
         let deleted = self.delete_condemned(before).await?;
         let leftovers = self.depot.collect_leftovers(system_time(before)).await?;
@@ -42,6 +45,7 @@ impl Ingest {
             forgotten,
             condemned,
             deleted,
+            dropped,
             leftovers: leftovers.files,
         })
     }

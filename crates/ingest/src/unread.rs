@@ -28,7 +28,7 @@ impl Ingest {
     ) -> Result<Option<Done>, IngestError> {
         let number = current.map(|current| current.number);
         let report = |state| Report::new(begun.run.to_hex(), state, number, upload);
-        if matches!(purpose, Purpose::Publish(None))
+        if purpose.is_upload()
             && let Some(note) = self.paused(begun, inputs).await?
         {
             let mut report = report(Outcome::Paused);

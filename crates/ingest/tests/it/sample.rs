@@ -37,7 +37,7 @@ const CODES: [(&str, u64); 18] = [
     ("SECTION_SUBJECT_OTHER", 1_565),
     ("TEACHER_NO_SECTION", 6_419),
     ("TERM_MISSING", 1),
-    ("USERNAME_MISSING", 8_405),
+    ("USERNAME_MISSING", 8_404),
 ];
 
 fn sample() -> Option<PathBuf> {

@@ -1,6 +1,7 @@
 //! An installation that a test holds in its hands: its back-ends, its clock, and the processes that work on it.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,7 +16,7 @@ use homeroom_segment::{Digest, MemorySpools, Spools};
 use homeroom_simulator::MemorySink;
 use homeroom_store::{
     App, Apps as _, Connections as _, Districts as _, MemoryStore, NewConnection, Objects as _,
-    Snapshot, Snapshots as _, Store, ViewPointer,
+    People as _, Person, PersonKind, Settings as _, Snapshot, Snapshots as _, Store, ViewPointer,
 };
 use homeroom_testkit::{Dice, Files};
 use object_store::ObjectStore;
@@ -159,10 +160,51 @@ impl Site {
             district: self.district,
             run: ObjectId::from_hex(&held.run).unwrap(),
             digest: held.plan.clone().unwrap(),
+            selection: None,
             actor: "test".to_owned(),
             progress: Box::new(|_| ()),
         };
         self.ingest.approve(request).await
+    }
+
+    /// What a run left, as text.
+    pub(crate) async fn artifact(&self, report: &Report, name: &str) -> String {
+        let left = self
+            .ingest
+            .read_artifact(self.district, run_of(report), name);
+        let mut text = String::new();
+        left.await
+            .unwrap()
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        text
+    }
+
+    /// Keeps a district admin by hand.
+    pub(crate) async fn add_admin(&self, email: &str) {
+        let person = Person {
+            id: ObjectId::new([1; 12]),
+            district: self.district,
+            kind: PersonKind::DistrictAdmin,
+            email: email.to_owned(),
+            first: "Ada".to_owned(),
+            last: "Quill".to_owned(),
+            title: String::new(),
+            department: String::new(),
+            schools: Vec::new(),
+            roles: Vec::new(),
+            staff_id: String::new(),
+            created: self.clock.now(),
+        };
+        self.store.add_person(person).await.unwrap();
+    }
+
+    /// Uses the key for hashes of another installation, so that contents can be compared.
+    pub(crate) async fn same_key_as(&self, other: &Self) {
+        let key = |site: &Self| format!("hash_key/{}", site.district);
+        let secret = other.store.setting(&key(other)).await.unwrap().unwrap();
+        self.store.set_setting(&key(self), &secret).await.unwrap();
     }
 
     /// Every object that a kept snapshot of the district names, ascending: not what runs left beside it.
@@ -214,6 +256,11 @@ impl Site {
         let named = self.store.named_objects(None, u32::MAX).await.unwrap();
         named.into_iter().map(Digest::new).collect()
     }
+}
+
+/// The run of a report.
+pub(crate) fn run_of(report: &Report) -> ObjectId {
+    ObjectId::from_hex(&report.run).unwrap()
 }
 
 /// What a process is given; each draws numbers of its own, and always the same.
