@@ -17,7 +17,7 @@ const HOUSEHOLD_MOVES: u64 = 250;
 const CONTACT_EDITS: u64 = 3_000;
 const SCHEDULES: u64 = 12_000;
 /// In the first three weeks of a year.
-const FIRST_SCHEDULES: u64 = 120_000;
+const FIRST_SCHEDULES: u64 = 250_000;
 const FIRST_WEEKS: i32 = 21;
 const EMPLOYEES_LEAVE: u64 = 400;
 const MARRIAGES: u64 = 400;
