@@ -12,6 +12,7 @@
 mod clock;
 mod concurrency;
 mod contents;
+mod decisions;
 mod faults;
 mod faulty_objects;
 mod history;
