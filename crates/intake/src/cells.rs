@@ -15,7 +15,7 @@ use crate::contact_words::is_email;
 use crate::exposure::{Exposure, exposure, masked};
 use crate::grade::{GradeSaid, Whose, grade};
 use crate::header::{Columns, Header};
-use crate::row::{Row, means_nothing};
+use crate::row::{Clean, Row, means_nothing};
 use crate::suggest::{
     Suggestions, bad_character, email_fault, other_order, range_of, said_of_order,
 };
@@ -385,23 +385,28 @@ impl<'a, 'p> Cells<'a, 'p> {
             return Cow::Borrowed("");
         };
         let clean = self.row.clean(cell);
+        if clean.bad_character || clean.text.len() > self.file.settings.limits.advised_chars {
+            self.report_text(name, cell, &clean);
+        }
+        clean.text
+    }
+
+    /// Reports what is wrong with the letters of a cell.
+    #[cold]
+    fn report_text(&mut self, name: &str, cell: usize, clean: &Clean<'_>) {
         if clean.bad_character
             && let Some(problem) = self.about(Code::BadCharacter, name)
         {
             let detail = bad_character(self.row.cell(cell));
             self.problems.report(problem.detail(detail));
         }
-        let advised = self.file.settings.limits.advised_chars;
-        if clean.text.len() > advised {
-            let length = clean.text.chars().count();
-            if length > advised
-                && let Some(problem) = self.about(Code::TooLong, name)
-            {
-                let detail = format!("{length} characters");
-                self.problems.report(problem.detail(detail));
-            }
+        let length = clean.text.chars().count();
+        if length > self.file.settings.limits.advised_chars
+            && let Some(problem) = self.about(Code::TooLong, name)
+        {
+            let detail = format!("{length} characters");
+            self.problems.report(problem.detail(detail));
         }
-        clean.text
     }
 
     /// The id of a cell that has been read, reported if a spreadsheet seems to have changed it.
@@ -441,6 +446,9 @@ pub(crate) fn name_of<C: Columns>(column: C) -> &'static str {
 
 /// Whether an id is a number in scientific notation, as spreadsheets write long ones, or a whole number with `.0`.
 fn looks_like_spreadsheet(id: &str) -> bool {
+    if !id.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if let Some(whole) = id.strip_suffix(".0") {
         return digits(whole);

@@ -1,6 +1,7 @@
 //! Telephones, emails and the words around contacts (district-side 3.7, 3.8).
 
 use homeroom_model::{ContactType, Relationship, Text};
+use memchr::memchr;
 
 use crate::Tables;
 
@@ -55,12 +56,12 @@ fn without_extension(text: &str) -> &str {
 
 /// Whether a text has exactly one `@` and something on both sides of it.
 pub(crate) fn is_email(text: &str) -> bool {
-    match text.split_once('@') {
-        Some((name, host)) => {
-            !name.trim().is_empty() && !host.trim().is_empty() && !host.contains('@')
-        }
-        None => false,
-    }
+    let Some(at) = memchr(b'@', text.as_bytes()) else {
+        return false;
+    };
+    let (name, host) = text.split_at(at);
+    let host = host.get(1..).unwrap_or_default();
+    !name.trim().is_empty() && !host.trim().is_empty() && memchr(b'@', host.as_bytes()).is_none()
 }
 
 /// What the type and the relationship of a contact say.

@@ -160,7 +160,7 @@ impl<'a> Lexer<'a> {
             }
             split(line, self.delimiter, &mut self.cells);
             self.finish_row(end);
-            return Ok(self.checked());
+            return Ok(self.checked(true));
         }
     }
 
@@ -224,8 +224,8 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Checks the limits of a complete row and makes it text.
-    fn checked(&mut self) -> Next {
+    /// Checks the limits of a complete row and makes it text. Where there is no quotation mark, no cell has one.
+    fn checked(&mut self, unquoted: bool) -> Next {
         if self.row_end > self.cell_bytes.min(self.row_bytes)
             && let Some(code) = self.too_long()
         {
@@ -238,9 +238,9 @@ impl<'a> Lexer<'a> {
             Encoding::Windows1252 => row.is_ascii(),
             _ => std::str::from_utf8(row).is_ok(),
         };
-        let unquoted = |cell: &Cell| cell.quoting == Quoting::None;
+        let is_value = |cell: &Cell| cell.quoting == Quoting::None;
         self.spans.clear();
-        if is_text && self.cells.iter().all(unquoted) {
+        if is_text && (unquoted || self.cells.iter().all(is_value)) {
             let spans = self.cells.iter();
             self.spans
                 .extend(spans.map(|cell| Span::new(cell.start, cell.end)));

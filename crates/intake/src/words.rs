@@ -58,8 +58,11 @@ impl Folded {
 /// A table of words and beginnings of words.
 #[derive(Clone, Debug)]
 pub(crate) struct Words<T> {
-    /// Ascending. The head is the word's first bytes as a number, so that most comparisons are one of numbers.
-    whole: Vec<(u128, Box<[u8]>, T)>,
+    /// In the order in which they were added.
+    whole: Vec<(Box<[u8]>, T)>,
+    /// Numbers of words from 1 up by their hash, 0 where there is none; a power of two of them, four times as many as words
+    /// at least, so that most words are found at the first look.
+    index: Vec<u16>,
     /// Longest first.
     beginnings: Vec<(Box<[u8]>, T)>,
 }
@@ -68,14 +71,23 @@ impl<T> Default for Words<T> {
     fn default() -> Self {
         Self {
             whole: Vec::new(),
+            index: Vec::new(),
             beginnings: Vec::new(),
         }
     }
 }
 
+/// What became of a search.
+enum Slot {
+    /// Number of the word.
+    Word(usize),
+    /// Place of the index where it would stand.
+    Free(usize),
+}
+
 impl<T: Copy> Words<T> {
     /// Adds a word or changes its meaning; a word that ends with `*` stands for all that begin so. `false` if the word
-    /// is empty or too long.
+    /// is empty or too long, or the table is full.
     pub(crate) fn set(&mut self, word: &str, value: T) -> bool {
         let (stem, beginning) = match word.strip_suffix('*') {
             Some(stem) => (stem, true),
@@ -87,20 +99,67 @@ impl<T: Copy> Words<T> {
         let key: Box<[u8]> = folded.bytes().into();
         if beginning {
             self.set_beginning(key, value);
+            return true;
+        }
+        self.set_whole(key, value)
+    }
+
+    fn set_whole(&mut self, key: Box<[u8]>, value: T) -> bool {
+        if let Some(Slot::Word(at)) = self.find(&key) {
+            if let Some((_, slot)) = self.whole.get_mut(at) {
+                *slot = value;
+            }
+            return true;
+        }
+        if self.whole.len() >= usize::from(u16::MAX) {
+            return false;
+        }
+        self.whole.push((key, value));
+        if self.index.len() < self.whole.len() * 4 {
+            self.grow();
         } else {
-            self.set_whole(key, value);
+            self.enter(self.whole.len() - 1);
         }
         true
     }
 
-    fn set_whole(&mut self, key: Box<[u8]>, value: T) {
-        match self.find(&key) {
-            Ok(at) => {
-                if let Some((_, _, slot)) = self.whole.get_mut(at) {
-                    *slot = value;
-                }
+    fn grow(&mut self) {
+        self.index.clear();
+        let places = (self.whole.len() * 8).next_power_of_two();
+        self.index.resize(places, 0);
+        for number in 0..self.whole.len() {
+            self.enter(number);
+        }
+    }
+
+    fn enter(&mut self, number: usize) {
+        let Some((key, _)) = self.whole.get(number) else {
+            return;
+        };
+        if let Some(Slot::Free(place)) = self.find(key)
+            && let Some(slot) = self.index.get_mut(place)
+        {
+            *slot = u16::try_from(number + 1).unwrap_or_default();
+        }
+    }
+
+    /// `None` only in a table without words.
+    fn find(&self, word: &[u8]) -> Option<Slot> {
+        let mask = self.index.len().checked_sub(1)?;
+        let mut place = hash(word) & mask;
+        loop {
+            let number = usize::from(*self.index.get(place)?);
+            let Some(at) = number.checked_sub(1) else {
+                return Some(Slot::Free(place));
+            };
+            if self
+                .whole
+                .get(at)
+                .is_some_and(|(key, _)| key.as_ref() == word)
+            {
+                return Some(Slot::Word(at));
             }
-            Err(at) => self.whole.insert(at, (head(&key), key, value)),
+            place = (place + 1) & mask;
         }
     }
 
@@ -120,13 +179,6 @@ impl<T: Copy> Words<T> {
         }
     }
 
-    fn find(&self, word: &[u8]) -> Result<usize, usize> {
-        let head = head(word);
-        self.whole.binary_search_by(|(other_head, other, _)| {
-            other_head.cmp(&head).then_with(|| other.as_ref().cmp(word))
-        })
-    }
-
     /// The meaning of a word as sent.
     pub(crate) fn get(&self, text: &str) -> Option<T> {
         self.get_folded(Folded::new(text)?.bytes())
@@ -135,8 +187,8 @@ impl<T: Copy> Words<T> {
     /// The meaning of a word that is folded already. Whole words count before beginnings, longer beginnings before
     /// shorter ones.
     pub(crate) fn get_folded(&self, word: &[u8]) -> Option<T> {
-        if let Ok(at) = self.find(word) {
-            return self.whole.get(at).map(|(_, _, value)| *value);
+        if let Some(Slot::Word(at)) = self.find(word) {
+            return self.whole.get(at).map(|(_, value)| *value);
         }
         self.beginnings
             .iter()
@@ -163,7 +215,7 @@ impl<T: Copy> Words<T> {
             near.then(|| strsim::osa_distance(word, known))
                 .filter(|distance| *distance <= allowed)
         };
-        let whole = self.whole.iter().map(|(_, known, value)| (known, *value));
+        let whole = self.whole.iter().map(|(known, value)| (known, *value));
         let beginnings = self.beginnings.iter().map(|(known, value)| (known, *value));
         let all = whole.chain(beginnings);
         all.filter_map(|(known, value)| Some((distance(known)?, value)))
@@ -172,13 +224,17 @@ impl<T: Copy> Words<T> {
     }
 }
 
-/// The first sixteen bytes of a word; it sorts as they do.
-fn head(word: &[u8]) -> u128 {
-    let mut bytes = [0; 16];
-    for (to, from) in bytes.iter_mut().zip(word) {
+/// A number that differs between most words: their first sixteen bytes and their length, mixed.
+fn hash(word: &[u8]) -> usize {
+    let mut halves = [[0; 8]; 2];
+    let places = halves.iter_mut().flatten();
+    for (to, from) in places.zip(word) {
         *to = *from;
     }
-    u128::from_be_bytes(bytes)
+    let [low, high] = halves.map(u64::from_le_bytes);
+    let mixed =
+        (low ^ high.rotate_left(29) ^ word.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 40) as usize
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ impl Lexer<'_> {
             };
             if self.window.peek(end)? != Some(delimiter) {
                 self.finish_row(end);
-                return Ok(self.checked());
+                return Ok(self.checked(false));
             }
             at = end + 1;
         }
