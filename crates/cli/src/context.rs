@@ -143,16 +143,26 @@ impl Installation {
         )
     }
 
-    /// The district of an id.
-    pub(crate) async fn district(&self, id: &str) -> anyhow::Result<DistrictRecord> {
-        let parsed = ObjectId::from_hex(id);
-        let found = match parsed {
-            Some(parsed) => self.store_dyn().district(parsed).await?,
-            None => None,
-        };
-        found.with_context(|| {
-            format!("there is no district {id}; `homeroom district list` shows their ids")
-        })
+    /// The district of an id, or of a name that only one district has.
+    pub(crate) async fn district(&self, named: &str) -> anyhow::Result<DistrictRecord> {
+        if let Some(id) = ObjectId::from_hex(named)
+            && let Some(record) = self.store_dyn().district(id).await?
+        {
+            return Ok(record);
+        }
+        let name = named.trim().to_lowercase();
+        let records = self.store.all_districts().await?;
+        let mut found = records
+            .into_iter()
+            .filter(|record| record.document.name.to_lowercase() == name);
+        let district = found.next().with_context(|| {
+            format!("there is no district {named}; `homeroom district list` shows them")
+        })?;
+        anyhow::ensure!(
+            found.next().is_none(),
+            "several districts are called {named}; name the one that is meant by its id (`homeroom district list` shows them)"
+        );
+        Ok(district)
     }
 
     /// The control store as its port.

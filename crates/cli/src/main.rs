@@ -1,5 +1,6 @@
 //! `homeroom`: one binary for whoever runs a rostering platform.
 
+mod actor;
 mod clock;
 mod commands;
 mod config;
@@ -67,6 +68,14 @@ enum Command {
     Serve(commands::serve::Serve),
     Import(commands::import::Import),
     Check(commands::check::Check),
+    Hold(commands::hold::Hold),
+    Run(commands::run::Run),
+    Rehearsal(commands::rehearsal::Rehearsal),
+    Undo(commands::undo::Undo),
+    Id(commands::id::Id),
+    Custom(commands::custom::Custom),
+    Pause(commands::pause::Pause),
+    Audit(commands::audit::Audit),
     Generate(commands::generate::Generate),
     Export(commands::export::Export),
     District(commands::district::District),
@@ -114,6 +123,14 @@ fn run(cli: Cli, output: Output) -> anyhow::Result<Exit> {
         Command::Serve(command) => command.run(&context),
         Command::Import(command) => command.run(&context),
         Command::Check(command) => Ok(command.run(&context)),
+        Command::Hold(command) => command.run(&context),
+        Command::Run(command) => command.run(&context),
+        Command::Rehearsal(command) => command.run(&context),
+        Command::Undo(command) => command.run(&context),
+        Command::Id(command) => command.run(&context),
+        Command::Custom(command) => command.run(&context),
+        Command::Pause(command) => command.run(&context),
+        Command::Audit(command) => command.run(&context),
         Command::Generate(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::District(command) => command.run(&context),

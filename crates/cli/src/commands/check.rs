@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use homeroom_depot::FileSpools;
-use homeroom_ingest::{CheckRequest, Checked, Filter, Folder, Foreseen};
+use homeroom_ingest::{CheckRequest, Checked, DistrictSettings, Filter, Folder, Foreseen};
 use homeroom_intake::Stem;
 use homeroom_model::{Code, Date, Severity};
 
@@ -25,6 +25,9 @@ use crate::exit::Exit;
 pub(crate) struct Check {
     /// The folder with the district's CSV files
     folder: PathBuf,
+    /// The district's settings, as `homeroom district settings` shows them
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
     /// Tell only problems with these codes; all are found and counted
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = code)]
     code: Vec<Code>,
@@ -88,6 +91,16 @@ impl Check {
         }
     }
 
+    /// The district's settings, the shipped ones unless a file was named.
+    fn settings(&self) -> anyhow::Result<DistrictSettings> {
+        let Some(path) = &self.settings else {
+            return Ok(DistrictSettings::default());
+        };
+        let text = std::fs::read_to_string(path);
+        let text = text.with_context(|| format!("{} cannot be read", path.display()))?;
+        DistrictSettings::from_text(&text).with_context(|| path.display().to_string())
+    }
+
     fn check(self, context: &Context) -> anyhow::Result<Checked> {
         let temporary = tempfile::Builder::new()
             .prefix("homeroom-check-")
@@ -95,6 +108,7 @@ impl Check {
             .context("no temporary folder can be made; set TMPDIR to one with room")?;
         let spools = FileSpools::new(temporary.path())
             .context("nothing can be written to the temporary folder")?;
+        let settings = self.settings()?;
         let source = Folder::new(&self.folder);
         let progress = context.output.progress("reading the files");
         let watched = progress.watch(source);
@@ -102,6 +116,7 @@ impl Check {
         let steps = progress.clone();
         let request = CheckRequest {
             source: &watched,
+            settings: &settings,
             today: self.today.unwrap_or_else(|| clock::now().date()),
             spools: &spools,
             progress: Box::new(move |step| steps.step(step)),

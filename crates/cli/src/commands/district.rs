@@ -24,6 +24,7 @@ enum Action {
     Add(Box<Add>),
     /// List the districts
     List,
+    Settings(Box<super::settings::Settings>),
 }
 
 /// What `district add` takes.
@@ -86,7 +87,8 @@ pub(crate) struct Add {
     pub(crate) contact_title: String,
 }
 
-fn date(text: &str) -> Result<Date, String> {
+/// A date as people write it on the command line.
+pub(crate) fn date(text: &str) -> Result<Date, String> {
     Date::parse_iso(text).ok_or_else(|| "a date is written YYYY-MM-DD".to_owned())
 }
 
@@ -138,6 +140,7 @@ impl District {
                     .output
                     .result(&listed, |listed| table(&listed.districts))?;
             }
+            Action::Settings(settings) => return settings.run(context),
         }
         Ok(Exit::Done)
     }

@@ -8,10 +8,13 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use homeroom_history::AsOf;
 use homeroom_segment::{BuildError, ExportTable, Snapshot};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
+use super::of_district::OfDistrict;
+use crate::clock;
 use crate::context::{Context, block_on, make_private};
 use crate::exit::Exit;
 
@@ -24,18 +27,25 @@ use crate::exit::Exit;
 pub(crate) struct Export {
     /// The folder to write to, made if it is not there
     out: PathBuf,
-    /// The district's id
-    #[arg(long)]
-    district: String,
+    #[command(flatten)]
+    district: OfDistrict,
     /// How the files are written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// An older snapshot by its number [default: the one that is served]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     snapshot: Option<u64>,
+    /// What stood at a day (its end, in the district's time zone) or a moment: YYYY-MM-DD or RFC 3339
+    #[arg(long, value_name = "WHEN", value_parser = as_of, conflicts_with = "snapshot")]
+    as_of: Option<AsOf>,
     /// Replace files of an earlier export
     #[arg(long)]
     force: bool,
+}
+
+fn as_of(text: &str) -> Result<AsOf, String> {
+    AsOf::parse(text)
+        .ok_or_else(|| "a day is written YYYY-MM-DD, a moment 2026-11-22T08:00:00Z".to_owned())
 }
 
 /// How files are written.
@@ -68,18 +78,26 @@ impl Export {
         let installation = context.open()?;
         let progress = context.output.progress("opening the snapshot");
         let snapshot = block_on(async {
-            let district = installation.district(&self.district).await?.document.id;
+            let district = self.district.id(&installation).await?;
             let ingest = installation.ingest();
-            let snapshot = match self.snapshot {
-                Some(number) => Arc::clone(&ingest.snapshot_at(district, number).await?.snapshot),
+            let history = ingest.history();
+            let number = match self.as_of {
+                Some(as_of) => {
+                    let zone = history.zone(district).await?;
+                    let entry = history.at(district, as_of, None, &zone, clock::now());
+                    Some(entry.await?.number)
+                }
+                None => self.snapshot,
+            };
+            let snapshot = match number {
+                Some(number) => Arc::clone(&history.snapshot(district, number).await?.snapshot),
                 None => Arc::new(ingest.published(district).await?.snapshot),
             };
             anyhow::Ok(snapshot)
         })??;
         anyhow::ensure!(
             snapshot.number() > 0,
-            "the district has published nothing yet; `homeroom import FOLDER --district {}` publishes its files",
-            self.district
+            "the district has published nothing yet; `homeroom import FOLDER` publishes its files"
         );
         progress.step("writing the tables");
         let exported = self.export(&snapshot);

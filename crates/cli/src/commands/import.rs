@@ -7,6 +7,8 @@ use anyhow::Context as _;
 use clap::Args;
 use homeroom_ingest::{Folder, ImportRequest, IngestError, Outcome, Report};
 
+use super::of_district::OfDistrict;
+use crate::actor;
 use crate::context::{Context, block_on};
 use crate::exit::Exit;
 use crate::holder;
@@ -20,9 +22,8 @@ use crate::holder;
 pub(crate) struct Import {
     /// The folder with the district's CSV files
     folder: PathBuf,
-    /// The district's id
-    #[arg(long)]
-    district: String,
+    #[command(flatten)]
+    district: OfDistrict,
     /// Show what would change, publish nothing
     #[arg(long)]
     dry_run: bool,
@@ -47,7 +48,7 @@ impl Import {
         let steps = progress.clone();
         let approved = self.approve.clone();
         let report = block_on(async {
-            let district = installation.district(&self.district).await?.document.id;
+            let district = self.district.id(&installation).await?;
             let request = ImportRequest {
                 district,
                 source: Box::new(progress.watch(Folder::new(&self.folder)).with_context(|| {
@@ -55,7 +56,7 @@ impl Import {
                 })?),
                 dry_run: self.dry_run,
                 approved: self.approve,
-                actor: "cli".to_owned(),
+                actor: actor::name(),
                 progress: Box::new(move |step| steps.step(step)),
             };
             let imported = installation.ingest().import(request).await;
@@ -90,7 +91,8 @@ fn running(error: IngestError) -> anyhow::Error {
     }
 }
 
-fn exit(report: &Report) -> Exit {
+/// The exit code of an import.
+pub(crate) fn exit(report: &Report) -> Exit {
     match report.state {
         Outcome::Published | Outcome::NoChange | Outcome::Planned | Outcome::Paused => Exit::Done,
         Outcome::Held => Exit::Held,

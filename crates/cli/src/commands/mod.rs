@@ -1,17 +1,29 @@
 //! One file per subcommand.
 
 pub(crate) mod app;
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod connect;
+pub(crate) mod custom;
 pub(crate) mod demo;
 pub(crate) mod district;
 pub(crate) mod export;
 pub(crate) mod generate;
+pub(crate) mod hold;
+pub(crate) mod id;
 pub(crate) mod import;
 pub(crate) mod man;
+pub(crate) mod of_district;
+pub(crate) mod pause;
 pub(crate) mod people;
+pub(crate) mod plan;
+pub(crate) mod rehearsal;
+pub(crate) mod run;
 pub(crate) mod serve;
+pub(crate) mod settings;
 pub(crate) mod sweep;
+pub(crate) mod token;
+pub(crate) mod undo;

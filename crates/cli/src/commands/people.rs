@@ -12,11 +12,20 @@ use crate::exit::Exit;
 use crate::output;
 use crate::{clock, random};
 
-/// District admins, who come in no file
+/// District admins, who come in no file, and tokens of the management API
 #[derive(Args)]
 pub(crate) struct Admin {
     #[command(subcommand)]
-    action: Action<NewPerson>,
+    action: AdminAction,
+}
+
+#[derive(Subcommand)]
+enum AdminAction {
+    #[command(flatten)]
+    People(Action<NewPerson>),
+    /// Tokens of the management API, with which programs look at runs, holds and ids
+    #[command(subcommand)]
+    Token(super::token::Token),
 }
 
 /// Staff members whom no file brings
@@ -136,7 +145,10 @@ struct Row {
 impl Admin {
     /// Runs the subcommand.
     pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        self.action.run(context, PersonKind::DistrictAdmin)
+        match self.action {
+            AdminAction::People(action) => action.run(context, PersonKind::DistrictAdmin),
+            AdminAction::Token(token) => token.run(context),
+        }
     }
 }
 

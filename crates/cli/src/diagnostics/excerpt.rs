@@ -1,6 +1,6 @@
 //! A row as it is shown: what is wrong, and the record's id; everything else is dots.
 
-use homeroom_model::Problem;
+use homeroom_model::{Code, Problem};
 
 use super::rows::Cell;
 
@@ -57,7 +57,7 @@ impl Excerpt {
                 excerpt.part(SKIPPED);
             }
             let is_marked = marked == Some(at);
-            let shown = if sight.header && named || sight.values || id && !is_marked {
+            let shown = if sight.header && named || sight.values || id {
                 cell.text.as_str()
             } else if is_marked && !cell.text.is_empty() {
                 shown_value(problem)
@@ -115,6 +115,13 @@ fn marked(problem: &Problem, row: &[Cell], header: bool) -> Option<usize> {
         let names = [&problem.column, &problem.value, &problem.suggestion];
         return names.into_iter().find_map(|name| by_text(name));
     }
+    match problem.code {
+        Code::QuoteUnclosed => return row.iter().position(|cell| cell.open),
+        // The cells for which there is no column.
+        Code::RowLong => return row.iter().position(|cell| cell.column.is_empty()),
+        Code::RowShort => return row.len().checked_sub(1),
+        _ => {}
+    }
     let column = |name: &str| row.iter().position(|cell| cell.column == name);
     if problem.column.is_empty() {
         let id = ids(problem.place.file).last()?;
@@ -147,7 +154,7 @@ fn ids(file: &str) -> &'static [&'static str] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use homeroom_model::{Code, Place};
+    use homeroom_model::Place;
 
     fn row(cells: &[(&str, &str)]) -> Vec<Cell> {
         let mut at = 1;
@@ -157,6 +164,7 @@ mod tests {
                 known: true,
                 text: (*text).to_owned(),
                 at,
+                open: false,
             };
             at += text.chars().count() as u64 + 1;
             cell
@@ -220,6 +228,7 @@ mod tests {
         let whole = problem(Code::StudentNoSection, "");
         let excerpt = Excerpt::new(&whole, &student(), HIDING).unwrap();
         assert_eq!(excerpt.text, "···,1001,···,…");
+        assert_eq!(&excerpt.text[excerpt.mark], "1001");
         let empty = problem(Code::MissingRequired, "Middle_name");
         let excerpt = Excerpt::new(&empty, &student(), HIDING).unwrap();
         assert_eq!(excerpt.text, "…,1001,…,···,,···,…");

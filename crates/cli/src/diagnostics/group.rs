@@ -114,20 +114,57 @@ impl Group {
 
 /// What stands under the mark: the column, the record, what is the matter with them, what to write instead.
 pub(super) fn label(problem: &Problem) -> String {
-    let mut label = problem.column.clone();
-    if !problem.key.is_empty() {
-        let of = if label.is_empty() { "" } else { " of " };
-        label = format!("{label}{of}{}", problem.key);
-    }
-    if !problem.detail.is_empty() {
-        let colon = if label.is_empty() { "" } else { ": " };
-        label = format!("{label}{colon}{}", problem.detail);
-    }
-    if !problem.suggestion.is_empty() {
-        let semicolon = if label.is_empty() { "" } else { "; " };
-        label = format!("{label}{semicolon}did you mean {}?", problem.suggestion);
+    let record = record(problem);
+    let mut label = match (problem.column.as_str(), record.as_str()) {
+        ("", record) => record.to_owned(),
+        (column, "") => column.to_owned(),
+        (column, record) => format!("{column} of {record}"),
+    };
+    let mut add = |between: &str, text: &str| {
+        if !label.is_empty() && !text.is_empty() {
+            label.push_str(between);
+        }
+        label.push_str(text);
+    };
+    let (detail, suggestion) = (&problem.detail, &problem.suggestion);
+    match problem.code {
+        Code::FileMissing if !suggestion.is_empty() => {
+            add(": ", &format!("{detail} to {suggestion}"));
+        }
+        Code::HeaderMissing if !suggestion.is_empty() => {
+            add(": ", &format!("rename {} to {suggestion}", problem.value));
+        }
+        _ => {
+            add(": ", detail);
+            if !suggestion.is_empty() {
+                add("; ", &format!("did you mean {suggestion}?"));
+            }
+        }
     }
     label
+}
+
+/// The record of a problem with the word for what it is: `student 1001`.
+fn record(problem: &Problem) -> String {
+    let key = &problem.key;
+    let word = match problem.place.file {
+        _ if key.is_empty() => return String::new(),
+        "schools" | "ext_schools" => "school",
+        "students" | "ext_students" => "student",
+        "teachers" | "ext_teachers" => "teacher",
+        "staff" | "admins" | "ext_staff" => "staff member",
+        "sections" | "ext_sections" | "sections_supplement" => "section",
+        "enrollments" => {
+            // SECTION / STUDENT
+            return match key.split_once(" / ") {
+                Some((section, student)) => format!("student {student} in section {section}"),
+                None => key.clone(),
+            };
+        }
+        "resources" => "resource",
+        _ => return key.clone(),
+    };
+    format!("{word} {key}")
 }
 
 impl fmt::Display for Group {

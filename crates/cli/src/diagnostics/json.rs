@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use homeroom_ingest::{FileCounts, Foreseen};
+use homeroom_ingest::{Checked, FileCounts, Foreseen};
 use homeroom_model::{Code, Problem};
 use serde::Serialize;
 
 use super::Told;
+use super::signs::signs;
 
 #[derive(Serialize)]
 struct Finding<'a> {
@@ -23,11 +24,16 @@ pub(super) struct Summary<'a> {
     state: &'static str,
     counts: &'a BTreeMap<String, FileCounts>,
     problems: BTreeMap<String, u64>,
+    /// Per code the values it is about and how often, where they are few.
+    values: BTreeMap<&'static str, BTreeMap<String, u64>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     held: Vec<Held>,
     /// Files whose consequences are not among the findings.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     unread: &'a [&'static str],
+    /// What the findings look like together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    signs: Vec<String>,
     /// What the codes mean that were found.
     catalogue: BTreeMap<&'static str, Meaning>,
 }
@@ -37,7 +43,7 @@ struct Held {
     file: &'static str,
     rejected: u64,
     received: u64,
-    limit_percent: u64,
+    limit_percent: u8,
 }
 
 #[derive(Serialize)]
@@ -65,12 +71,23 @@ pub(crate) fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         Ok(true)
     })?;
-    serde_json::to_writer(&mut *out, &Summary::of(told))?;
+    serde_json::to_writer(&mut *out, &Summary::of(told)?)?;
     out.write_all(b"\n")
 }
 
+fn values(checked: &Checked) -> BTreeMap<&'static str, BTreeMap<String, u64>> {
+    let of_code = |code: &Code| {
+        let values = checked.findings.values().of(code.text());
+        let values = values.into_iter();
+        let values = values.map(|(value, count)| (value.to_owned(), count));
+        (code.text(), values.collect::<BTreeMap<_, _>>())
+    };
+    let codes = Code::ALL.iter().map(of_code);
+    codes.filter(|(_, values)| !values.is_empty()).collect()
+}
+
 impl<'a> Summary<'a> {
-    pub(super) fn of(told: &Told<'a>) -> Self {
+    pub(super) fn of(told: &Told<'a>) -> io::Result<Self> {
         let checked = told.checked;
         let tally = checked.findings.tally();
         let found = Code::ALL.iter().filter(|code| tally.of(code.text()) > 0);
@@ -85,11 +102,12 @@ impl<'a> Summary<'a> {
             Foreseen::Held(many) => ("held", many.as_slice()),
             Foreseen::Fine => ("accepted", &[][..]),
         };
-        Self {
+        Ok(Self {
             r#type: "summary",
             state,
             counts: &checked.counts,
             problems: tally.by_code(),
+            values: values(checked),
             held: held
                 .iter()
                 .map(|many| Held {
@@ -100,7 +118,8 @@ impl<'a> Summary<'a> {
                 })
                 .collect(),
             unread: &checked.causes,
+            signs: signs(told)?,
             catalogue: found.map(|code| (code.text(), meaning(code))).collect(),
-        }
+        })
     }
 }

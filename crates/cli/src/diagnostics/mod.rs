@@ -8,6 +8,7 @@ pub(crate) mod json;
 mod number;
 mod rows;
 pub(crate) mod sarif;
+mod signs;
 pub(crate) mod text;
 
 use homeroom_ingest::{Checked, Filter};

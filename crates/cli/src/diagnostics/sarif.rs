@@ -44,7 +44,7 @@ pub(crate) fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         results.write(page.findings, out)?;
         after = page.next;
     }
-    let summary = serde_json::to_string(&Summary::of(told))?;
+    let summary = serde_json::to_string(&Summary::of(told)?)?;
     writeln!(out, "],\"properties\":{{\"summary\":{summary}}}}}]}}")
 }
 

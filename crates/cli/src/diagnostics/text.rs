@@ -13,6 +13,7 @@ use super::excerpt::{Excerpt, Sight};
 use super::group::{Group, label};
 use super::number::{grouped, list, several};
 use super::rows::Rows;
+use super::signs::signs;
 
 /// Findings of each code that are told one by one unless asked otherwise.
 const USUAL: usize = 3;
@@ -45,6 +46,9 @@ pub(crate) fn write(told: &Told<'_>, look: Look, out: &mut dyn Write) -> io::Res
     }
     let rows = Rows::of(told, first.iter().flatten())?;
     for ((code, count), problems) in codes.iter().zip(&first) {
+        if briefly(told, *code) {
+            continue;
+        }
         let mut group = Group::new(*code, title(told, *code, *count));
         for problem in problems {
             add(told, &rows, problem, &mut group);
@@ -54,8 +58,7 @@ pub(crate) fn write(told: &Told<'_>, look: Look, out: &mut dyn Write) -> io::Res
         }
         let shown = problems.len() as u64;
         let listed = (most as u64).min(*count).max(shown);
-        let listed = if briefly(told, *code) { 0 } else { listed };
-        if listed < *count && !briefly(told, *code) {
+        if listed < *count {
             let text = code.text();
             group.help(&format!(
                 "{} more: --code {text} --limit 0 lists them all",
@@ -67,8 +70,10 @@ pub(crate) fn write(told: &Told<'_>, look: Look, out: &mut dyn Write) -> io::Res
             write_list(told, *code, (shown, listed), out)?;
         }
     }
+    write_briefly(told, &codes, look, out)?;
     write_counts(&codes, out)?;
     write_files(told, out)?;
+    write_signs(told, look, out)?;
     writeln!(out, "{}", foreseen(told))
 }
 
@@ -106,32 +111,46 @@ fn title(told: &Told<'_>, code: Code, count: u64) -> String {
     let files = tally.files(code.text()).filter(|(file, _)| wanted(file));
     let mut places = Vec::new();
     for (file, count) in files.filter(|(file, _)| !file.is_empty()) {
-        places.push(format!("{} in {}", grouped(count), told.file_name(file)));
+        let name = told.file_name(file);
+        let share = share(told, file, count);
+        places.push(format!("{} in {name}{share}", grouped(count)));
     }
     let severity = code.severity().text();
-    if places.is_empty() {
-        return format!("{severity} {}: {}", code.text(), grouped(count));
-    }
-    format!("{severity} {}: {}", code.text(), places.join(", "))
+    let places = match places.len() {
+        0 => grouped(count),
+        1..=3 => places.join(", "),
+        files => format!("{} in {files} files", grouped(count)),
+    };
+    format!("{severity} {}: {places}", code.text())
 }
 
-/// Values that are shown of a code.
-const VALUES: usize = 8;
+/// Different values of a code above which they are not listed: they are ids then.
+const VALUES: usize = 12;
 
-/// The values that the findings of a code are about, where few of them make up many findings.
+/// The values that the findings of a code are about, where they are few.
 fn values(told: &Told<'_>, code: Code, count: u64) -> Option<String> {
     let values = told.checked.findings.values().of(code.text());
-    if told.filter.file.is_some() || values.len() as u64 * 2 > count {
+    if told.filter.file.is_some() || values.is_empty() || values.len() > VALUES || count < 2 {
         return None;
     }
-    let shown = values.iter().take(VALUES);
+    let shown = values.iter();
     let shown = shown.map(|(value, count)| format!("{value} ({})", grouped(*count)));
-    let mut text = format!("values: {}", shown.collect::<Vec<_>>().join(", "));
-    if let Some(more @ 1..) = values.len().checked_sub(VALUES) {
-        // Writing to a string cannot fail.
-        let _ = write!(text, " and {}", several(more as u64, "other"));
+    Some(format!("values: {}", shown.collect::<Vec<_>>().join(", ")))
+}
+
+/// How many rows of a file that is, where it is many: ` (every row)`, ` (67 % of its rows)`.
+fn share(told: &Told<'_>, file: &str, count: u64) -> String {
+    const MANY: u64 = 10;
+    let Some(counts) = told.checked.counts.get(file) else {
+        return String::new();
+    };
+    let rows = counts.rows.unwrap_or(counts.received);
+    let percent = (count * 100).checked_div(rows).unwrap_or_default();
+    match count {
+        _ if rows < MANY || count > rows || percent < MANY => String::new(),
+        _ if count == rows => " (every row)".to_owned(),
+        _ => format!(" ({percent} % of its rows)"),
     }
-    (!values.is_empty()).then_some(text)
 }
 
 /// Shows a problem in its row, or names its place where there is none.
@@ -198,6 +217,29 @@ fn write_list(
     writeln!(out)
 }
 
+/// What is only worth knowing, a line or two each.
+fn write_briefly(
+    told: &Told<'_>,
+    codes: &[(Code, u64)],
+    look: Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut any = false;
+    for (code, count) in codes.iter().filter(|(code, _)| briefly(told, *code)) {
+        if !std::mem::replace(&mut any, true) {
+            writeln!(out, "Worth knowing, and nothing is wrong:")?;
+        }
+        let text = format!("{} ({}): {}", code.text(), grouped(*count), code.meaning());
+        for line in wrapped(&text, look.width.saturating_sub(4)) {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    if any {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
 /// How many findings there are of each code.
 fn write_counts(codes: &[(Code, u64)], out: &mut dyn Write) -> io::Result<()> {
     if codes.is_empty() {
@@ -238,6 +280,38 @@ fn write_files(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         write_table(&lines, out)?;
     }
     Ok(())
+}
+
+/// What the findings look like together.
+fn write_signs(told: &Told<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let signs = signs(told)?;
+    if !signs.is_empty() {
+        writeln!(out, "What it looks like:")?;
+    }
+    for sign in &signs {
+        for line in wrapped(sign, look.width.saturating_sub(4)) {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    if !signs.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// A text as lines that are not longer than they should be, the first with a dash.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec!["-".to_owned()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("  {word}")),
+        }
+    }
+    lines
 }
 
 /// Columns side by side: the first and the last to the left, numbers to the right.
