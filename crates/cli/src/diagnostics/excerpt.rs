@@ -1,5 +1,8 @@
 //! A row as it is shown: what is wrong, and the record's id; everything else is dots.
 
+use std::borrow::Cow;
+
+use homeroom_intake::masked;
 use homeroom_model::{Code, Problem};
 
 use super::rows::Cell;
@@ -58,15 +61,15 @@ impl Excerpt {
             }
             let is_marked = marked == Some(at);
             let shown = if sight.header && named || sight.values || id {
-                cell.text.as_str()
-            } else if is_marked && !cell.text.is_empty() {
-                shown_value(problem)
+                Cow::Borrowed(cell.text.as_str())
+            } else if is_marked {
+                shown_value(problem, cell)
             } else if cell.text.is_empty() {
-                ""
+                Cow::Borrowed("")
             } else {
-                HIDDEN
+                Cow::Borrowed(HIDDEN)
             };
-            let place = excerpt.part(shown);
+            let place = excerpt.part(&shown);
             if is_marked {
                 excerpt.mark = place;
             }
@@ -96,12 +99,21 @@ impl Excerpt {
 }
 
 /// What may be shown of the cell that is wrong.
-fn shown_value(problem: &Problem) -> &str {
-    if problem.value.is_empty() {
-        HIDDEN
-    } else {
-        &problem.value
+fn shown_value<'a>(problem: &'a Problem, cell: &'a Cell) -> Cow<'a, str> {
+    if !problem.value.is_empty() {
+        return Cow::Borrowed(&problem.value);
     }
+    if cell.text.is_empty() {
+        return Cow::Borrowed("");
+    }
+    if cell.open {
+        return Cow::Owned(format!("\"{HIDDEN}"));
+    }
+    let masked = masked(&cell.column, &cell.text);
+    if masked.is_empty() {
+        return Cow::Borrowed(HIDDEN);
+    }
+    Cow::Owned(masked)
 }
 
 /// The cell that is wrong: that of the problem's column; in a header also the name that was probably meant; of a row as a

@@ -128,6 +128,7 @@ pub(super) fn label(problem: &Problem) -> String {
     };
     let (detail, suggestion) = (&problem.detail, &problem.suggestion);
     match problem.code {
+        Code::QuoteUnclosed if detail.is_empty() => add(": ", "opened here"),
         Code::FileMissing if !suggestion.is_empty() => {
             add(": ", &format!("{detail} to {suggestion}"));
         }

@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod check;
 mod commands;
 mod crash;
 mod damage;
@@ -16,3 +17,4 @@ mod export;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod site;
+mod wrong_exports;
