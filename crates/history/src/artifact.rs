@@ -14,6 +14,9 @@ use crate::error::HistoryError;
 /// The first magic number of frames that readers of LZ4 pass over; fifteen more follow it.
 const SKIPPED: u32 = 0x184d_2a50;
 
+/// The magic number of frames.
+const FRAME: u32 = 0x184d_2204;
+
 impl History {
     /// What a run left under a name (`findings`: JSON lines; `plan`: JSON; `changes`: CSV), unpacked while it is read.
     /// `None` if there is none, or it is past its retention.
@@ -63,11 +66,13 @@ impl Artifact {
                 Some(u32::from_le_bytes(*bytes))
             };
             let (magic, length) = (number(0), number(4));
-            let skipped = magic.is_some_and(|magic| magic & !0xf == SKIPPED);
-            if !skipped {
+            if magic == Some(FRAME) {
                 let frame = FrameDecoder::new(self.rest.clone().reader());
                 self.frame = Some(Box::new(frame));
                 return Ok(true);
+            }
+            if magic.is_none_or(|magic| magic & !0xf != SKIPPED) {
+                return Err(io::ErrorKind::InvalidData.into());
             }
             let end = length.and_then(|length| usize::try_from(length).ok()?.checked_add(8));
             let end = end.filter(|end| *end <= self.rest.len());

@@ -12,6 +12,7 @@ use tower::ServiceExt;
 pub(crate) struct Client {
     router: Router,
     authorization: Option<String>,
+    as_of: Option<String>,
 }
 
 /// What came back.
@@ -28,6 +29,15 @@ impl Client {
         Self {
             router,
             authorization: None,
+            as_of: None,
+        }
+    }
+
+    /// The same client reading the past.
+    pub(crate) fn as_of(&self, text: &str) -> Self {
+        Self {
+            as_of: Some(text.to_owned()),
+            ..self.clone()
         }
     }
 
@@ -46,6 +56,7 @@ impl Client {
         Self {
             router: self.router(),
             authorization: Some(authorization.to_owned()),
+            as_of: None,
         }
     }
 
@@ -64,6 +75,9 @@ impl Client {
         let mut request = Request::builder().method(method).uri(address);
         if let Some(authorization) = &self.authorization {
             request = request.header(header::AUTHORIZATION, authorization);
+        }
+        if let Some(as_of) = &self.as_of {
+            request = request.header("homeroom-as-of", as_of);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod access;
 mod answers;
 mod callers;
 mod client;
@@ -15,9 +16,11 @@ mod contract;
 mod failures;
 mod gate;
 mod installation;
+mod management;
 mod open_paths;
 mod paging;
 mod parameters;
+mod past;
 mod paths;
 mod served;
 mod tokens;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::Method;
 use homeroom_wire::{ROUTES, VERSIONS};
 use serde_json::Value;
 
@@ -144,6 +145,7 @@ async fn each_version_describes_every_path_in_openapi() {
                 .collect();
             let told = |name: &str| parameters.contains(name);
             assert_eq!(told("id"), route.takes_id(), "{}", route.path);
+            assert!(told("Homeroom-As-Of"), "{}", route.path);
             assert_eq!(told("role"), !route.roles.is_empty(), "{}", route.path);
             assert_eq!(told("primary"), route.primary, "{}", route.path);
             assert_eq!(told("count"), route.counts, "{}", route.path);
@@ -189,6 +191,8 @@ async fn local(client: &Client, path: &str, kind: &str) -> String {
 async fn the_documentation_page_needs_nobody_else() {
     let served = Served::new().await;
     let anybody = served.client.anonymous();
+    let moved = anybody.get("/").await;
+    assert_eq!((moved.status, moved.header("location")), (307, "/docs/"));
     let moved = anybody.get("/docs").await;
     assert_eq!((moved.status, moved.header("location")), (303, "/docs/"));
     let page = local(&anybody, "/docs/", "text/html").await;
@@ -225,4 +229,36 @@ async fn the_documentation_page_needs_nobody_else() {
         places.iter().all(Option::is_some) && places.is_sorted(),
         "newest first: {settings}"
     );
+}
+
+#[tokio::test]
+async fn pages_of_other_hosts_may_ask_whoever_has_a_token() {
+    let served = Served::new().await;
+    let anybody = served.client.anonymous();
+    for path in ["/v3.1/users", "/management/v1/districts", "/oauth/tokens"] {
+        let asked = [
+            ("origin", "https://elsewhere.example"),
+            ("access-control-request-method", "GET"),
+            (
+                "access-control-request-headers",
+                "authorization,homeroom-as-of",
+            ),
+        ];
+        let answer = anybody.send(Method::OPTIONS, path, &asked).await;
+        assert_eq!(answer.status, 204, "{path}");
+        assert!(answer.body.is_empty());
+        assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS");
+        assert_eq!(answer.header("access-control-allow-origin"), "*");
+        assert_eq!(
+            answer.header("access-control-allow-methods"),
+            "GET, HEAD, OPTIONS"
+        );
+        let headers = answer.header("access-control-allow-headers").to_lowercase();
+        for name in ["authorization", "homeroom-as-of", "if-none-match"] {
+            assert!(headers.split(", ").any(|other| other == name), "{headers}");
+        }
+    }
+    let answer = served.client.get("/v3.1/schools").await;
+    let exposed = answer.header("access-control-expose-headers");
+    assert!(exposed.contains("Homeroom-Snapshot") && exposed.contains("ETag"));
 }

@@ -2,6 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use homeroom_model::{ObjectId, Timestamp};
+use homeroom_store::NewConnection;
 use serde_json::json;
 
 use crate::client::Client;
@@ -134,4 +136,31 @@ async fn under_another_master_key_tokens_are_not_handed_back_but_still_work() {
     assert_eq!(answer.status, 503);
     assert!(!answer.text().contains(&token));
     client.with_token(&token).read("/v3.1/districts").await;
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_opened_is_left_out_and_the_others_are_listed() {
+    let installation = Installation::new();
+    let one = installation.add_app(1).await;
+    let (first, second) = (
+        installation.add_district(1).await,
+        installation.add_district(2).await,
+    );
+    let token = installation.connect(&one, first).await;
+    let damaged = NewConnection {
+        id: ObjectId::new([9; 12]),
+        app: one.id,
+        district: second,
+        token: homeroom_api::token_digest("damaged"),
+        sealed: vec![0; 40],
+        scopes: Vec::new(),
+        created: Timestamp::from_millis(0),
+    };
+    installation.store.connect(damaged).await.unwrap();
+    let client = app(&installation.client(settings()), &one);
+    let list = client.read(LIST).await;
+    assert_eq!(list["data"].as_array().unwrap().len(), 1);
+    assert_eq!(list["data"][0]["access_token"], token.as_str());
+    let only = client.get(&format!("{LIST}&district={second}")).await;
+    assert_eq!(only.status, 503, "an empty list would say that it left");
 }
