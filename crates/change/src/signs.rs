@@ -1,6 +1,9 @@
 //! What a plan's changes have in common: the same people under other keys, keys that lost zeros, columns that were swapped,
 //! a file that was cut off. Found once, while both sides are at hand; guards judge the numbers, patterns put them in words.
 
+mod cut;
+mod timetable;
+
 use homeroom_model::{Grade, Kind};
 use homeroom_segment::{Evidence, Rekeyed, Relation, Row, fields};
 
@@ -264,42 +267,6 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Sections by their place in the timetable: school, course, number, period and first teacher.
-    fn sections(&self, gone: &[u32], come: &[u32]) -> Vec<(u32, u32)> {
-        let (old, candidate) = (self.comparison.old, self.comparison.candidate);
-        let schools = Same::new(self, Kind::School);
-        let courses = Same::new(self, Kind::Course);
-        let teachers = Same::new(self, Kind::Employee);
-        let print = |row: Row<'_>, school, course, teacher| {
-            use fields::section as f;
-            let (number, period) = (row.bytes(f::NUMBER), row.bytes(f::PERIOD));
-            let telling: Option<u32> = course;
-            (telling.is_some() || !number.is_empty())
-                .then(|| Fingerprint::of_section([school, course, teacher], [number, period]))
-        };
-        let old_print = |row: u32| {
-            let first = |relation| old.lists(relation).first(row);
-            print(
-                self.old_row(Kind::Section, row),
-                first(Relation::SectionSchool),
-                first(Relation::SectionCourse),
-                first(Relation::SectionTeachers),
-            )
-        };
-        let new_print = |row: u32| {
-            let first = |relation| candidate.lists(relation).get(row).first().copied();
-            print(
-                self.new_row(Kind::Section, row),
-                first(Relation::SectionSchool).and_then(|row| schools.old(row)),
-                first(Relation::SectionCourse).and_then(|row| courses.old(row)),
-                first(Relation::SectionTeachers).and_then(|row| teachers.old(row)),
-            )
-        };
-        let old_rows = gone.iter().map(|row| (*row, old_print(*row)));
-        let new_rows = come.iter().map(|row| (*row, new_print(*row)));
-        Pairs::find(old_rows, new_rows)
-    }
-
     /// Contacts by name and email, else by name and telephone: all of them change their keys when a district begins to send
     /// ids for them (district-side 5.2).
     fn contacts(&mut self) {
@@ -402,28 +369,6 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Whether what goes is the end of what was there, in the order of the file it first came in or by key: then the file
-    /// was probably cut off. At least a twentieth and ten records, of which nine in ten stand together at the end.
-    fn cut(&mut self, served: Served) {
-        let Some(place) = place(served) else { return };
-        let gone = self.gone(place);
-        let table = self.comparison.old.table(place.kind);
-        if gone.len() < 10 || gone.len() * 20 < table.len() as usize {
-            return;
-        }
-        let mut by_key: Vec<u32> = (0..table.len())
-            .filter(|row| table.key(*row, place.role).is_some())
-            .collect();
-        let is_gone: roaring::RoaringBitmap = gone.iter().copied().collect();
-        let by_id = end_of(&by_key, &is_gone);
-        let key = |row: &u32| table.row(*row).text(place.key);
-        let cut = by_id.or_else(|| {
-            by_key.sort_by(|a, b| key(a).cmp(key(b)));
-            end_of(&by_key, &is_gone)
-        });
-        self.signs.of_mut(served).cut = cut;
-    }
-
     /// Students who change their primary school or are promoted.
     fn moves(&mut self) {
         let Some(plan) = self.plan(Kind::Student) else {
@@ -464,48 +409,6 @@ impl<'a> Finder<'a> {
             self.signs.emptied.part += u64::from(had && empty);
         }
     }
-}
-
-/// Which candidate's row of a kind is which old row: by key, or as a pair that was found before.
-struct Same<'a> {
-    comparison: &'a Comparison<'a>,
-    kind: Kind,
-    pairs: std::collections::HashMap<u32, u32>,
-}
-
-impl<'a> Same<'a> {
-    fn new(finder: &Finder<'a>, kind: Kind) -> Self {
-        let pairs = finder.signs.rekeyed.iter();
-        let pairs = pairs.filter(|pair| pair.kind == kind && pair.role == 0);
-        Self {
-            comparison: finder.comparison,
-            kind,
-            pairs: pairs.map(|pair| (pair.candidate, pair.old)).collect(),
-        }
-    }
-
-    fn old(&self, row: u32) -> Option<u32> {
-        let matched = self.comparison.matches(self.kind).old(row);
-        matched.or_else(|| self.pairs.get(&row).copied())
-    }
-}
-
-/// How much of the end of some rows is gone, if nine in ten from some row on are and hardly any before it.
-fn end_of(rows: &[u32], gone: &roaring::RoaringBitmap) -> Option<Share> {
-    let all = gone.len();
-    let mut best = None;
-    let mut after = 0;
-    for (length, row) in (1..).zip(rows.iter().rev()) {
-        if gone.contains(*row) {
-            after += 1;
-            if after * 10 >= length * 9 && after * 10 >= all * 9 {
-                best = Some(Share::new(after, length));
-            }
-        } else if length - after > all / 9 + 1 {
-            break;
-        }
-    }
-    best
 }
 
 /// The same student: name and date of birth, else email.

@@ -135,6 +135,7 @@ fn write_changes(
     for kind in Kind::ALL {
         write_kind(source, kind, &mut writer)?;
     }
+    write_touched(source, &mut writer)?;
     let (left, entered) = departed.difference(source.assignment.departed());
     for record in &left {
         writer.push_departed(record, false)?;
@@ -179,6 +180,33 @@ fn write_kind(
             next_changed = changed.next();
         }
     }
+}
+
+/// Sections that stay as they are while the course or term they refer to does not.
+fn write_touched(
+    source: &Published<'_>,
+    writer: &mut ChangesWriter<Box<dyn Spool>>,
+) -> Result<(), BuildError> {
+    let kind = Kind::Section;
+    let table = source.old.table(kind);
+    let changed = |relation: Relation, row: u32| {
+        let to = source.assignment.of(relation.to());
+        let target = source.old.lists(relation).first(row);
+        let target = target.and_then(|target| to.of_old(target));
+        target.is_some_and(|row| source.kept(relation.to(), row).is_none())
+    };
+    let mut record = Vec::new();
+    for row in 0..source.len(kind) {
+        let Some(old) = source.kept(kind, row) else {
+            continue;
+        };
+        if changed(Relation::SectionCourse, old) || changed(Relation::SectionTerm, old) {
+            record.clear();
+            old_record(source, kind, old, &mut record);
+            writer.push_touched(&table.id(old), &record)?;
+        }
+    }
+    Ok(())
 }
 
 fn old_record(source: &Published<'_>, kind: Kind, row: u32, out: &mut Vec<u8>) {

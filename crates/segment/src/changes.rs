@@ -2,8 +2,10 @@
 //! (layout, idea 1).
 //!
 //! An Arrow IPC file with the columns `kind` (the kind's place in [`Kind::ALL`]), `op` (0 created, 1 updated, 2 deleted),
-//! `id`, `before` and `after` (records in the form of `record.rs`, empty for none). After the records, with 255 as `kind`,
-//! come those of the part `departed` that left it (`before`) or entered it (`after`), so that it can be rebuilt too.
+//! `id`, `before` and `after` (records in the form of `record.rs`, empty for none). After them come, with 254 as `kind`, the
+//! sections that did not change but whose course or term did: version 1 of the API shows those inline and makes an event of
+//! it, later versions do not (clever-api 3.4). Last, with 255 as `kind`, the records of the part `departed` that left it
+//! (`before`) or entered it (`after`), so that it can be rebuilt too.
 
 use std::io::Write;
 use std::ops::Range;
@@ -20,12 +22,16 @@ use homeroom_model::{Kind, ObjectId};
 use crate::departed::DepartedRecord;
 use crate::error::SegmentError;
 use crate::ipc::{self, BATCH_BITS, BATCH_ROWS, IpcWriter};
+use crate::noun::fields_of;
 use crate::record::Record;
+use crate::relation::Relation;
 
 /// The name of the part in manifests and errors.
 pub(crate) const NAME: &str = "changes";
 /// In the place of a kind: the row is about the set of departed records, not about a table.
 const DEPARTED: u8 = u8::MAX;
+/// In the place of a kind: the row is a section that is as before, but refers to something that is not.
+const TOUCHED: u8 = u8::MAX - 1;
 const ID_BYTES: i32 = 12;
 
 /// What happened to a record.
@@ -61,6 +67,59 @@ impl Change<'_> {
             (Some(_), None) => Op::Deleted,
         }
     }
+}
+
+/// Which fields and relations of a record changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct ChangedFields {
+    fields: u64,
+    relations: u32,
+}
+
+impl ChangedFields {
+    /// Whether a field of the kind's rows is another; its number as in [`crate::fields`].
+    pub fn has(&self, field: usize) -> bool {
+        field < 64 && self.fields & (1 << field) != 0
+    }
+
+    /// Whether a relation leads to other records, or to the same in another order where the order says something.
+    pub fn leads(&self, relation: Relation) -> bool {
+        self.relations & (1 << relation as u32) != 0
+    }
+
+    /// Whether nothing changed: then the record is named for what others did (a contact for its ties).
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Change<'_> {
+    /// What of the record changed; everything it has if it was created or deleted. An event exists for a version and a mask
+    /// when this meets what they show (layout, idea 3).
+    pub fn fields(&self) -> ChangedFields {
+        let before = self.before.map(|record| record.row());
+        let after = self.after.map(|record| record.row());
+        let mut changed = ChangedFields::default();
+        for field in 0..fields_of(self.kind).len().min(64) {
+            let was = before.map_or(&[][..], |row| row.bytes(field));
+            let is = after.map_or(&[][..], |row| row.bytes(field));
+            changed.fields |= u64::from(was != is) << field;
+        }
+        for relation in Relation::of(self.kind) {
+            let same = targets(self.before, relation).eq(targets(self.after, relation));
+            changed.relations |= u32::from(!same) << relation as u32;
+        }
+        changed
+    }
+}
+
+/// The ids a relation leads to; none for a record that is not there.
+fn targets(
+    record: Option<Record<'_>>,
+    relation: Relation,
+) -> impl Iterator<Item = ObjectId> + use<'_> {
+    let targets = record.map(|record| record.targets(relation));
+    targets.into_iter().flatten()
 }
 
 fn schema() -> Schema {
@@ -104,6 +163,11 @@ impl<W: Write> ChangesWriter<W> {
         after: &[u8],
     ) -> std::io::Result<()> {
         self.row(place_of(kind), id, before, after)
+    }
+
+    /// Adds a section that is as before while its course or term is not.
+    pub(crate) fn push_touched(&mut self, id: &ObjectId, record: &[u8]) -> std::io::Result<()> {
+        self.row(TOUCHED, id, &[], record)
     }
 
     /// Adds a record that entered the set of departed ones, or left it.
@@ -178,6 +242,8 @@ pub struct Changes {
     chunks: Vec<Chunk>,
     /// How many rows each kind has, in the order of [`Kind::ALL`].
     counts: [u32; Kind::ALL.len()],
+    /// How many sections were touched.
+    touched: u32,
     entered: Vec<DepartedRecord>,
     left: Vec<DepartedRecord>,
 }
@@ -223,6 +289,12 @@ impl Changes {
                 return Err(damaged("its records do not ascend"));
             }
             last = Some((raw.kind, raw.id));
+            if raw.kind == TOUCHED {
+                raw.touched()
+                    .ok_or_else(|| damaged("a record cannot be read"))?;
+                changes.touched += 1;
+                continue;
+            }
             raw.change()
                 .ok_or_else(|| damaged("a record cannot be read"))?;
             let kind = usize::from(raw.kind);
@@ -270,6 +342,17 @@ impl Changes {
             }
         }
         None
+    }
+
+    /// Sections that are as they were while the course or term they refer to changed its content, with their ids, ascending.
+    /// What changed there stands at the course and term.
+    pub fn touched(&self) -> impl Iterator<Item = (ObjectId, Record<'_>)> {
+        let start = self.len();
+        let places = start..start + self.touched;
+        places.filter_map(|at| {
+            let raw = self.raw(at)?;
+            Some((raw.id, raw.touched()?))
+        })
     }
 
     /// The change at a place, counted over all kinds.
@@ -332,6 +415,11 @@ impl<'a> Raw<'a> {
         };
         let something = change.before.is_some() || change.after.is_some();
         (something && change.op() as u8 == self.op).then_some(change)
+    }
+
+    fn touched(&self) -> Option<Record<'a>> {
+        let alone = self.kind == TOUCHED && self.before.is_empty() && self.op == Op::Created as u8;
+        alone.then(|| Record::read(Kind::Section, self.after))?
     }
 
     fn departed(&self) -> Option<(DepartedRecord, bool)> {

@@ -40,7 +40,7 @@ mod view;
 pub use assignment::{Assigned, Assignment, Given, NewRow, Origin, Rekeyed};
 pub use build::build;
 pub use candidate::{Candidate, CandidateBuilder, CandidateLists, CandidateTable, Mix};
-pub use changes::{Change, Changes, Op};
+pub use changes::{Change, ChangedFields, Changes, Op};
 pub use departed::{Departed, DepartedRecord};
 pub use error::SegmentError;
 pub use export::{Batches, ExportTable};

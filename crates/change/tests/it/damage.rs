@@ -228,3 +228,19 @@ fn a_snapshot_does_not_open_with_lists_in_another_order() {
         assert!(error.to_string().starts_with(name), "{error}");
     }
 }
+
+#[test]
+fn damaged_ledgers_are_errors_or_other_ledgers() {
+    let ledger = district();
+    let bytes = ledger.last().parts["ledger.0"].clone();
+    let id = ledger.snapshot().table(Kind::Student).id(0);
+    let opened = |bytes: &Bytes| crate::ledger::ids([bytes.clone()]);
+    let whole = opened(&bytes).unwrap();
+    assert!(!whole.of_id(&id).is_empty());
+    for bytes in damaged(&bytes) {
+        if let Some(ids) = names(opened(&bytes), "ledger.0") {
+            // Whatever is in it, reading it ends.
+            let _ = (ids.of_id(&id), ids.iter().count());
+        }
+    }
+}

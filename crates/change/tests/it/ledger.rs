@@ -172,3 +172,12 @@ fn manifest(number: u64, parts: &Parts) -> Manifest {
             .collect(),
     }
 }
+
+/// A ledger of ids from the bytes of its parts.
+pub(crate) fn ids(parts: impl IntoIterator<Item = Bytes>) -> Result<Ids, SegmentError> {
+    let named = (0..).zip(parts);
+    let parts: Parts = named
+        .map(|(number, bytes): (u32, Bytes)| (format!("ledger.{number}"), bytes))
+        .collect();
+    Ids::open(&manifest(1, &parts), |name, _| Ok(parts[name].clone()))
+}

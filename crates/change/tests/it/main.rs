@@ -11,9 +11,11 @@
 mod contents;
 mod damage;
 mod employees;
+mod field_rows;
 mod frozen;
 mod guards;
 mod history;
+mod identity;
 mod ledger;
 mod parts;
 mod people;
