@@ -1,6 +1,7 @@
 //! A check: what an import would find in some files, without an installation.
 
 mod consequences;
+mod watched;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -17,6 +18,7 @@ use crate::findings::{Findings, KeptFindings};
 use crate::import::Progress;
 use crate::read::{self, Reading};
 use consequences::Causes;
+use watched::Watched;
 
 /// Any key will do: nothing of a check is kept, and with the same one the same files give the same findings in the same order.
 const KEY: HashKey = HashKey::new([0x5a; 32]);
@@ -81,15 +83,16 @@ pub struct ManyRejected {
 /// # Errors
 /// If a file cannot be read or a spool cannot be written.
 pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
+    let source = Watched::new(request.source);
     let mut causes = Causes::new(Findings::new(request.spools)?);
     let settings = request.settings.reading.clone().on(request.today);
     let derived = homeroom_derive::Settings {
         today: Some(request.today),
         ..request.settings.derived.clone()
     };
-    let files = FileSet::find(request.source, &settings.limits, &mut causes)?;
+    let files = FileSet::find(&source, &settings.limits, &mut causes)?;
     let reading = Reading {
-        source: request.source,
+        source: &source,
         set: &files,
         settings: &settings,
         derived: &derived,
@@ -100,7 +103,14 @@ pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
         spools: request.spools,
         progress: &request.progress,
     };
-    let rows = read::rows(&reading, &mut causes)?;
+    let rows = match read::rows(&reading, &mut causes) {
+        Ok(rows) => rows,
+        Err(error) => {
+            let problem = source.unreadable(&files).ok_or(error)?;
+            causes.report(problem);
+            return checked(files, BTreeMap::new(), causes, Vec::new());
+        }
+    };
     let sent = |file: File| read::is_sent(&files, file);
     let counts = if rows.fatal {
         let files = File::ALL.into_iter().filter(|file| sent(*file));
@@ -118,6 +128,15 @@ pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
     for file in &many {
         causes.report(file.problem());
     }
+    checked(files, counts, causes, many)
+}
+
+fn checked(
+    files: FileSet,
+    counts: BTreeMap<String, FileCounts>,
+    causes: Causes,
+    many: Vec<ManyRejected>,
+) -> io::Result<Checked> {
     let (findings, causes) = causes.into_parts();
     let foreseen = match many.as_slice() {
         _ if findings.fatal() => Foreseen::Refused,

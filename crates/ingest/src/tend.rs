@@ -123,7 +123,8 @@ impl Ingest {
             _ => false,
         };
         let attempts = newest.iter().filter(|other| other.source == RESUMED);
-        let attempts = attempts.take_while(|other| other.state == RunState::Abandoned);
+        let died = [RunState::Abandoned, RunState::Running];
+        let attempts = attempts.take_while(|other| died.contains(&other.state));
         if !is_over || attempts.count() >= ATTEMPTS {
             return Ok(None);
         }

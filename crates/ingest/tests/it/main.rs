@@ -18,6 +18,7 @@ mod faulty_objects;
 mod history;
 mod holds;
 mod id_book;
+mod lifecycle;
 mod people;
 mod retention;
 mod sample;
