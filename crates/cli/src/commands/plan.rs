@@ -132,7 +132,7 @@ impl Plan {
     fn write_types(&self, out: &mut String) -> Result {
         writeln!(
             out,
-            "\n{:<14}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}  {:<20}",
+            "\n{:<16}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}  {}",
             "type",
             "unchanged",
             "created",
@@ -148,7 +148,7 @@ impl Plan {
             });
             writeln!(
                 out,
-                "{:<14}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}  {:.1} %{limit}",
+                "{:<16}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}  {:.1} %{limit}",
                 of.kind,
                 of.unchanged,
                 of.created,
