@@ -7,21 +7,22 @@ use std::borrow::Cow;
 use memchr::memchr2;
 
 use homeroom_model::{
-    ClosedList, Code, Date, Ext, Gender, Grade, Language, Listed, Lunch, Place, Problem, Problems,
-    Text, YesNo,
+    ClosedList, Code, Date, Ext, Gender, Grade, Language, Listed, Lunch, Place, Problems, Text,
+    YesNo,
 };
 
 use crate::contact_words::is_email;
-use crate::exposure::{Exposure, exposure, masked};
 use crate::grade::{GradeSaid, Whose, grade};
 use crate::header::{Columns, Header};
-use crate::row::{Clean, Row, means_nothing};
-use crate::suggest::{
-    Suggestions, bad_character, email_fault, other_order, range_of, said_of_order,
-};
-use crate::tables::{GenderWord, GradeWord, LunchWord};
+use crate::row::{Row, means_nothing};
+use crate::suggest::{Suggestions, email_fault};
+use crate::tables::{GenderWord, LunchWord};
 use crate::words::Words;
 use crate::{FileSet, Intake, Settings, Stem};
+
+mod report;
+
+pub(crate) use report::key;
 
 /// What all rows of a file share.
 pub(crate) struct File<'a> {
@@ -185,20 +186,6 @@ impl<'a, 'p> Cells<'a, 'p> {
         }
     }
 
-    fn report_damaged<C: Columns>(&mut self, column: C, text: &str) {
-        let range = range_of(text).unwrap_or_default();
-        self.report_value(Code::GradeSpreadsheetDamage, column, text, &range);
-    }
-
-    fn report_grade<C: Columns>(&mut self, column: C, text: &str) {
-        let shown = |word| match word {
-            GradeWord::One(grade) => grade.text(),
-            GradeWord::Several => "",
-        };
-        let words = &self.settings().tables.grade;
-        self.report_unknown(Code::GradeInvalid, column, text, words, shown);
-    }
-
     /// Yes or no.
     pub(crate) fn flag<C: Columns>(
         &mut self,
@@ -298,88 +285,6 @@ impl<'a, 'p> Cells<'a, 'p> {
         ext
     }
 
-    fn report_term_date<C: Columns>(&mut self, column: C, text: &str) {
-        let day_first = self.settings().day_first;
-        let Some(problem) = self.about(Code::TermDateInvalid, name_of(column)) else {
-            return;
-        };
-        let problem = problem.value(text);
-        let problem = match other_order(text, day_first) {
-            Some(date) => problem
-                .suggestion(&date.to_string())
-                .detail(said_of_order(day_first)),
-            None => problem,
-        };
-        self.problems.report(problem);
-    }
-
-    /// Reports a problem with a cell whose value says nothing more.
-    pub(crate) fn report<C: Columns>(&mut self, code: Code, column: C) {
-        if let Some(problem) = self.about(code, name_of(column)) {
-            self.problems.report(problem);
-        }
-    }
-
-    /// Reports a problem with a cell, with its value as far as it may be shown and with what to use instead, which may be
-    /// empty.
-    pub(crate) fn report_value<C: Columns>(
-        &mut self,
-        code: Code,
-        column: C,
-        value: &str,
-        suggestion: &str,
-    ) {
-        let name = name_of(column);
-        if let Some(problem) = self.about(code, name) {
-            // What is used instead of a hidden value would give it away.
-            let suggestion = match exposure(name) {
-                Exposure::Shown => suggestion,
-                Exposure::Form | Exposure::Hidden => "",
-            };
-            let problem = problem.value(&masked(name, value));
-            self.problems.report(problem.suggestion(suggestion));
-        }
-    }
-
-    /// Reports a problem with a cell, with its value as far as it may be shown and with more in words.
-    pub(crate) fn report_detail<C: Columns>(
-        &mut self,
-        code: Code,
-        column: C,
-        value: &str,
-        detail: impl Into<String>,
-    ) {
-        let name = name_of(column);
-        if let Some(problem) = self.about(code, name) {
-            let problem = problem.value(&masked(name, value));
-            self.problems.report(problem.detail(detail));
-        }
-    }
-
-    /// Reports that a word is not in a table, with the nearest one that is.
-    pub(crate) fn report_unknown<C: Columns, T: Copy>(
-        &mut self,
-        code: Code,
-        column: C,
-        text: &str,
-        words: &Words<T>,
-        shown: impl Fn(T) -> &'static str,
-    ) {
-        let name = name_of(column);
-        if !self.hushed {
-            let suggestion = self.file.suggestions.of(name, text, words, shown);
-            self.report_value(code, column, text, suggestion);
-        }
-    }
-
-    /// A problem with a cell of this row; `None` if an earlier row has said it.
-    fn about(&self, code: Code, column: &str) -> Option<Problem> {
-        (!self.hushed).then(|| {
-            let problem = Problem::new(code, self.place()).column(column);
-            problem.key(&key(self.row, self.keys))
-        })
-    }
-
     fn value(&mut self, name: &str, cell: Option<usize>) -> Text<'a> {
         let Some(cell) = cell else {
             return Cow::Borrowed("");
@@ -389,24 +294,6 @@ impl<'a, 'p> Cells<'a, 'p> {
             self.report_text(name, cell, &clean);
         }
         clean.text
-    }
-
-    /// Reports what is wrong with the letters of a cell.
-    #[cold]
-    fn report_text(&mut self, name: &str, cell: usize, clean: &Clean<'_>) {
-        if clean.bad_character
-            && let Some(problem) = self.about(Code::BadCharacter, name)
-        {
-            let detail = bad_character(self.row.cell(cell));
-            self.problems.report(problem.detail(detail));
-        }
-        let length = clean.text.chars().count();
-        if length > self.file.settings.limits.advised_chars
-            && let Some(problem) = self.about(Code::TooLong, name)
-        {
-            let detail = format!("{length} characters");
-            self.problems.report(problem.detail(detail));
-        }
     }
 
     /// The id of a cell that has been read, reported if a spreadsheet seems to have changed it.
@@ -425,18 +312,6 @@ impl<'a, 'p> Cells<'a, 'p> {
         }
         email
     }
-}
-
-/// What identifies the record of a row: its id, of an enrollment `SECTION / STUDENT`.
-pub(crate) fn key(row: Row<'_>, keys: &[(&'static str, usize)]) -> String {
-    let mut key = String::new();
-    for (at, (_, cell)) in keys.iter().enumerate() {
-        if at > 0 {
-            key.push_str(" / ");
-        }
-        key.push_str(&row.clean(*cell).text);
-    }
-    if key == " / " { String::new() } else { key }
 }
 
 /// The documented name of a column.

@@ -9,7 +9,6 @@
 //! references, students of several rows, missing emails) is found by whoever takes the records.
 
 mod cells;
-mod columns;
 mod contact_words;
 mod custom;
 mod date;
@@ -35,6 +34,7 @@ mod sections;
 mod settings;
 mod source;
 mod staff;
+mod stem;
 mod students;
 mod subject;
 mod suggest;
@@ -47,10 +47,11 @@ pub use custom::{CustomRecord, check_custom, custom};
 pub use excerpt::{Excerpt, ExcerptCell};
 pub use exercise::{Exercise, exercise};
 pub use exposure::{Exposure, exposure, masked};
-pub use file_set::{FileSet, Origin, Stem};
+pub use file_set::{FileSet, Origin};
 pub use keep::{Kept, keep};
 pub use limits::Limits;
 pub use read::{FileReport, Intake};
 pub use settings::{Settings, Sis};
 pub use source::{FileInfo, InMemory, Source};
+pub use stem::Stem;
 pub use tables::{Overrides, TableError, Tables};

@@ -121,7 +121,7 @@ macro_rules! shipped {
         ];
 
         impl Tables {
-            /// Names of the tables, which are those of the files in `tables/`.
+            /// Names of the tables, each a file in `tables/`.
             pub const NAMES: &'static [&'static str] = &[$($name),+];
         }
     };

@@ -2,7 +2,7 @@
 
 use homeroom_model::{Code, Place, Problem};
 
-use super::Stem;
+use crate::Stem;
 use crate::hint::nearest;
 
 /// The problem of a required file that is not there. Files with nearly its name, or with its name and another ending, are
