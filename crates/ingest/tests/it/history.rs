@@ -3,7 +3,7 @@
 
 mod day;
 mod expected;
-mod followed;
+pub(crate) mod followed;
 mod relations;
 
 use homeroom_ingest::{ChangeCounts, Outcome};

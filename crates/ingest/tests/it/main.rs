@@ -24,3 +24,4 @@ mod retention;
 mod sample;
 mod site;
 mod watched;
+mod years;
