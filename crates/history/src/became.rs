@@ -133,7 +133,7 @@ impl Became {
             Now::Published => {
                 let back = [LedgerEvent::Returned, LedgerEvent::RestoredByUndo];
                 if let Some(back) = self.last(&back) {
-                    let _ = write!(text, ", back since {}", when(back));
+                    let _ = write!(text, ", back {}", when(back));
                 }
                 text.push_str("; it is published now.");
                 return text;

@@ -72,12 +72,14 @@ impl History {
         district: ObjectId,
         number: u64,
     ) -> Result<Arc<Older>, HistoryError> {
+        // What retention let go is gone, whoever still has it at hand.
+        let manifest = self.manifest_of(district, number, number).await?;
         if let Some(kept) = self.rebuilt.get(&(district, number)).await {
             return Ok(kept);
         }
         let this = self.clone();
         let opening = tokio::spawn(async move {
-            let opening = Box::pin(this.open_older(district, number));
+            let opening = Box::pin(this.open_older(district, manifest));
             let opened = this.rebuilt.try_get_with((district, number), opening).await;
             // The cache drops what is over its budget only when it comes to it.
             this.rebuilt.run_pending_tasks().await;
@@ -90,9 +92,9 @@ impl History {
     async fn open_older(
         &self,
         district: ObjectId,
-        number: u64,
+        mut manifest: Manifest,
     ) -> Result<Arc<Older>, HistoryError> {
-        let mut manifest = self.manifest_of(district, number, number).await?;
+        let number = manifest.number;
         let mut changes = Vec::new();
         while !is_whole(&manifest) {
             manifest = self

@@ -189,7 +189,7 @@ impl Installation {
             actor: "test".to_owned(),
             progress: Box::new(|_| {}),
         };
-        let report = self.ingest.import(request).await.unwrap();
+        let report = Box::pin(self.ingest.import(request)).await.unwrap();
         assert_eq!(report.state, Outcome::Published, "{}", report.text(5));
         report
     }
@@ -280,7 +280,9 @@ impl Installation {
             self.store.add_person(person).await.unwrap();
         }
         self.time.pass(Duration::from_mins(1));
-        self.ingest.people_changed(district).await.unwrap();
+        Box::pin(self.ingest.people_changed(district))
+            .await
+            .unwrap();
     }
 }
 

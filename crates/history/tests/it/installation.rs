@@ -9,7 +9,7 @@ use homeroom_ingest::{ImportRequest, Ingest, Outcome, Surroundings};
 use homeroom_intake::InMemory;
 use homeroom_model::{Date, District, ObjectId, Timestamp};
 use homeroom_segment::{ExportTable, MemorySpools, Snapshot};
-use homeroom_store::{Districts as _, MemoryStore};
+use homeroom_store::{Districts as _, MemoryStore, Snapshots as _};
 use homeroom_testkit::{Edition, Files, district_of};
 
 pub(crate) const DAY: i64 = 86_400_000;
@@ -62,19 +62,42 @@ impl Installation {
 
     /// Imports an edition on the next day and says how the snapshot looks to other tools.
     pub(crate) async fn publish(&self, edition: u64) -> Vec<Vec<u8>> {
+        self.publish_files(&district_of(60, Edition(edition))).await;
+        let snapshot = self.snapshot().await;
+        exported(&snapshot)
+    }
+
+    /// Imports files on the next day; what a guard holds is looked at and approved.
+    pub(crate) async fn publish_files(&self, files: &Files) {
         self.now.fetch_add(DAY, Ordering::Relaxed);
-        let request = ImportRequest {
-            district: self.district,
-            source: Box::new(in_memory(&district_of(60, Edition(edition)))),
-            dry_run: false,
-            approved: None,
-            actor: "test".to_owned(),
-            progress: Box::new(|_| ()),
-        };
-        let report = self.ingest.import(request).await.unwrap();
-        assert_eq!(report.state, Outcome::Published, "{:?}", report.problems);
-        let published = self.ingest.published(self.district).await.unwrap();
-        exported(&published.snapshot)
+        let mut approved = None;
+        loop {
+            let request = ImportRequest {
+                district: self.district,
+                source: Box::new(in_memory(files)),
+                dry_run: false,
+                approved: approved.clone(),
+                actor: "test".to_owned(),
+                progress: Box::new(|_| ()),
+            };
+            let report = Box::pin(self.ingest.import(request)).await.unwrap();
+            if report.state == Outcome::Published {
+                return;
+            }
+            assert!(
+                report.state == Outcome::Held && approved.is_none(),
+                "{:?}",
+                report.problems
+            );
+            approved = report.plan;
+        }
+    }
+
+    /// What is published now.
+    pub(crate) async fn snapshot(&self) -> Arc<Snapshot> {
+        let current = self.store.current(self.district).await.unwrap().unwrap();
+        let opened = self.history().snapshot(self.district, current.number).await;
+        Arc::clone(&opened.unwrap().snapshot)
     }
 
     pub(crate) fn history(&self) -> &History {

@@ -8,5 +8,6 @@
 )]
 
 mod as_of;
+mod became;
 mod installation;
 mod older;
