@@ -8,8 +8,8 @@ use homeroom_derive::Derive;
 use homeroom_intake::{FileReport, FileSet, InMemory, Intake, Settings, Stem};
 use homeroom_model::{Date, District, IdRange, Kind, ObjectId, Problem, Timestamp};
 use homeroom_segment::{
-    Candidate, Departed, Digest, HashKey, Located, Manifest, MemorySpools, PartContent, Relation,
-    Snapshot, build,
+    Candidate, Departed, Digest, HashKey, Ledger, Located, Manifest, MemorySpools, PartContent,
+    Relation, Snapshot, build, ledger_parts,
 };
 use homeroom_testkit::{Edition, Files, district_of};
 
@@ -136,8 +136,18 @@ pub fn publish(old: &Published, candidate: &Candidate) -> Published {
         &assignment,
         &MemorySpools,
     );
+    let ledger = Ledger::open(&manifest(number - 1, &old.parts), |name, _| {
+        Ok(old.parts[name].clone())
+    });
+    let ids = ledger_parts(
+        &old.snapshot,
+        &ledger.expect("what is written can be read"),
+        candidate,
+        &assignment,
+        &MemorySpools,
+    );
     let mut parts = BTreeMap::new();
-    for part in built.expect("memory") {
+    for part in built.expect("memory").into_iter().chain(ids.expect("memory")) {
         let bytes = match part.content {
             PartContent::Built(bytes) => bytes,
             PartContent::Reused => old.parts[&part.name].clone(),

@@ -7,7 +7,7 @@ use homeroom_model::{
     Student, Term,
 };
 use homeroom_segment::{
-    Changes, Departed, ExportTable, Lists, Noun, Relation, Row, Snapshot, Table, View, fields_of,
+    Changes, Departed, ExportTable, Ledger, Lists, Noun, Relation, Row, Snapshot, Table, View, fields_of,
     reverse,
 };
 use homeroom_wire::{ROUTES, Version, answer, parse};
@@ -103,6 +103,18 @@ pub fn departed(departed: &Departed, bytes: &[u8]) {
     let mut written = Vec::new();
     departed.write(&mut written).expect("memory");
     assert_eq!(written, bytes);
+}
+
+/// Every entry, and what is found by ids and keys; whatever the bytes are, looking up ends.
+pub fn ledger(ledger: &Ledger) {
+    let entries: Vec<_> = ledger.iter().collect();
+    assert!(entries.len() as u64 <= ledger.len());
+    for entry in &entries {
+        black_box(ledger.of_id(&entry.id).len());
+    }
+    if let Some(entry) = entries.first() {
+        black_box(ledger.of_key(entry.kind, entry.role, &[0; 16]).len());
+    }
 }
 
 /// Every change, in order and by id.

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::action::Verb;
 use crate::counts::{Served, Tally};
-use crate::guard::{Circumstances, Guard, Guards, Verdict};
+use crate::guard::{Circumstances, Guards, Verdict};
 use crate::id_changes::IdChanges;
 use crate::limit::{Limit, Share};
 use crate::moved::{self, MovedEnrollments};
@@ -205,13 +205,6 @@ impl Summary {
     /// Whether any guard holds the plan back.
     pub fn is_held(&self) -> bool {
         self.triggers().next().is_some()
-    }
-
-    /// Whether what holds the plan back is the same as before: people are told again only if it is not.
-    pub fn has_triggers_of(&self, other: &[(Guard, Served, Option<String>)]) -> bool {
-        let own = self.triggers();
-        let own = own.map(|verdict| (verdict.guard, verdict.kind, verdict.school.clone()));
-        own.eq(other.iter().cloned())
     }
 }
 

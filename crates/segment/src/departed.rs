@@ -7,6 +7,7 @@ use homeroom_model::{Kind, ObjectId, Timestamp};
 
 use crate::error::SegmentError;
 use crate::hash::Hash;
+use crate::noun::place_of;
 
 /// A record that left. For an employee one per role, so that a role that comes back finds its id whoever it is merged
 /// with by then.
@@ -38,12 +39,8 @@ impl DepartedRecord {
         created: Timestamp,
         left: Timestamp,
     ) -> Self {
-        let at = Kind::ALL
-            .iter()
-            .position(|other| *other == kind)
-            .and_then(|at| u8::try_from(at).ok());
         Self {
-            kind: at.unwrap_or(u8::MAX),
+            kind: place_of(kind),
             role,
             key,
             id: ids.0,
@@ -122,7 +119,7 @@ impl Departed {
 
     /// The record of a kind and role that had this key; the one that left last if there are several.
     pub fn find(&self, kind: Kind, role: u8, key: &Hash) -> Option<&DepartedRecord> {
-        let at = u8::try_from(Kind::ALL.iter().position(|other| *other == kind)?).ok()?;
+        let at = place_of(kind);
         let start = self
             .0
             .partition_point(|record| (record.kind, record.role, &record.key) < (at, role, key));

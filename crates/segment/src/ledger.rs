@@ -21,6 +21,7 @@ use homeroom_model::{Kind, ObjectId};
 use crate::error::SegmentError;
 use crate::hash::Hash;
 use crate::manifest::{Located, Manifest};
+use crate::noun::place_of;
 
 pub use write::ledger_parts;
 
@@ -165,11 +166,9 @@ impl LedgerEntry {
     }
 
     fn to_bytes(self) -> [u8; SIZE] {
-        let kind = Kind::ALL.iter().position(|kind| *kind == self.kind);
-        let kind = kind.and_then(|at| u8::try_from(at).ok());
         let codes = [
             self.event.code(),
-            kind.unwrap_or(u8::MAX),
+            place_of(self.kind),
             self.role.unwrap_or(NO_ROLE),
             self.evidence.code(),
         ];

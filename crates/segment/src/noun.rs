@@ -40,3 +40,11 @@ pub fn fields_of(kind: Kind) -> &'static [FieldInfo] {
         Kind::Resource => f::resource::ALL,
     }
 }
+
+/// A kind's place in [`Kind::ALL`], which is what is stored.
+pub(crate) fn place_of(kind: Kind) -> u8 {
+    (0..)
+        .zip(Kind::ALL)
+        .find(|(_, other)| *other == kind)
+        .map_or(0, |(place, _)| place)
+}

@@ -131,6 +131,7 @@ fn parts(corpus: &Corpus, name: &str, published: &Published) {
         );
     }
     corpus.put("segment_departed", name, &[part("departed")]);
+    corpus.put("segment_ledger", name, &[part("ledger.0")]);
     if let Some(changes) = published.parts.get("changes") {
         corpus.put("segment_changes", name, &[changes]);
     }
