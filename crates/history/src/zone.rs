@@ -5,10 +5,13 @@ use std::fmt;
 use homeroom_model::{Date, ObjectId, Timestamp};
 use jiff::civil;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::History;
 use crate::error::HistoryError;
+
+/// Name of universal time.
+const UTC: &str = "UTC";
 
 /// A time zone. Days of a district are days of its own clock; UTC where it has not said which that is.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,7 +23,15 @@ impl Zone {
 
     /// A zone by its name in the IANA database, such as `America/Chicago`; `None` if it has no such zone.
     pub fn named(name: &str) -> Option<Self> {
+        if name == UTC {
+            return Some(Self::UTC);
+        }
         TimeZone::get(name).ok().map(Self)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or(UTC)
     }
 
     /// The first moment after a day; `None` at the end of the calendar.
@@ -64,7 +75,24 @@ impl Default for Zone {
 
 impl fmt::Debug for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.iana_name().unwrap_or("UTC"))
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::named(&name).ok_or_else(|| {
+            serde::de::Error::custom(
+                "a time zone is written like America/Chicago; this one is not known",
+            )
+        })
     }
 }
 

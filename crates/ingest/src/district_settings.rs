@@ -5,6 +5,7 @@
 //! is refused with its line, so that a misspelt limit is not a limit that is not there.
 
 use homeroom_change::{Calendar, Guards};
+use homeroom_history::Zone;
 use homeroom_model::{Date, ObjectId};
 use homeroom_store::{CustomRecord, DistrictSettingsText, Person};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ use crate::people;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DistrictSettings {
+    /// When a day ends that is read as of then.
+    pub time_zone: Zone,
     /// How files are read: limits, words, dates (district-side 1 to 3).
     pub reading: homeroom_intake::Settings,
     /// What is derived from them (district-side 6).
@@ -243,6 +246,7 @@ mod tests {
                 "eight",
             ),
             ("[identity]\nreturn_days = -1\n", "line 2", "return_days"),
+            ("time_zone = \"Moon/Sea\"\n", "line 1", "America/Chicago"),
         ] {
             let error = DistrictSettings::from_text(text).unwrap_err().to_string();
             assert!(error.contains(line) && error.contains(named), "{error}");

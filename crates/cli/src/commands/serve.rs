@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use axum::Router;
 use clap::Args;
 use homeroom_api::{MasterKey, Parts, router};
+use homeroom_history::History;
 use homeroom_store::{Apps as _, Connection, Connections as _};
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -110,11 +111,20 @@ impl Listen {
             snapshots_open: context.settings.snapshots_open,
             ..homeroom_api::Settings::default()
         };
+        let history = History::new(
+            installation.store_dyn(),
+            Arc::clone(&installation.depot),
+            Arc::clone(&installation.spools) as _,
+            homeroom_history::Settings {
+                rebuilt_bytes: u64::from(context.settings.past_megabytes) << 20,
+                ..homeroom_history::Settings::default()
+            },
+        );
         let master = installation.master_key()?;
         warn_of_another_key(installation, &master).await?;
         Ok(router(Parts {
             store: installation.store_dyn(),
-            history: installation.ingest().history().clone(),
+            history,
             master,
             clock: Arc::new(SystemClock::start()),
             request_ids: Arc::new(RequestIds::start()?),

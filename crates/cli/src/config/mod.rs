@@ -34,6 +34,10 @@ pub(crate) struct Settings {
     #[config(default = 256, env = "HOMEROOM_SNAPSHOTS_OPEN")]
     pub(crate) snapshots_open: u64,
 
+    /// Megabytes of disk for older snapshots that are rebuilt to be read as of then, kept for the next reader.
+    #[config(default = 4096, env = "HOMEROOM_PAST_MEGABYTES")]
+    pub(crate) past_megabytes: u32,
+
     /// Seconds a request that is being answered gets to finish when the server stops.
     #[config(default = 20, env = "HOMEROOM_STOP_SECONDS")]
     pub(crate) stop_seconds: u64,
@@ -53,6 +57,7 @@ impl fmt::Debug for Settings {
             .field("rate_limit", &self.rate_limit)
             .field("log", &self.log)
             .field("snapshots_open", &self.snapshots_open)
+            .field("past_megabytes", &self.past_megabytes)
             .field("stop_seconds", &self.stop_seconds)
             .finish_non_exhaustive()
     }
