@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use homeroom_intake::{Settings, Stem, exercise};
+use homeroom_intake::{Excerpt, FileSet, InMemory, Intake, Settings, Stem, exercise, keep};
 use homeroom_model::{Date, Severity};
 
 /// The day of every run.
@@ -108,6 +108,34 @@ pub fn check(stem: Stem, bytes: &[u8], settings: &Settings) {
     for problem in &read.problems {
         std::hint::black_box(problem.to_string());
     }
+    let mut copy = Vec::new();
+    let kept = keep(&mut &*bytes, stem, &settings.limits, &mut copy).expect("memory can be read");
+    assert_eq!(kept.bytes, copy.len() as u64);
+    if !kept.has_passwords && !kept.veiled {
+        assert!(copy == bytes, "without passwords a copy is the file");
+    }
+    check_excerpts(stem, bytes, settings, &read.lines);
+}
+
+/// Every row that is read can be shown, with cells that stand where they say.
+fn check_excerpts(stem: Stem, bytes: &[u8], settings: &Settings, lines: &[u64]) {
+    let source = InMemory::default().with("file", bytes);
+    let intake = Intake {
+        source: &source,
+        files: &FileSet::only(stem, "file"),
+        settings,
+    };
+    let mut shown = Vec::new();
+    let each = |excerpt: Excerpt| {
+        for cell in &excerpt.cells {
+            assert!(excerpt.text.get(cell.range.clone()).is_some());
+        }
+        shown.push(excerpt.line);
+    };
+    intake
+        .excerpt(stem, lines, each)
+        .expect("memory can be read");
+    assert_eq!(shown, lines);
 }
 
 /// Rows with every documented column: lines are rows, tabs part cells.

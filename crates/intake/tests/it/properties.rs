@@ -1,6 +1,6 @@
 //! What holds for any bytes.
 
-use homeroom_intake::{Stem, exercise};
+use homeroom_intake::{Excerpt, ExcerptCell, Intake, Settings, Stem, exercise, keep};
 use homeroom_model::Severity;
 use proptest::prelude::*;
 
@@ -63,7 +63,7 @@ fn lines(bytes: &[u8]) -> u64 {
         + 1
 }
 
-fn check(stem: Stem, bytes: &[u8], settings: &homeroom_intake::Settings) {
+fn check(stem: Stem, bytes: &[u8], settings: &Settings) {
     let read = exercise(stem, bytes, settings);
     let last = lines(bytes);
     assert!(read.lines.iter().all(|&line| line > 1 && line <= last));
@@ -85,6 +85,27 @@ fn check(stem: Stem, bytes: &[u8], settings: &homeroom_intake::Settings) {
         .iter()
         .filter(|problem| problem.code.severity() == Severity::Error);
     assert!(fatal || errors.count() as u64 >= read.report.rejected);
+    check_excerpts(stem, bytes, settings, &read.lines);
+    keep(&mut &*bytes, stem, &settings.limits, &mut std::io::sink()).unwrap();
+}
+
+/// Every row that is read can be shown, with cells that stand where they say.
+fn check_excerpts(stem: Stem, bytes: &[u8], settings: &Settings, lines: &[u64]) {
+    let (source, files) = crate::one_file(stem, bytes);
+    let intake = Intake {
+        source: &source,
+        files: &files,
+        settings,
+    };
+    let mut shown = Vec::new();
+    let each = |excerpt: Excerpt| {
+        let text = |cell: &ExcerptCell| excerpt.text[cell.range.clone()].len();
+        let cells: usize = excerpt.cells.iter().map(text).sum();
+        assert_eq!(cells + excerpt.cells.len() - 1, excerpt.text.len());
+        shown.push(excerpt.line);
+    };
+    intake.excerpt(stem, lines, each).unwrap();
+    assert_eq!(shown, lines);
 }
 
 proptest! {
