@@ -164,7 +164,11 @@ impl Judge<'_> {
     fn emails(&mut self, rule: &Rule) {
         let kinds = [Served::Teachers, Served::Staff];
         let changed = kinds.map(|kind| self.plan.signs().of(kind).emails);
-        let before = kinds.map(|kind| self.before(kind));
+        let before = if changed == [0, 0] {
+            kinds.map(|kind| self.before(kind))
+        } else {
+            kinds.map(|kind| self.plan.signs().of(kind).with_email)
+        };
         let share = Share::new(changed.iter().sum(), before.iter().sum());
         // The kind that has more of them speaks for both.
         let kind = if changed.is_sorted() && changed != [0, 0] {

@@ -323,7 +323,7 @@ impl Finder<'_> {
                 });
             }
             if kind != Served::Students {
-                let emails = Share::new(signs.emails, before);
+                let emails = Share::new(signs.emails, signs.with_email);
                 self.name(PatternKind::MassEmailChange, kind, (emails, MANY), || {
                     format!("{emails} {kind} have another email: who is one person with another role may change.")
                 });

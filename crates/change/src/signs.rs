@@ -48,8 +48,10 @@ pub(crate) struct TypeSigns {
     pub(crate) case: u64,
     /// Pairs whose keys differ in zeros in front only.
     pub(crate) zeros: u64,
-    /// Records that have another email.
+    /// Records that had an email and have another, or none.
     pub(crate) emails: u64,
+    /// Published records that have an email, counted if any has another.
+    pub(crate) with_email: u64,
     /// Records that have another name or date of birth.
     pub(crate) names: u64,
     /// Those of them whose first and last name changed places.
@@ -124,6 +126,7 @@ pub(crate) fn find(comparison: &Comparison<'_>, kinds: &[KindPlan]) -> Signs {
         finder.edits(served);
         finder.cut(served);
     }
+    finder.with_email();
     finder.contacts();
     finder.courses();
     finder.moves();
@@ -288,7 +291,7 @@ impl<'a> Finder<'a> {
             };
             let (was, is) = (self.old_row(place.kind, old), self.new_row(place.kind, row));
             let differs = |field: usize| was.bytes(field) != is.bytes(field);
-            signs.emails += u64::from(differs(email));
+            signs.emails += u64::from(differs(email) && !was.bytes(email).is_empty());
             let dob = place.kind == Kind::Student && differs(fields::student::DOB);
             signs.names += u64::from(differs(first) || differs(last) || dob);
             let swapped = differs(first)
@@ -297,6 +300,21 @@ impl<'a> Finder<'a> {
             signs.swapped += u64::from(swapped);
         }
         *self.signs.of_mut(served) = signs;
+    }
+
+    /// How many emails of employees there are, of all roles that files have.
+    fn with_email(&mut self) {
+        let kinds = [Served::Teachers, Served::Staff];
+        if kinds.iter().all(|kind| self.signs.of(*kind).emails == 0) {
+            return;
+        }
+        let table = self.comparison.old.table(Kind::Employee);
+        for kind in kinds {
+            let email = place(kind).and_then(|place| Some(place.person?[0]));
+            let has = |row: &u32| email.is_some_and(|at| !table.row(*row).bytes(at).is_empty());
+            let count = (0..table.len()).filter(has).count();
+            self.signs.of_mut(kind).with_email = count as u64;
+        }
     }
 
     /// The row of the old table that holds the same record, or role.
