@@ -9,7 +9,7 @@ use std::io;
 use homeroom_change::{Ceiling, Season, Share};
 use homeroom_derive::File;
 use homeroom_intake::{FileSet, Source};
-use homeroom_model::{Code, Date, Place, Problem, Problems as _};
+use homeroom_model::{Code, Date, Place, Problem, Problems};
 use homeroom_segment::{HashKey, Spools};
 
 use crate::counts::{FileCounts, by_file};
@@ -128,6 +128,9 @@ pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
     for file in &many {
         causes.report(file.problem());
     }
+    if causes.none() {
+        empty_files(&counts, &mut causes);
+    }
     checked(files, counts, causes, many)
 }
 
@@ -150,6 +153,19 @@ fn checked(
         causes,
         foreseen,
     })
+}
+
+/// Required files with a header and no rows. What was published a check does not know; whoever has records of that type
+/// there would lose all of them (district-side 4.1).
+fn empty_files(counts: &BTreeMap<String, FileCounts>, problems: &mut dyn Problems) {
+    let required = File::ALL.into_iter().filter(|file| file.required());
+    for file in required.map(File::stem) {
+        if counts.get(file).is_some_and(|count| count.received == 0) {
+            let place = Place { file, line: 0 };
+            let detail = "an import waits for somebody to look if records of it are published";
+            problems.report(Problem::new(Code::TypeVanished, place).detail(detail));
+        }
+    }
 }
 
 /// The files of which so many rows are left out that an import waits for somebody to look (district-side 4.2). Of a file

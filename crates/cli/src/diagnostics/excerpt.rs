@@ -217,7 +217,7 @@ mod tests {
         let excerpt = Excerpt::new(&grade, &student(), HIDING).unwrap();
         assert_eq!(excerpt.text, "…,1001,…,,13th,···,…");
         assert_eq!(&excerpt.text[excerpt.mark], "13th");
-        assert_eq!(excerpt.at, 20);
+        assert_eq!(excerpt.at, 21);
 
         let dob = problem(Code::DobInvalid, "DOB").value("99.99.9999");
         let excerpt = Excerpt::new(&dob, &student(), HIDING).unwrap();

@@ -30,7 +30,11 @@ pub(super) struct Cell {
 }
 
 /// A row of a file.
-pub(super) type Row = Vec<Cell>;
+pub(super) struct Row {
+    pub(super) cells: Vec<Cell>,
+    /// Whether it is the header of its file.
+    pub(super) header: bool,
+}
 
 /// Rows by file and line.
 #[derive(Default)]
@@ -90,9 +94,14 @@ impl Rows {
             if text.trim().is_empty() {
                 continue;
             }
+            let is_header = header.is_none();
             let header = header.get_or_insert_with(|| Header::new(stem, &text));
             if wanted {
-                self.0.insert((file, number), header.cells(&text));
+                let row = Row {
+                    cells: header.cells(&text),
+                    header: is_header,
+                };
+                self.0.insert((file, number), row);
             }
         }
         Ok(())
@@ -124,7 +133,7 @@ impl Header {
         }
     }
 
-    fn cells(&self, text: &str) -> Row {
+    fn cells(&self, text: &str) -> Vec<Cell> {
         let cells = split(text, self.delimiter).into_iter().enumerate();
         let cell = |(index, piece): (usize, Piece)| {
             let (column, known) = self.columns.get(index).cloned().unwrap_or_default();
@@ -161,7 +170,8 @@ mod tests {
 
     fn shown(rows: &Rows, line: u64) -> Vec<(&str, &str, u64)> {
         let row = &rows.0[&("schools", line)];
-        row.iter()
+        row.cells
+            .iter()
             .map(|cell| (cell.column.as_str(), cell.text.as_str(), cell.at))
             .collect()
     }

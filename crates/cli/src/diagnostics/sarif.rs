@@ -108,7 +108,8 @@ impl Results<'_, '_> {
             && let Some(object) = physical.as_object_mut()
         {
             let row = rows.row(problem);
-            let cell = row.and_then(|row| row.iter().find(|cell| cell.column == problem.column));
+            let cell =
+                row.and_then(|row| row.cells.iter().find(|cell| cell.column == problem.column));
             let column = cell.map_or(1, |cell| cell.at);
             let region = json!({ "startLine": place.line, "startColumn": column });
             object.insert("region".to_owned(), region);

@@ -130,7 +130,11 @@ const VALUES: usize = 12;
 /// The values that the findings of a code are about, where they are few.
 fn values(told: &Told<'_>, code: Code, count: u64) -> Option<String> {
     let values = told.checked.findings.values().of(code.text());
-    if told.filter.file.is_some() || values.is_empty() || values.len() > VALUES || count < 2 {
+    if told.filter.file.is_some()
+        || values.is_empty()
+        || values.len() > VALUES
+        || values.len() as u64 == count
+    {
         return None;
     }
     let shown = values.iter();
@@ -155,29 +159,17 @@ fn share(told: &Told<'_>, file: &str, count: u64) -> String {
 
 /// Shows a problem in its row, or names its place where there is none.
 fn add(told: &Told<'_>, rows: &Rows, problem: &Problem, group: &mut Group) {
-    let sight = Sight {
-        values: told.show_values,
-        header: is_of_header(problem.code),
-    };
-    let excerpt = rows.row(problem);
-    let excerpt = excerpt.and_then(|row| Excerpt::new(problem, row, sight));
+    let excerpt = rows.row(problem).and_then(|row| {
+        let sight = Sight {
+            values: told.show_values,
+            header: row.header,
+        };
+        Excerpt::new(problem, &row.cells, sight)
+    });
     match excerpt {
         Some(excerpt) => group.show(told.file_name(problem.place.file), problem, excerpt),
         None => group.list(line(told, problem)),
     }
-}
-
-fn is_of_header(code: Code) -> bool {
-    matches!(
-        code,
-        Code::HeaderMissing
-            | Code::HeaderDuplicate
-            | Code::HeaderInexact
-            | Code::UnknownColumn
-            | Code::ExtNameInvalid
-            | Code::PasswordIgnored
-            | Code::TooManyColumns
-    )
 }
 
 /// A finding as one line.

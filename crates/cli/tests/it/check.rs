@@ -81,8 +81,10 @@ fn exit_codes_say_how_bad_it_is() {
             "accepted",
         ),
         (
-            good.clone()
-                .appending("enrollments.csv", "S1,X1,P97\nS1,X1,P98\nS1,X1,P99\n"),
+            good.clone().appending(
+                "enrollments.csv",
+                "S1,X1,P91\nS1,X1,P92\nS1,X1,P93\nS1,X1,P94\nS1,X1,P95\n",
+            ),
             1,
             "held",
         ),

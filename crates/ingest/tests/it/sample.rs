@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use homeroom_ingest::{FileCounts, Outcome};
+use homeroom_ingest::{CheckRequest, DistrictSettings, FileCounts, Outcome, check};
 use homeroom_model::Kind;
-use homeroom_segment::Relation;
+use homeroom_segment::{MemorySpools, Relation};
 use homeroom_simulator::{Folder, MemorySink, SchoolYear, over};
 use homeroom_testkit::{seed, shared};
 
-use crate::site::Site;
+use crate::site::{IntoSource as _, Site};
 
 const FILES: [&str; 3] = ["schools.csv", "teachers.csv", "sections.csv"];
 
@@ -89,6 +89,20 @@ async fn the_sample_with_generated_students_imports_and_every_code_has_its_count
 
     let expected: BTreeMap<_, _> = CODES.map(|(code, count)| (code.to_owned(), count)).into();
     assert_eq!(report.problems, expected);
+    let source = (&files).into_source();
+    let request = CheckRequest {
+        source: &*source,
+        settings: &DistrictSettings::default(),
+        today: site.clock.now().date(),
+        spools: &MemorySpools,
+        progress: Box::new(|_| ()),
+    };
+    let checked = check(&request).unwrap();
+    assert_eq!(
+        checked.findings.tally().by_code(),
+        expected,
+        "a check finds what an import finds"
+    );
     let rows = |file: &str| {
         let FileCounts {
             received,
