@@ -6,6 +6,7 @@
 
 mod artifact_retention;
 mod artifacts;
+mod as_sent;
 mod audit;
 mod begun;
 mod cancel;
@@ -51,6 +52,7 @@ use homeroom_history::History;
 use homeroom_segment::Spools;
 use homeroom_store::Store;
 
+pub use as_sent::AsSent;
 pub use check::{CheckRequest, Checked, Foreseen, ManyRejected, check};
 pub use counts::{ChangeCounts, FileCounts};
 pub use district_settings::{DistrictSettings, Identity, PauseRule, SettingsError};

@@ -12,6 +12,7 @@ use homeroom_store::Artifact;
 use crate::Ingest;
 use crate::artifacts::{NewArtifact, UPLOAD, is_of_upload, located};
 use crate::begun::Begun;
+use crate::cancel::Cancel;
 use crate::copying::{Copied, Copying, Packing, copy_all, unchanged};
 use crate::error::IngestError;
 use crate::kept::KeptFiles;
@@ -48,11 +49,22 @@ impl Ingest {
         begun: &Begun,
         run: ObjectId,
     ) -> Result<Option<KeptFiles>, IngestError> {
-        let Some(upload) = self.upload(begun.district, run).await? else {
+        self.files_of(begun.district, run, begun.cancel.clone())
+            .await
+    }
+
+    /// The same for whoever only looks.
+    pub(crate) async fn files_of(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+        cancel: Cancel,
+    ) -> Result<Option<KeptFiles>, IngestError> {
+        let Some(upload) = self.upload(district, run).await? else {
             return Ok(None);
         };
         let mut packed = BTreeMap::new();
-        for artifact in self.store.artifacts(begun.district, run).await? {
+        for artifact in self.store.artifacts(district, run).await? {
             let stem = artifact.name.strip_prefix(UPLOAD);
             if let Some(stem) = stem.and_then(|stem| stem.strip_prefix('/')) {
                 let bytes = self.depot.get(&located(&artifact)).await?;
@@ -62,7 +74,7 @@ impl Ingest {
         Ok(Some(KeptFiles {
             upload,
             packed,
-            cancel: begun.cancel.clone(),
+            cancel,
         }))
     }
 

@@ -148,6 +148,7 @@ fn unreadable(folder: &Path) -> String {
     format!("the files of {} cannot be checked", folder.display())
 }
 
+#[derive(Clone, Copy)]
 enum Form {
     Text,
     Json,

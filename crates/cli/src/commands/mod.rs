@@ -20,6 +20,7 @@ pub(crate) mod of_district;
 pub(crate) mod pause;
 pub(crate) mod people;
 pub(crate) mod plan;
+pub(crate) mod record;
 pub(crate) mod rehearsal;
 pub(crate) mod run;
 pub(crate) mod serve;

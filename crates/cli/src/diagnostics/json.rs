@@ -35,7 +35,7 @@ pub(super) struct Summary<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     signs: Vec<String>,
     /// What the codes mean that were found.
-    catalogue: BTreeMap<&'static str, Meaning>,
+    catalogue: BTreeMap<&'static str, Explained>,
 }
 
 #[derive(Serialize)]
@@ -47,7 +47,7 @@ struct Held {
 }
 
 #[derive(Serialize)]
-struct Meaning {
+struct Explained {
     severity: &'static str,
     about: Vec<&'static str>,
     meaning: &'static str,
@@ -91,7 +91,7 @@ impl<'a> Summary<'a> {
         let checked = told.checked;
         let tally = checked.findings.tally();
         let found = Code::ALL.iter().filter(|code| tally.of(code.text()) > 0);
-        let meaning = |code: &Code| Meaning {
+        let meaning = |code: &Code| Explained {
             severity: code.severity().text(),
             about: code.records().iter().map(|about| about.text()).collect(),
             meaning: code.meaning(),

@@ -40,7 +40,7 @@ impl<'a> Lines<'a> {
             return Ok(None);
         }
         let end = bytes.len();
-        let open = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+        let open = |bytes: &[u8]| memchr::memchr_iter(b'"', bytes).count() % 2 == 1;
         for _ in 1..TOGETHER {
             if !open(&bytes) {
                 break;
