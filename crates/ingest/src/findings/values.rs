@@ -44,7 +44,10 @@ impl Values {
             .0
             .entry(Cow::Borrowed(problem.code.text()))
             .or_default();
-        if let Some(count) = of_code.counts.get_mut(&problem.value) {
+        if of_code.others > 0 {
+            // Too many already: nobody will ask which.
+            of_code.others += 1;
+        } else if let Some(count) = of_code.counts.get_mut(&problem.value) {
             *count += 1;
         } else if of_code.counts.len() < DIFFERENT {
             of_code.counts.insert(problem.value.clone(), 1);
