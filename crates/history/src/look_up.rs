@@ -211,7 +211,9 @@ impl Present {
             match facts.now {
                 Now::Published => return Some(id),
                 Now::Merged | Now::Rekeyed => id = facts.departing()?.other?,
-                Now::Left | Now::Gone | Now::Withdrawn => return None,
+                // Withdrawn by undoing the undo of what gave its record another id.
+                Now::Withdrawn => id = facts.successor()?,
+                Now::Left | Now::Gone => return None,
             }
         }
         None
@@ -278,6 +280,17 @@ impl Facts {
             )
         };
         self.entries.iter().rev().find(goes)
+    }
+
+    /// The last id that another entry than an undo's led to.
+    fn successor(&self) -> Option<ObjectId> {
+        let leads = |entry: &&LedgerEntry| {
+            matches!(
+                entry.event,
+                LedgerEvent::MergedInto | LedgerEvent::RekeyedTo
+            )
+        };
+        self.entries.iter().rev().find(leads)?.other
     }
 
     /// The last entry that says that the id went, whatever became of its record. Of a role's id it names the person.

@@ -1,7 +1,9 @@
 //! School years of districts, one upload a day, against an oracle that knows who is who and which days are dangerous: no id
 //! changes without a cause of district-side 5, none is used again, every dangerous day is held and no harmless one is, what
-//! was published is what is true, and the change log replays to it. The long form is run by `cargo xtask soak years`.
+//! was published is what is true, the change log replays to it, an undo brings back what was, and what the ledger says
+//! became of an id is true. The long form is run by `cargo xtask soak years`.
 
+mod became;
 mod book;
 mod keys;
 mod life;
@@ -23,13 +25,19 @@ fn history(students: u64, seed: u64, habit: SectionHabit) -> History {
     History::new(size, seed, HistorySettings::usual(2026, 3, habit))
 }
 
-/// Whether a day is imported: all of them in a soak, else those around incidents and rollovers and a few more.
-fn is_chosen(history: &History, day: usize) -> bool {
-    let near = |day: &usize| {
-        let kind = history.days().get(*day).map(|day| day.kind);
-        history.incident(*day).is_some() || kind.is_some_and(|kind| kind != DayKind::Lesson)
+/// Whether a day is imported: all of them in a soak, else those around incidents and rollovers and some more, oftener at the
+/// beginning of a year, when much changes.
+fn is_chosen(history: &History, number: usize) -> bool {
+    let near = |number: usize| {
+        let kind = history.days().get(number).map(|day| day.kind);
+        history.incident(number).is_some() || kind.is_some_and(|kind| kind != DayKind::Lesson)
     };
-    soak() || day.is_multiple_of(20) || near(&day) || near(&(day + 1))
+    let step = if history.days()[number].ordinary {
+        20
+    } else {
+        6
+    };
+    soak() || number.is_multiple_of(step) || near(number) || near(number + 1)
 }
 
 async fn live(history: &History) {

@@ -125,6 +125,33 @@ impl Book {
     }
 }
 
+impl Book {
+    /// Every so manieth id that was ever given, with what it stands for and whether it is published.
+    pub(super) fn some(&self, step: usize) -> Vec<(ObjectId, (Noun, u64), bool)> {
+        let mut ids: Vec<_> = self.owners.iter().collect();
+        ids.sort_unstable();
+        let some = ids.into_iter().step_by(step.max(1));
+        some.map(|(id, thing)| (*id, *thing, self.is_published(*id, *thing)))
+            .collect()
+    }
+
+    fn is_published(&self, id: ObjectId, thing: (Noun, u64)) -> bool {
+        let entry = self.things.get(&thing);
+        entry.is_some_and(|entry| entry.id == id && entry.left.is_none())
+    }
+
+    /// The id that a thing has now, if it is published.
+    pub(super) fn id_of(&self, thing: (Noun, u64)) -> Option<ObjectId> {
+        let entry = self.things.get(&thing).filter(|entry| entry.left.is_none());
+        entry.map(|entry| entry.id)
+    }
+
+    /// What an id stands for.
+    pub(super) fn owner(&self, id: ObjectId) -> Option<(Noun, u64)> {
+        self.owners.get(&id).copied()
+    }
+}
+
 fn is_remembered(noun: Noun, left: Timestamp, now: Timestamp) -> bool {
     !matches!(noun, Noun::Course | Noun::Term) && now.millis() - left.millis() < REMEMBERED
 }

@@ -22,8 +22,8 @@ const REPLAYS: usize = 40;
 
 pub(super) struct Life {
     pub(super) followed: Followed,
-    book: Book,
-    people: People,
+    pub(super) book: Book,
+    pub(super) people: People,
     pub(super) replay: Replay,
     ends: BTreeMap<&'static str, usize>,
     published: usize,
@@ -177,6 +177,7 @@ impl Life {
     /// After the last day.
     pub(super) async fn end(self) {
         self.replay.check(self.followed.newest());
+        self.ask_what_became().await;
         let (ends, causes) = (&self.ends, &self.book.causes);
         let (returned, people) = (self.book.returned, &self.people);
         eprintln!(

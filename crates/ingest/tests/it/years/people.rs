@@ -19,6 +19,14 @@ pub(super) struct People {
 }
 
 impl People {
+    /// Whose every id of a user ever was, ascending.
+    pub(super) fn owners(&self) -> BTreeMap<ObjectId, u64> {
+        self.owners
+            .iter()
+            .map(|(id, person)| (*id, *person))
+            .collect()
+    }
+
     /// Enters what was published. Called after the ids of roles were looked at.
     pub(super) fn enter(&mut self, truth: &Truth, published: &BTreeMap<Key, Ids>) {
         // Roles by user, as they are and as they should be.
