@@ -1,19 +1,21 @@
 //! Every field of every document with its form, its marks and the versions that have it (clever-api 3, with the settled
-//! exceptions). The OpenAPI documents and the contract test read this one table; the writers of `family3` are held to it
-//! by tests.
+//! exceptions). The OpenAPI documents and the contract test read this one table; the writers are held to it by tests.
 
 mod district;
 mod person;
+mod record;
 mod roster;
 mod student;
 
-pub use district::{DISTRICT, DISTRICT_CONTACT};
+pub use district::{DISTRICT, DISTRICT_CONTACT, DISTRICT_STATUS};
 pub use person::{CONTACT, DISTRICT_ADMIN, ROLES, STAFF, STUDENT_RELATIONSHIP, TEACHER, USER};
-pub use roster::{COURSE, RESOURCE, SCHOOL, SECTION, TERM};
+pub use record::{SCHOOL_ADMIN, STUDENT_CONTACT};
+pub use roster::{COURSE, INLINE_TERM, RESOURCE, SCHOOL, SECTION, TERM};
 pub use student::STUDENT;
 
-use homeroom_model::ClosedList;
+use homeroom_model::{ClosedList, Grade};
 
+use crate::older;
 use crate::routes::Object;
 use crate::version::{Edition, Span, Version};
 
@@ -155,11 +157,18 @@ impl ObjectFields {
 pub fn object_fields(object: Object) -> &'static ObjectFields {
     match object {
         Object::District => &DISTRICT,
+        Object::Status => &DISTRICT_STATUS,
         Object::School => &SCHOOL,
         Object::Section => &SECTION,
         Object::Course => &COURSE,
         Object::Term => &TERM,
         Object::User => &USER,
+        Object::Student => &STUDENT,
+        Object::Teacher => &TEACHER,
+        Object::SchoolAdmin => &SCHOOL_ADMIN,
+        Object::DistrictAdmin => &DISTRICT_ADMIN,
+        Object::Contact => &CONTACT,
+        Object::StudentContact => &STUDENT_CONTACT,
         Object::Resource => &RESOURCE,
     }
 }
@@ -170,7 +179,7 @@ impl FieldSpec {
             name,
             form,
             marks: Marks(0),
-            span: Span::FAMILY_3,
+            span: Span::ALL,
             meaning,
         }
     }
@@ -279,7 +288,30 @@ const EXT: FieldSpec = FieldSpec::new(
     Form::Map,
     "Extension fields: columns the district added under ext., with texts as values. Empty if there are none.",
 )
-.guaranteed();
+.guaranteed()
+.since(Edition::V2_1);
+
+/// GRADE16: the grades before version 2.1.
+const OLDER_GRADES: Values = Values {
+    texts: || {
+        let grades = Grade::ALL.iter().copied();
+        let known = grades.filter(|grade| older::grade(*grade) == *grade);
+        known.map(Grade::text).collect()
+    },
+    blank: false,
+};
+
+/// A grade: GRADE16 before version 2.1, GRADE22 since; two fields of one name.
+const fn grade(name: &'static str, meaning: &'static str) -> [FieldSpec; 2] {
+    [
+        one_of(name, OLDER_GRADES, meaning)
+            .normalised()
+            .until(Edition::V2_0),
+        one_of(name, listed::<Grade>(), meaning)
+            .normalised()
+            .since(Edition::V2_1),
+    ]
+}
 
 /// A person's name.
 pub const NAME: ObjectFields = ObjectFields {
@@ -307,6 +339,13 @@ pub const LOCATION: ObjectFields = ObjectFields {
         text("lat", "Latitude."),
         text("lon", "Longitude."),
     ],
+};
+
+/// The name of an administrator, versions 2.x.
+const ADMIN_NAME: ObjectFields = ObjectFields {
+    name: "AdminName",
+    meaning: "The name of an administrator.",
+    fields: &[text("first", "Given name."), text("last", "Family name.")],
 };
 
 /// Sign-in data.

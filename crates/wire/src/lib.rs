@@ -3,17 +3,22 @@
 //! * [`parse`] reads a path and a query by the one [route table](ROUTES); [`answer`] writes the body from a view,
 //!   [`Answer`] part by part.
 //! * A [`Version`] is a struct of flags; nothing outside this room compares versions (layout idea 5).
-//! * Documents are written straight from packed rows, field by field, in `family3`; nothing on that path parses a
+//! * Documents are written straight from packed rows, field by field, in `family1`, `family2` and `family3`; nothing on that path parses a
 //!   document or allocates per field.
 //! * [`fields`] is the table of every field with its marks; [`schema()`], [`answer_schema`] and [`openapi()`] come from it.
 
 mod answer;
+mod body;
 mod envelope;
 mod error_body;
+mod family1;
+mod family2;
 mod family3;
 pub mod fields;
+mod filter;
 mod json;
 mod links;
+mod older;
 mod openapi;
 mod page;
 mod people;
@@ -25,13 +30,15 @@ mod schema;
 mod select;
 mod tokens;
 mod version;
+mod writer;
 
-pub use answer::{Answer, answer};
-pub use error_body::{Refusal, RefusalKind, error_body};
+pub use answer::{Answer, FILTER_ROWS, answer};
+pub use error_body::{FilterProblem, Refusal, RefusalKind, error_body, error_body_at};
+pub use filter::Filter;
 pub use openapi::openapi;
 pub use request::{Cursor, DEFAULT_LIMIT, MAX_LIMIT, Request, parse};
-pub use routes::{Object, ROUTES, Route, Shape};
-pub use rules::{RULES_3_0, RULES_3_1, Rules};
+pub use routes::{Items, Object, ROUTES, Route, Shape};
+pub use rules::{RULES_1_1, RULES_1_2, RULES_2_0, RULES_2_1, RULES_3_0, RULES_3_1, Rules};
 pub use schema::{answer_schema, schema};
 pub use tokens::{Grant, tokens};
-pub use version::{Edition, Span, V3_0, V3_1, VERSIONS, Version};
+pub use version::{Edition, Family, Span, V1_1, V1_2, V2_0, V2_1, V3_0, V3_1, VERSIONS, Version};

@@ -24,7 +24,14 @@ pub(crate) struct PageEnds {
 pub(crate) fn push_page_links(out: &mut Vec<u8>, request: &Request, ends: &PageEnds) {
     out.extend_from_slice(b"\"links\":[");
     push_self(out, request);
-    let (next, previous) = neighbours(request.cursor, ends);
+    let (next, previous) = match request.page {
+        // Pages by number lead on to pages by cursor: `page` would point elsewhere beside one.
+        Some(page) => (
+            ends.last.filter(|_| ends.more),
+            ends.first.filter(|_| page > 1),
+        ),
+        None => neighbours(request.cursor, ends),
+    };
     for (rel, parameter, id) in [
         ("next", "starting_after", next),
         ("prev", "ending_before", previous),
@@ -68,7 +75,12 @@ fn push_moved(out: &mut Vec<u8>, request: &Request, parameter: &str, id: &Object
     push_escaped(out, request.path.as_bytes());
     out.push(b'?');
     for kept in parameters(&request.query) {
-        if !matches!(&*kept.name, b"starting_after" | b"ending_before") {
+        let moves = match &*kept.name {
+            b"starting_after" | b"ending_before" => true,
+            b"page" => request.page.is_some(),
+            _ => false,
+        };
+        if !moves {
             push_escaped(out, kept.raw.as_bytes());
             out.push(b'&');
         }

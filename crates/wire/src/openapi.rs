@@ -8,21 +8,23 @@ mod responses;
 use serde_json::{Map, Value, json};
 
 use crate::fields::{Form, Mark, ObjectFields, object_fields};
-use crate::routes::{Object, ROUTES, Route, Shape};
-use crate::schema::{count_schema, link_schema, list_schema, object_schema, single_schema};
+use crate::routes::{Items, Object, Route, Shape};
+use crate::schema::{
+    count_schema, link_schema, list_schema, object_schema, single_schema, with_lists,
+};
 use crate::version::Version;
 
 /// The OpenAPI document of a version. Paths stand below the server's `/v3.x`.
 pub fn openapi(version: &Version) -> Value {
     let mut paths = Map::new();
-    for route in ROUTES.iter().filter(|route| route.span.contains(version)) {
+    for route in Route::of_version(version) {
         paths.insert(
             route.path.to_owned(),
-            json!({ "get": operation::operation(route) }),
+            json!({ "get": operation::operation(version, route) }),
         );
     }
-    let tags: Vec<_> = Object::ALL
-        .into_iter()
+    let tags: Vec<_> = Object::of(version)
+        .filter(|object| *object != Object::Status)
         .map(|object| json!({ "name": tag(object), "description": object_fields(object).meaning }))
         .collect();
     json!({
@@ -44,7 +46,7 @@ pub fn openapi(version: &Version) -> Value {
                     "description": "The token of an application's connection to one district.",
                 },
             },
-            "parameters": parameters::components(),
+            "parameters": parameters::components(version),
             "responses": responses::components(),
             "schemas": schemas(version),
         },
@@ -76,7 +78,11 @@ fn meaning(mark: Mark) -> &'static str {
 }
 
 pub(crate) fn tag(object: Object) -> String {
-    format!("{}s", object.name())
+    match object {
+        // Both kinds of contact are found at `/contacts`.
+        Object::StudentContact => "Contacts".to_owned(),
+        _ => format!("{}s", object.name()),
+    }
 }
 
 pub(crate) fn reference(kind: &str, name: &str) -> Value {
@@ -87,30 +93,58 @@ fn schemas(version: &Version) -> Map<String, Value> {
     let link = reference("schemas", "Link");
     let mut schemas = Map::new();
     schemas.insert("Link".to_owned(), link_schema());
-    schemas.insert("Count".to_owned(), count_schema(&link));
-    schemas.insert(
-        "Error".to_owned(),
-        json!({
-            "type": "object",
-            "properties": {
-                "message": { "type": "string", "description": "What is wrong and what to do, for people." },
-            },
-            "required": ["message"],
-        }),
-    );
-    for object in Object::ALL {
+    if Route::of_version(version).any(|route| route.counts) {
+        schemas.insert("Count".to_owned(), count_schema(&link));
+    }
+    schemas.insert("Error".to_owned(), error_schema(version));
+    for object in Object::of(version) {
         add_object(version, object_fields(object), &mut schemas);
-        let document = reference("schemas", object.name());
-        schemas.insert(
-            format!("{}List", object.name()),
-            list_schema(&document, &link),
-        );
-        schemas.insert(
-            format!("{}Answer", object.name()),
-            single_schema(&document, &link),
-        );
+    }
+    for route in Route::of_version(version) {
+        let document = reference("schemas", route.gives.name());
+        let name = answer_name(route);
+        schemas.entry(name).or_insert_with(|| match route.shape {
+            Shape::List => list_schema(version, route, &document, &link),
+            Shape::One if route.includes => {
+                let nested =
+                    |_: &Version, inner: &'static ObjectFields| reference("schemas", inner.name);
+                let whole = object_schema(version, object_fields(route.gives), &nested);
+                single_schema(&with_lists(version, route, whole, &link), &link)
+            }
+            Shape::One | Shape::Through => single_schema(&document, &link),
+        });
     }
     schemas
+}
+
+fn error_schema(version: &Version) -> Value {
+    let text =
+        json!({ "type": "string", "description": "What is wrong and what to do, for people." });
+    if version.rules.error_twice {
+        return json!({
+            "type": "object",
+            "properties": { "error": text, "message": text },
+            "required": ["error", "message"],
+        });
+    }
+    json!({
+        "type": "object",
+        "properties": { "message": text },
+        "required": ["message"],
+    })
+}
+
+/// The name of the schema of a route's answers.
+pub(crate) fn answer_name(route: &Route) -> String {
+    let name = route.gives.name();
+    match (route.shape, route.items) {
+        (Shape::List, Items::Wrapped) => format!("{name}List"),
+        (Shape::List, Items::Plain) if route.show_links => format!("{name}Choice"),
+        (Shape::List, Items::Plain) => format!("{name}BareList"),
+        (Shape::List, Items::Grades) => "GradeList".to_owned(),
+        (Shape::One, _) if route.includes => format!("{name}WithLists"),
+        (Shape::One | Shape::Through, _) => format!("{name}Answer"),
+    }
 }
 
 /// Adds an object's schema and those of the objects in it.
@@ -147,7 +181,9 @@ pub(crate) fn operation_id(route: &Route) -> String {
     };
     let relation = match relation.strip_prefix("my") {
         Some(people) => format!("My{}", capitalised(people)),
-        None => capitalised(relation),
+        // `listDistrictAdmins` is the collection.
+        None if relation == "admins" => "OwnAdmins".to_owned(),
+        None => relation.split('_').map(capitalised).collect(),
     };
     format!("{verb}{}{relation}", route.of.name())
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use homeroom_model::{Allow, Kind, Role};
+use homeroom_model::{Allow, Kind, ObjectId, Role};
 use homeroom_segment::{Relation, Row, View, fields};
 
 /// The roles of employees in the order of their bits and of their ids in the table.
@@ -20,6 +20,60 @@ pub(crate) fn employee_roles(
         .enumerate()
         .filter(move |(bit, role)| bits >> bit & 1 == 1 && mask.shows_role(*role))
         .map(|(_, role)| role)
+}
+
+/// The table of a role, and the place of the role's id among the ids of its records; `None` where the record's own id
+/// stands for the role too.
+fn table_of(role: Role) -> (Kind, Option<usize>) {
+    match role {
+        Role::Student => (Kind::Student, None),
+        Role::Teacher => (Kind::Employee, Some(0)),
+        Role::Staff => (Kind::Employee, Some(1)),
+        Role::DistrictAdmin => (Kind::Employee, Some(2)),
+        Role::Contact => (Kind::Contact, Some(0)),
+    }
+}
+
+/// The kind of record that has a role.
+pub(crate) fn kind_of(role: Role) -> Kind {
+    table_of(role).0
+}
+
+/// The id of a person in a role, by which versions before 3 know it; `None` if the person does not have the role.
+#[inline]
+pub(crate) fn role_id(view: View<'_>, role: Role, row: u32) -> Option<ObjectId> {
+    let (kind, place) = table_of(role);
+    let table = view.snapshot.table(kind);
+    match place {
+        None => Some(table.id(row)),
+        Some(place) => table.role_id(row, place),
+    }
+}
+
+/// Whether the view shows a person in a role.
+pub(crate) fn shows_role(view: View<'_>, role: Role, row: u32) -> bool {
+    view.mask.shows_role(role) && view.shows(kind_of(role), row)
+}
+
+/// Whether the view shows a tie between a contact and a student: the tie, and both its ends.
+pub(crate) fn shows_link(view: View<'_>, row: u32) -> bool {
+    let end = |relation: Relation, role: Role| {
+        let end = view.snapshot.lists(relation).first(row);
+        end.is_some_and(|end| shows_role(view, role, end))
+    };
+    view.shows(Kind::ContactLink, row)
+        && end(Relation::LinkContact, Role::Contact)
+        && end(Relation::LinkStudent, Role::Student)
+}
+
+/// The teachers of a section that the view shows, the primary teacher first.
+pub(crate) fn shown_teachers(
+    view: View<'_>,
+    section: u32,
+) -> impl Iterator<Item = u32> + Clone + use<'_> {
+    let teachers = view.snapshot.lists(Relation::SectionTeachers).get(section);
+    let teachers = teachers.iter().copied();
+    teachers.filter(move |teacher| shows_role(view, Role::Teacher, *teacher))
 }
 
 /// Whether the view shows a person: the record is in scope and at least one of its roles appears.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use homeroom_model::{ObjectId, Role};
 
 use crate::error_body::Refusal;
+use crate::filter::Filter;
 use crate::query::parameters;
 use crate::routes::{Route, Shape};
 use crate::version::Version;
@@ -47,6 +48,15 @@ pub struct Request {
     pub primary: bool,
     /// Ask for the number of records instead of the records.
     pub count: bool,
+    /// The number of the page, from 1, where pages are asked for by number: versions 1.x (clever-api 5).
+    pub page: Option<usize>,
+    /// What `where` asks for; `None` if it restricts nothing. Choosing the records then costs a look at each candidate, so
+    /// [`crate::Answer::new`] belongs on a thread that may be busy.
+    pub filter: Option<Filter>,
+    /// Lists to add to the document, in the order asked for, each once: `include` of versions 1.x (clever-api 12, item 19).
+    pub include: Vec<&'static Route>,
+    /// Whether the items of a plain list are wrapped (clever-api 12, item 20).
+    pub show_links: bool,
     /// The path as it was sent.
     pub path: String,
     /// The query as it was sent, without the question mark; empty if there was none.
@@ -71,7 +81,7 @@ pub fn parse(path: &str, query: Option<&str>) -> Result<Request, Refusal> {
     let parts: Vec<_> = parts.take(4).collect();
     let (route, id) = Route::find(version, &parts).ok_or(Refusal::UnknownPath)?;
     let query = query.unwrap_or("");
-    let given = Given::read(route, query);
+    let given = Given::read(version, route, query);
     let count = given.count.is_some_and(|value| *value == *b"true");
     let (limit, cursor) = if count {
         (DEFAULT_LIMIT, Cursor::Start)
@@ -81,6 +91,12 @@ pub fn parse(path: &str, query: Option<&str>) -> Result<Request, Refusal> {
             cursor(given.starting_after, given.ending_before)?,
         )
     };
+    let page = given.page.filter(|_| !count);
+    let page = page.map(|text| page_number(&text, cursor)).transpose()?;
+    let filter = given
+        .filter
+        .map(|text| Filter::parse(version, route.gives, &text));
+    let include = given.include.as_deref().unwrap_or_default();
     Ok(Request {
         version,
         route,
@@ -90,6 +106,10 @@ pub fn parse(path: &str, query: Option<&str>) -> Result<Request, Refusal> {
         role: given.role.map(|text| role(route, &text)).transpose()?,
         primary: given.primary.map_or(Ok(false), |text| primary(&text))?,
         count,
+        page,
+        filter: filter.transpose()?.flatten(),
+        include: included(version, route, include),
+        show_links: given.show_links.is_some_and(|value| *value == *b"true"),
         path: path.to_owned(),
         query: query.to_owned(),
     })
@@ -104,12 +124,17 @@ struct Given<'q> {
     count: Option<Cow<'q, [u8]>>,
     role: Option<Cow<'q, [u8]>>,
     primary: Option<Cow<'q, [u8]>>,
+    page: Option<Cow<'q, [u8]>>,
+    filter: Option<Cow<'q, [u8]>>,
+    include: Option<Cow<'q, [u8]>>,
+    show_links: Option<Cow<'q, [u8]>>,
 }
 
 impl<'q> Given<'q> {
-    fn read(route: &Route, query: &'q str) -> Self {
+    fn read(version: &Version, route: &Route, query: &'q str) -> Self {
         let mut given = Self::default();
         let pages = route.shape == Shape::List;
+        let numbered = pages && version.rules.numbered_pages;
         for parameter in parameters(query) {
             let slot = match &*parameter.name {
                 b"limit" if pages => &mut given.limit,
@@ -118,6 +143,10 @@ impl<'q> Given<'q> {
                 b"count" if route.counts => &mut given.count,
                 b"role" if !route.roles.is_empty() => &mut given.role,
                 b"primary" if route.primary => &mut given.primary,
+                b"page" if numbered => &mut given.page,
+                b"where" if route.filters => &mut given.filter,
+                b"include" if route.includes => &mut given.include,
+                b"show_links" if route.show_links => &mut given.show_links,
                 _ => continue,
             };
             *slot = Some(parameter.value);
@@ -141,6 +170,33 @@ fn limit(text: &[u8]) -> Result<usize, Refusal> {
         1..=MAX_LIMIT => Ok(number),
         _ => Err(Refusal::LimitTooLarge),
     }
+}
+
+/// Pages are numbered from the beginning, so a cursor says something else.
+fn page_number(text: &[u8], cursor: Cursor) -> Result<usize, Refusal> {
+    if cursor != Cursor::Start {
+        return Err(Refusal::PageAndCursor);
+    }
+    let number = std::str::from_utf8(text).ok();
+    let number = number.and_then(|text| text.parse().ok());
+    number.filter(|number| *number > 0).ok_or(Refusal::BadPage)
+}
+
+/// The lists that `include` names; other names are ignored (clever-api 12, item 19).
+fn included(version: &Version, route: &Route, names: &[u8]) -> Vec<&'static Route> {
+    let mut found: Vec<&'static Route> = Vec::new();
+    for name in names.split(|byte| *byte == b',') {
+        let list = Route::of_version(version).find(|list| {
+            list.may_be_included(route)
+                && list
+                    .relation()
+                    .is_some_and(|relation| relation.as_bytes() == name)
+        });
+        if let Some(list) = list.filter(|list| found.iter().all(|other| other.path != list.path)) {
+            found.push(list);
+        }
+    }
+    found
 }
 
 fn cursor(

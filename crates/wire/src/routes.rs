@@ -1,50 +1,105 @@
-//! Every path of the API as one table: HTTP routing, request reading, the OpenAPI documents and the contract test all
-//! come from it (clever-api 4.2).
+//! Every path of the API as one table: HTTP routing, request reading, links, the OpenAPI documents and the contract test all
+//! come from it (clever-api 4.1 and 4.2). One file per family; a path that changes inside a family stands there twice.
+
+mod family1;
+mod family2;
+mod family3;
 
 use homeroom_model::Role;
 
-use crate::version::{Span, Version};
+use crate::version::{Edition, Span, Version};
 
 /// What a document describes; also the collections of paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Object {
     /// The district of the view.
     District,
+    /// How the district's data is doing: a document of its own in versions 1.x, part of the district since.
+    Status,
     /// Schools.
     School,
     /// Sections.
     Section,
-    /// Courses.
+    /// Courses, since version 2.0.
     Course,
-    /// Terms.
+    /// Terms, since version 2.0.
     Term,
-    /// People with their roles: students, employees and contacts.
+    /// People with their roles: students, employees and contacts; since version 3.0.
     User,
-    /// Resources.
+    /// Students, before version 3.0.
+    Student,
+    /// The teacher role of employees, before version 3.0.
+    Teacher,
+    /// The staff role of employees, before version 3.0.
+    SchoolAdmin,
+    /// The district admin role of employees, before version 3.0.
+    DistrictAdmin,
+    /// Contacts with all their students: versions 2.x.
+    Contact,
+    /// Contacts, one for each of their students: versions 1.x.
+    StudentContact,
+    /// Resources, since version 3.0.
     Resource,
 }
 
 impl Object {
-    /// Every object, in the order of the published pages.
-    pub const ALL: [Self; 7] = [
+    /// Every object of every version, in the order of the published pages.
+    pub const ALL: [Self; 14] = [
         Self::District,
+        Self::Status,
         Self::School,
         Self::Section,
         Self::Course,
         Self::Term,
         Self::User,
+        Self::Student,
+        Self::Teacher,
+        Self::SchoolAdmin,
+        Self::DistrictAdmin,
+        Self::Contact,
+        Self::StudentContact,
         Self::Resource,
     ];
 
-    /// The collection's part of a path, lower case and plural.
+    /// The versions that have it (clever-api 1.1).
+    pub fn span(self) -> Span {
+        match self {
+            Self::District | Self::School | Self::Section => Span::ALL,
+            Self::Course | Self::Term => Span {
+                since: Edition::V2_0,
+                until: None,
+            },
+            Self::User | Self::Resource => Span::FAMILY_3,
+            Self::Student | Self::Teacher | Self::SchoolAdmin | Self::DistrictAdmin => Span {
+                since: Edition::V1_1,
+                until: Some(Edition::V2_1),
+            },
+            Self::Contact => Span::FAMILY_2,
+            Self::StudentContact | Self::Status => Span::FAMILY_1,
+        }
+    }
+
+    /// The objects of a version, in the order of [`Object::ALL`].
+    pub fn of(version: &Version) -> impl Iterator<Item = Self> {
+        Self::ALL
+            .into_iter()
+            .filter(move |object| object.span().contains(version))
+    }
+
+    /// The collection's part of a path, lower case and plural. A status has none of its own; it stands below its district.
     pub fn collection(self) -> &'static str {
         match self {
-            Self::District => "districts",
+            Self::District | Self::Status => "districts",
             Self::School => "schools",
             Self::Section => "sections",
             Self::Course => "courses",
             Self::Term => "terms",
             Self::User => "users",
+            Self::Student => "students",
+            Self::Teacher => "teachers",
+            Self::SchoolAdmin => "school_admins",
+            Self::DistrictAdmin => "district_admins",
+            Self::Contact | Self::StudentContact => "contacts",
             Self::Resource => "resources",
         }
     }
@@ -53,26 +108,27 @@ impl Object {
     pub fn name(self) -> &'static str {
         match self {
             Self::District => "District",
+            Self::Status => "DistrictStatus",
             Self::School => "School",
             Self::Section => "Section",
             Self::Course => "Course",
             Self::Term => "Term",
             Self::User => "User",
+            Self::Student => "Student",
+            Self::Teacher => "Teacher",
+            Self::SchoolAdmin => "SchoolAdmin",
+            Self::DistrictAdmin => "DistrictAdmin",
+            Self::Contact => "Contact",
+            Self::StudentContact => "StudentContact",
             Self::Resource => "Resource",
         }
-    }
-
-    fn from_collection(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|object| object.collection().eq_ignore_ascii_case(text))
     }
 }
 
 /// The form of an answer (clever-api 4.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// A page of wrapped documents, with links to walk on.
+    /// A page of records, with links to walk on.
     List,
     /// One document by its own id, with links to what belongs to it.
     One,
@@ -80,8 +136,23 @@ pub enum Shape {
     Through,
 }
 
+/// How the records of a list stand in it (clever-api 4.3 and 11, item 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Items {
+    /// As `{data, uri}`, in versions 1.x with `links`.
+    Wrapped,
+    /// As they are: the bare lists of versions 1.x.
+    Plain,
+    /// Not the records but their grades, each once: `grade_levels` of versions 1.x.
+    Grades,
+}
+
 /// One path of the API.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether the path takes one parameter"
+)]
 pub struct Route {
     /// The path below the version, with `{id}` where an id stands: `/sections/{id}/course`.
     pub path: &'static str,
@@ -91,8 +162,16 @@ pub struct Route {
     pub gives: Object,
     /// The form of the answer.
     pub shape: Shape,
+    /// How records stand in a list.
+    pub items: Items,
     /// Whether `count=true` asks for the number instead of the records.
     pub counts: bool,
+    /// Whether `where` restricts the list (clever-api 4.5).
+    pub filters: bool,
+    /// Whether `include` adds lists to the document (clever-api 12, item 19).
+    pub includes: bool,
+    /// Whether `show_links=true` wraps the items of a plain list (clever-api 12, item 20).
+    pub show_links: bool,
     /// Whether `primary=true` restricts the answer to primary schools.
     pub primary: bool,
     /// Roles that `role` may name; empty where there is no such parameter.
@@ -110,11 +189,15 @@ impl Route {
             of,
             gives,
             shape,
+            items: Items::Wrapped,
             counts: false,
+            filters: false,
+            includes: false,
+            show_links: false,
             primary: false,
             roles: &[],
             only: None,
-            span: Span::FAMILY_3,
+            span: Span::ALL,
         }
     }
 
@@ -123,6 +206,31 @@ impl Route {
             counts: true,
             ..self
         }
+    }
+
+    const fn filtered(self) -> Self {
+        Self {
+            filters: true,
+            ..self
+        }
+    }
+
+    const fn including(self) -> Self {
+        Self {
+            includes: true,
+            ..self
+        }
+    }
+
+    const fn showing_links(self) -> Self {
+        Self {
+            show_links: true,
+            ..self
+        }
+    }
+
+    const fn of_items(self, items: Items) -> Self {
+        Self { items, ..self }
     }
 
     const fn with_primary(self) -> Self {
@@ -143,6 +251,10 @@ impl Route {
         }
     }
 
+    const fn spanning(self, span: Span) -> Self {
+        Self { span, ..self }
+    }
+
     /// Whether an id stands in the path.
     pub fn takes_id(&self) -> bool {
         self.path.contains("{id}")
@@ -151,6 +263,23 @@ impl Route {
     /// The last part of a path that goes on after the id: `course` of `/sections/{id}/course`.
     pub fn relation(&self) -> Option<&'static str> {
         self.path.split_once("{id}/").map(|(_, relation)| relation)
+    }
+
+    /// Whether it is a list that `include` may add to the document of another route.
+    pub(crate) fn may_be_included(&self, document: &Self) -> bool {
+        self.of == document.of
+            && self.relation().is_some()
+            && self.shape == Shape::List
+            && self.items != Items::Grades
+            && self.gives != Object::Status
+    }
+
+    /// The paths of a version, by collection.
+    pub fn of_version(version: &Version) -> impl Iterator<Item = &'static Self> {
+        let version = *version;
+        ROUTES
+            .iter()
+            .filter(move |route| route.span.contains(&version))
     }
 
     /// The route of a version for a path's parts behind the version, empty parts left out; `None` if there is no such
@@ -165,16 +294,14 @@ impl Route {
             [collection, id, relation] => (collection, Some(id), Some(relation)),
             _ => return None,
         };
-        let of = Object::from_collection(collection)?;
-        let route = ROUTES.iter().find(|route| {
-            route.of == of
+        let route = Self::of_version(version).find(|route| {
+            route.of.collection().eq_ignore_ascii_case(collection)
                 && route.takes_id() == id.is_some()
                 && match (route.relation(), relation) {
                     (Some(known), Some(asked)) => known.eq_ignore_ascii_case(asked),
                     (None, None) => true,
                     _ => false,
                 }
-                && route.span.contains(version)
         })?;
         Some((route, id))
     }
@@ -196,109 +323,41 @@ const fn through(path: &'static str, of: Object, gives: Object) -> Route {
     Route::new(path, of, gives, Shape::Through)
 }
 
-use Object::{Course, District, Resource, School, Section, Term, User};
+const COUNT: usize = family1::ROUTES.len() + family2::ROUTES.len() + family3::ROUTES.len();
 
-const AT_SCHOOL: &[Role] = &[Role::Staff, Role::Student, Role::Teacher];
-const IN_CLASS: &[Role] = &[Role::Student, Role::Teacher];
+/// Every path of every version: by family, then by collection.
+pub const ROUTES: &[Route] = &joined();
 
-/// Every path, by collection.
-pub const ROUTES: &[Route] = &[
-    all("/courses", Course).counted(),
-    one("/courses/{id}", Course),
-    through("/courses/{id}/district", Course, District),
-    list("/courses/{id}/resources", Course, Resource),
-    list("/courses/{id}/schools", Course, School),
-    list("/courses/{id}/sections", Course, Section),
-    all("/districts", District).counted(),
-    one("/districts/{id}", District),
-    all("/resources", Resource),
-    one("/resources/{id}", Resource),
-    list("/resources/{id}/courses", Resource, Course),
-    list("/resources/{id}/sections", Resource, Section),
-    list("/resources/{id}/users", Resource, User).with_roles(IN_CLASS),
-    all("/schools", School).counted(),
-    one("/schools/{id}", School),
-    list("/schools/{id}/courses", School, Course),
-    through("/schools/{id}/district", School, District),
-    list("/schools/{id}/sections", School, Section),
-    list("/schools/{id}/terms", School, Term),
-    list("/schools/{id}/users", School, User)
-        .with_roles(AT_SCHOOL)
-        .with_primary(),
-    all("/sections", Section).counted(),
-    one("/sections/{id}", Section),
-    through("/sections/{id}/course", Section, Course),
-    through("/sections/{id}/district", Section, District),
-    list("/sections/{id}/resources", Section, Resource),
-    through("/sections/{id}/school", Section, School),
-    through("/sections/{id}/term", Section, Term),
-    list("/sections/{id}/users", Section, User).with_roles(IN_CLASS),
-    all("/terms", Term).counted(),
-    one("/terms/{id}", Term),
-    through("/terms/{id}/district", Term, District),
-    list("/terms/{id}/schools", Term, School),
-    list("/terms/{id}/sections", Term, Section),
-    all("/users", User).counted().with_roles(&Role::ALL),
-    one("/users/{id}", User),
-    through("/users/{id}/district", User, District),
-    list("/users/{id}/mycontacts", User, User).only(Role::Contact),
-    list("/users/{id}/mystudents", User, User).only(Role::Student),
-    list("/users/{id}/myteachers", User, User).only(Role::Teacher),
-    list("/users/{id}/resources", User, Resource),
-    list("/users/{id}/schools", User, School).with_primary(),
-    list("/users/{id}/sections", User, Section),
-];
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which refuses an index past the end"
+)]
+const fn joined() -> [Route; COUNT] {
+    let mut routes = [family1::ROUTES[0]; COUNT];
+    let mut at = 0;
+    let mut family = 0;
+    while family < 3 {
+        let (rows, span) = match family {
+            0 => (family1::ROUTES, Span::FAMILY_1),
+            1 => (family2::ROUTES, Span::FAMILY_2),
+            _ => (family3::ROUTES, Span::FAMILY_3),
+        };
+        let mut row = 0;
+        while row < rows.len() {
+            let route = rows[row];
+            // A row that says nothing about versions is there in all of its family.
+            routes[at] = if route.span.is_all() {
+                route.spanning(span)
+            } else {
+                route
+            };
+            row += 1;
+            at += 1;
+        }
+        family += 1;
+    }
+    routes
+}
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::version::V3_1;
-
-    #[test]
-    fn every_row_says_what_its_path_says() {
-        for route in ROUTES {
-            let parts: Vec<_> = route.path.split('/').skip(1).collect();
-            assert_eq!(parts[0], route.of.collection(), "{}", route.path);
-            assert_eq!(parts.len() > 1, route.takes_id(), "{}", route.path);
-            let expected = match (parts.get(2), route.shape) {
-                (None, Shape::List) => !route.takes_id() && route.of == route.gives,
-                (None, Shape::One) => route.takes_id() && route.of == route.gives,
-                (Some(relation), Shape::List) => {
-                    relation.trim_start_matches("my") == route.gives.collection()
-                        || route
-                            .only
-                            .is_some_and(|role| format!("my{}s", role.text()) == **relation)
-                }
-                (Some(relation), Shape::Through) => {
-                    format!("{relation}s") == route.gives.collection()
-                }
-                _ => false,
-            };
-            assert!(expected, "{}", route.path);
-            assert!(route.shape == Shape::List || (!route.counts && route.roles.is_empty()));
-        }
-        assert_eq!(ROUTES.len(), 42);
-        assert!(ROUTES.is_sorted_by(|a, b| a.path < b.path));
-    }
-
-    #[test]
-    fn each_path_finds_its_own_row_whatever_its_case() {
-        let id = "5f00aa11bb22cc33dd44ee01";
-        for route in ROUTES {
-            let path = route.path.replace("{id}", id).to_uppercase();
-            let parts: Vec<_> = path.split('/').skip(1).collect();
-            let (found, found_id) = Route::find(&V3_1, &parts).unwrap();
-            assert_eq!(found.path, route.path);
-            assert_eq!(found_id.is_some(), route.takes_id());
-        }
-        for unknown in [
-            &[][..],
-            &["students"],
-            &["users", id, "friends"],
-            &["users", id, "sections", id],
-            &["districts", id, "schools"],
-        ] {
-            assert!(Route::find(&V3_1, unknown).is_none(), "{unknown:?}");
-        }
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::fields::{FieldSpec, Form, Mark, ObjectFields, object_fields};
-use crate::routes::{Object, Route, Shape};
+use crate::routes::{Items, Object, Route, Shape};
 use crate::version::Version;
 
 /// The schema of an object's documents, complete in itself: every property known, guaranteed ones required, nothing else
@@ -16,7 +16,7 @@ pub fn schema(version: &Version, object: Object) -> Value {
 pub fn answer_schema(version: &Version, route: &Route) -> Value {
     let document = schema(version, route.gives);
     match route.shape {
-        Shape::List => list_schema(&document, &link_schema()),
+        Shape::List => list_schema(version, route, &document, &link_schema()),
         Shape::One | Shape::Through => single_schema(&document, &link_schema()),
     }
 }
@@ -93,23 +93,101 @@ fn form_schema(version: &Version, form: Form, nested: &Nested) -> Value {
     }
 }
 
-/// A page of documents.
-pub(crate) fn list_schema(document: &Value, link: &Value) -> Value {
-    let item = json!({
-        "type": "object",
-        "properties": {
-            "data": document,
-            "uri": { "type": "string", "description": "The record's own address." },
-        },
-        "required": ["data", "uri"],
-        "additionalProperties": false,
-    });
+/// A page of a route's documents; of their grades, where the route gives those.
+pub(crate) fn list_schema(
+    version: &Version,
+    route: &Route,
+    document: &Value,
+    link: &Value,
+) -> Value {
+    let numbered = version.rules.numbered_pages && route.items != Items::Grades;
+    let items = match route.items {
+        Items::Wrapped => item_schema(version, document, link),
+        Items::Plain if route.show_links => {
+            json!({ "oneOf": [document, item_schema(version, document, link)] })
+        }
+        Items::Plain => document.clone(),
+        Items::Grades => json!({ "type": "string" }),
+    };
+    let mut properties = Map::new();
+    properties.insert(
+        "data".to_owned(),
+        json!({ "type": "array", "items": items }),
+    );
+    if numbered {
+        properties.insert("paging".to_owned(), paging_schema());
+    }
+    properties.insert("links".to_owned(), links(link));
+    all_required(&properties)
+}
+
+fn item_schema(version: &Version, document: &Value, link: &Value) -> Value {
+    let mut properties = Map::new();
+    properties.insert("data".to_owned(), document.clone());
+    let uri = json!({ "type": "string", "description": "The record's own address." });
+    properties.insert("uri".to_owned(), uri);
+    if version.rules.numbered_pages {
+        properties.insert("links".to_owned(), links(link));
+    }
+    all_required(&properties)
+}
+
+/// An object that has all of some properties and no others.
+fn all_required(properties: &Map<String, Value>) -> Value {
+    // In the order of documents, whatever the map's is.
+    let order = ["data", "uri", "paging", "links"];
+    let required = order
+        .into_iter()
+        .filter(|name| properties.contains_key(*name));
     json!({
         "type": "object",
-        "properties": { "data": { "type": "array", "items": item }, "links": links(link) },
-        "required": ["data", "links"],
+        "properties": properties,
+        "required": required.collect::<Vec<_>>(),
         "additionalProperties": false,
     })
+}
+
+fn paging_schema() -> Value {
+    let number = |least: u64, meaning: &str| json!({ "type": "integer", "minimum": least, "description": meaning });
+    json!({
+        "type": "object",
+        "properties": {
+            "current": number(1, "Number of this page; 1 where pages are walked by cursors."),
+            "total": number(1, "Number of pages."),
+            "count": number(0, "Number of records."),
+        },
+        "required": ["current", "total", "count"],
+        "additionalProperties": false,
+    })
+}
+
+/// A document's schema with the lists that `include` may add (clever-api 12, item 19).
+pub(crate) fn with_lists(
+    version: &Version,
+    route: &Route,
+    mut document: Value,
+    link: &Value,
+) -> Value {
+    let Some(properties) = document
+        .get_mut("properties")
+        .and_then(Value::as_object_mut)
+    else {
+        return document;
+    };
+    for list in Route::of_version(version).filter(|list| list.may_be_included(route)) {
+        let Some(name) = list.relation() else {
+            continue;
+        };
+        let item = json!({ "$ref": format!("#/components/schemas/{}", list.gives.name()) });
+        let items = json!({ "type": "array", "items": item_schema(version, &item, link) });
+        let schema = match properties.get(name) {
+            // Where the document has a list of ids of that name, the included one takes its place.
+            Some(own) => json!({ "anyOf": [own, items] }),
+            None => items,
+        };
+        properties.insert(name.to_owned(), schema);
+    }
+    document
 }
 
 /// One document.

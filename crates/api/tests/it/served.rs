@@ -1,7 +1,7 @@
 //! A generated district that is served to one application.
 
 use homeroom_model::ObjectId;
-use homeroom_wire::{Object, ROUTES, Route};
+use homeroom_wire::{Family, Object, Route, VERSIONS};
 
 use crate::client::{Client, id};
 use crate::installation::{Installation, NewApp, SMALL, generated, settings};
@@ -63,11 +63,14 @@ impl Client {
         format!("/{version}{}", route.path.replace("{id}", &first))
     }
 
-    /// The address of every route of every version.
+    /// The address of every route of every version that has users; the older ones are walked in the wire.
     pub(crate) async fn addresses(&self) -> Vec<(&'static Route, String)> {
         let mut addresses = Vec::new();
-        for version in homeroom_wire::VERSIONS {
-            for route in ROUTES.iter().filter(|route| route.span.contains(version)) {
+        for version in VERSIONS
+            .iter()
+            .filter(|version| version.family == Family::Three)
+        {
+            for route in Route::of_version(version) {
                 addresses.push((route, self.address(version.name, route).await));
             }
         }

@@ -2,7 +2,7 @@ use homeroom_model::{ContactType, Field, Kind, PhoneType, Relationship, Role};
 use homeroom_segment::Relation;
 use homeroom_segment::fields::{contact as f, link};
 
-use super::Writer;
+use crate::writer::Writer;
 
 impl Writer<'_, '_> {
     /// A contact's whole name stands in `last`, alone (clever-api 2.3).

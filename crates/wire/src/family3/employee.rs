@@ -2,8 +2,8 @@ use homeroom_model::{Field, Kind, Role};
 use homeroom_segment::fields::employee as f;
 use homeroom_segment::{Relation, Row};
 
-use super::Writer;
 use crate::people::{employee_roles, primary_school};
+use crate::writer::Writer;
 
 /// Where a role keeps what the person has in common with it: email and the parts of the name.
 fn person(role: Role) -> [usize; 4] {

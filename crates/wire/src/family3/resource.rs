@@ -1,7 +1,7 @@
 use homeroom_model::{ClosedList, Kind, ResourceRole};
 use homeroom_segment::fields::resource as f;
 
-use super::Writer;
+use crate::writer::Writer;
 
 impl Writer<'_, '_> {
     pub(super) fn resource(&mut self, row: u32) {

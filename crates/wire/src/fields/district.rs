@@ -1,7 +1,7 @@
 use homeroom_model::DistrictState;
 
-use super::{FieldSpec, Form, ID, NAME, OF_DISTRICT, ObjectFields, Values};
-use super::{day, instant, listed, object, one_of, text};
+use super::{DISTRICT_ADMIN, FieldSpec, Form, ID, NAME, OF_DISTRICT, ObjectFields, Values};
+use super::{day, instant, listed, object, one_of, text, texts};
 use crate::version::Edition;
 
 /// The district.
@@ -15,15 +15,27 @@ pub const DISTRICT: ObjectFields = ObjectFields {
             "district_contact",
             &DISTRICT_CONTACT,
             "Whom to write to: the first district admin. Left out while there is none.",
-        ),
+        )
+        .since(Edition::V3_0),
+        object(
+            "district_contact",
+            &DISTRICT_ADMIN,
+            "Whom to write to: the first district admin. Left out while there is none.",
+        )
+        .validated()
+        .since(Edition::V2_1)
+        .until(Edition::V2_1),
         text(
             "error",
             "What is wrong, in words for people; empty while all is well.",
         )
-        .guaranteed(),
+        .guaranteed()
+        .since(Edition::V2_0),
         instant("last_attendance_sync", "When attendance was last read.").since(Edition::V3_1),
-        instant("last_sync", "When the last run finished."),
-        day("launch_date", "The day the district went live.").guaranteed(),
+        instant("last_sync", "When the last run finished.").since(Edition::V2_0),
+        day("launch_date", "The day the district went live.")
+            .guaranteed()
+            .since(Edition::V2_0),
         one_of(
             "lms_state",
             LMS_STATE,
@@ -42,33 +54,38 @@ pub const DISTRICT: ObjectFields = ObjectFields {
             "How people of the district sign in.",
         )
         .guaranteed()
-        .validated(),
+        .validated()
+        .since(Edition::V2_1),
         text("mdr_number", "Id given by Market Data Retrieval."),
         text(
             "nces_id",
             "Id given by the National Center for Education Statistics.",
-        ),
-        day("pause_end", "Last day of a pause."),
+        )
+        .since(Edition::V2_0),
+        day("pause_end", "Last day of a pause.").since(Edition::V2_0),
         day(
             "pause_start",
             "First day of a pause: data stays as it is until it ends.",
-        ),
+        )
+        .since(Edition::V2_0),
         text(
             "portal_url",
             "Address of the district's portal; may be empty.",
         )
-        .guaranteed(),
+        .guaranteed()
+        .since(Edition::V2_1),
         text(
             "sis_type",
             "Kind of the student information system; sftp for files.",
         )
         .guaranteed()
-        .validated(),
-        one_of(
-            "state",
-            listed::<DistrictState>(),
-            "State of the district's data.",
-        ),
+        .validated()
+        .since(Edition::V2_0),
+        one_of("state", STATES_BEFORE_2_1, STATE)
+            .guaranteed()
+            .since(Edition::V2_0)
+            .until(Edition::V2_0),
+        one_of("state", listed::<DistrictState>(), STATE).since(Edition::V2_1),
     ],
 };
 
@@ -104,4 +121,63 @@ const LMS_STATE: Values = Values {
         ]
     },
     blank: true,
+};
+
+const STATE: &str = "State of the district's data.";
+
+/// How the district's data is doing, versions 1.x.
+pub const DISTRICT_STATUS: ObjectFields = ObjectFields {
+    name: "DistrictStatus",
+    meaning: "How the district's data is doing.",
+    fields: &[
+        ID,
+        text(
+            "error",
+            "What is wrong, in words for people; empty while all is well.",
+        )
+        .guaranteed(),
+        FieldSpec::new(
+            "instant_login",
+            Form::Flag,
+            "Whether people of the district can sign in.",
+        )
+        .guaranteed(),
+        instant("last_sync", "When the last run finished."),
+        day("launch_date", "The day the district went live.")
+            .guaranteed()
+            .since(Edition::V1_2),
+        day("pause_end", "Last day of a pause.").since(Edition::V1_2),
+        day(
+            "pause_start",
+            "First day of a pause: data stays as it is until it ends.",
+        )
+        .since(Edition::V1_2),
+        text(
+            "sis_type",
+            "Kind of the student information system; sftp for files.",
+        )
+        .guaranteed()
+        .validated(),
+        one_of("state", STATES_OF_1_1, STATE)
+            .guaranteed()
+            .until(Edition::V1_1),
+        one_of("state", STATES_OF_1_2, STATE)
+            .guaranteed()
+            .since(Edition::V1_2),
+    ],
+};
+
+const STATES_OF_1_1: Values = Values {
+    texts: || vec!["running", "pending", "error"],
+    blank: false,
+};
+
+const STATES_OF_1_2: Values = Values {
+    texts: || vec!["running", "pending", "error", "paused"],
+    blank: false,
+};
+
+const STATES_BEFORE_2_1: Values = Values {
+    texts: texts::<DistrictState>,
+    blank: false,
 };

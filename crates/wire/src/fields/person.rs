@@ -1,6 +1,8 @@
 use homeroom_model::{ContactType, PhoneType, Relationship};
 
-use super::{CREATED, CREDENTIALS, EXT, FieldSpec, Form, ID, LMS_STATUS, MODIFIED, NAME};
+use super::{
+    ADMIN_NAME, CREATED, CREDENTIALS, EXT, FieldSpec, Form, ID, LMS_STATUS, MODIFIED, NAME,
+};
 use super::{OF_DISTRICT, ObjectFields, STUDENT, id, ids, listed, object, one_of, text};
 use crate::version::Edition;
 
@@ -12,10 +14,7 @@ pub const USER: ObjectFields = ObjectFields {
         ID,
         OF_DISTRICT,
         CREATED,
-        text(
-            "email",
-            "Email, as sent: neither unique nor always an address.",
-        ),
+        EMAIL,
         MODIFIED,
         object(
             "lms_status",
@@ -50,28 +49,45 @@ pub const ROLES: ObjectFields = ObjectFields {
     ],
 };
 
-const LEGACY_ID: FieldSpec =
-    id("legacy_id", "The id of the role's record before version 3.").guaranteed();
+const LEGACY_ID: FieldSpec = id("legacy_id", "The id of the role's record before version 3.")
+    .guaranteed()
+    .since(Edition::V3_0);
+const EMAIL: FieldSpec = text(
+    "email",
+    "Email, as sent: neither unique nor always an address.",
+);
+const CONTACT_TYPE: &str = "What the contact is to be called for, for the first of the students.";
 
-/// The teacher role. The person's name, district and dates stand on the user only (settled).
+/// A teacher: a record of its own before version 3, since then the teacher role of a person, whose name, district and dates
+/// stand on the user only (settled).
 pub const TEACHER: ObjectFields = ObjectFields {
     name: "Teacher",
-    meaning: "The teacher role of a person.",
+    meaning: "A teacher.",
     fields: &[
+        ID.until(Edition::V2_1),
+        OF_DISTRICT.until(Edition::V2_1),
+        CREATED.until(Edition::V2_1),
         object(
             "credentials",
             &CREDENTIALS,
             "What the teacher signs in with.",
         ),
+        EMAIL.until(Edition::V2_1),
         EXT,
+        MODIFIED.until(Edition::V2_1),
         LEGACY_ID,
+        object("name", &NAME, "Name.")
+            .guaranteed()
+            .until(Edition::V2_1),
         id(
             "school",
             "The primary school: the one with most of the teacher's sections.",
         )
         .guaranteed()
         .normalised(),
-        ids("schools", "All schools the teacher belongs to.").normalised(),
+        ids("schools", "All schools the teacher belongs to.")
+            .normalised()
+            .since(Edition::V1_2),
         text(
             "sis_id",
             "The teacher's id in the student information system.",
@@ -110,19 +126,35 @@ pub const STAFF: ObjectFields = ObjectFields {
     ],
 };
 
-/// The district admin role.
+/// A district admin: a record of its own before version 3, since then the district admin role of a person.
 pub const DISTRICT_ADMIN: ObjectFields = ObjectFields {
     name: "DistrictAdmin",
-    meaning: "The district admin role of a person.",
-    fields: &[LEGACY_ID, text("title", "Title.")],
+    meaning: "An administrator of the district.",
+    fields: &[
+        ID.until(Edition::V2_1),
+        OF_DISTRICT.until(Edition::V2_1),
+        EMAIL.guaranteed().until(Edition::V2_1),
+        LEGACY_ID,
+        object("name", &NAME, "Name.").until(Edition::V1_2),
+        object("name", &ADMIN_NAME, "Name.")
+            .since(Edition::V2_0)
+            .until(Edition::V2_1),
+        text("title", "Title."),
+    ],
 };
 
-/// The contact role.
+/// A contact with all its students: a record of its own in versions 2.x, since then the contact role of a person.
 pub const CONTACT: ObjectFields = ObjectFields {
     name: "Contact",
-    meaning: "The contact role of a person: a guardian or someone else to be called.",
+    meaning: "A contact of students: a guardian or someone else to be called.",
     fields: &[
+        ID.until(Edition::V2_1),
+        OF_DISTRICT.until(Edition::V2_1),
+        EMAIL.until(Edition::V2_1),
         LEGACY_ID,
+        text("name", "Whole name.")
+            .guaranteed()
+            .until(Edition::V2_1),
         text("phone", "Telephone, digits only.").normalised(),
         one_of(
             "phone_type",
@@ -134,13 +166,30 @@ pub const CONTACT: ObjectFields = ObjectFields {
             "sis_id",
             "The contact's id in the student information system.",
         ),
+        one_of(
+            "relationship",
+            listed::<Relationship>(),
+            "How the contact is related to the first of the students.",
+        )
+        .normalised()
+        .until(Edition::V2_1),
+        ids("students", "The students the contact is tied to.").until(Edition::V2_1),
         FieldSpec::new(
             "student_relationships",
             Form::List(&Form::Object(&STUDENT_RELATIONSHIP)),
             "The students the contact is tied to.",
         )
         .guaranteed()
-        .validated(),
+        .validated()
+        .since(Edition::V3_0),
+        one_of("type", listed::<ContactType>(), CONTACT_TYPE)
+            .guaranteed()
+            .normalised()
+            .until(Edition::V2_0),
+        one_of("type", listed::<ContactType>(), CONTACT_TYPE)
+            .normalised()
+            .since(Edition::V2_1)
+            .until(Edition::V2_1),
     ],
 };
 

@@ -1,7 +1,9 @@
-use homeroom_model::{Grade, ResourceRole, Subject};
+use homeroom_model::{ResourceRole, Subject};
 
 use super::{CREATED, EXT, FieldSpec, Form, ID, LMS_STATUS, LOCATION, MODIFIED, OF_DISTRICT};
-use super::{ObjectFields, Values, day, id, ids, instant, listed, object, one_of, text, texts};
+use super::{
+    ObjectFields, Values, day, grade, id, ids, instant, listed, object, one_of, text, texts,
+};
 use crate::version::Edition;
 
 /// A school.
@@ -13,10 +15,12 @@ pub const SCHOOL: ObjectFields = ObjectFields {
         OF_DISTRICT,
         CREATED,
         EXT,
-        one_of("high_grade", listed::<Grade>(), "Highest grade taught.").normalised(),
+        HIGH_GRADE[0],
+        HIGH_GRADE[1],
         MODIFIED,
         object("location", &LOCATION, "Address."),
-        one_of("low_grade", listed::<Grade>(), "Lowest grade taught.").normalised(),
+        LOW_GRADE[0],
+        LOW_GRADE[1],
         text("mdr_number", "Id given by Market Data Retrieval."),
         text("name", "Name.").guaranteed(),
         text(
@@ -56,18 +60,23 @@ pub const SECTION: ObjectFields = ObjectFields {
     fields: &[
         ID,
         OF_DISTRICT,
-        id("course", "Its course, if any.").normalised(),
+        id("course", "Its course, if any.")
+            .normalised()
+            .since(Edition::V2_0),
+        text("course_description", "What its course is about.").until(Edition::V1_2),
+        text("course_name", "Name of its course.").until(Edition::V1_2),
+        text("course_number", "Number of its course.").until(Edition::V1_2),
         CREATED,
         EXT,
-        one_of(
-            "grade",
-            listed::<Grade>(),
-            "Grade: as sent, or the most common one among its students where the district sends none.",
-        )
-        .normalised(),
+        SECTION_GRADE[0],
+        SECTION_GRADE[1],
         MODIFIED,
-        object("lms_status", &LMS_STATUS, "State in a learning management system.")
-            .since(Edition::V3_1),
+        object(
+            "lms_status",
+            &LMS_STATUS,
+            "State in a learning management system.",
+        )
+        .since(Edition::V3_1),
         text(
             "name",
             "Name: as sent, or built from course, teacher and period. Not unique.",
@@ -77,17 +86,59 @@ pub const SECTION: ObjectFields = ObjectFields {
         text("period", "Period, free text."),
         id("school", "Its school.").guaranteed(),
         text("section_number", "Section number."),
-        text("sis_id", "The section's id in the student information system.").guaranteed(),
+        text(
+            "sis_id",
+            "The section's id in the student information system.",
+        )
+        .guaranteed(),
         ids("students", "Its students that the application may see."),
-        one_of(
-            "subject",
-            listed::<Subject>(),
-            "Subject: from the subject sent, else guessed from the names of course and section.",
+        one_of("subject", OLDER_SUBJECTS, SUBJECT)
+            .guaranteed()
+            .normalised()
+            .until(Edition::V2_0),
+        one_of("subject", listed::<Subject>(), SUBJECT)
+            .normalised()
+            .since(Edition::V2_1),
+        id(
+            "teacher",
+            "The primary teacher; left out where there is none.",
         )
         .normalised(),
-        id("teacher", "The primary teacher; left out where there is none.").normalised(),
-        ids("teachers", "All teachers, the primary teacher first; at most ten.").normalised(),
-        id("term_id", "Its term, if any.").normalised(),
+        ids(
+            "teachers",
+            "All teachers, the primary teacher first; at most ten.",
+        )
+        .normalised(),
+        object("term", &INLINE_TERM, "Its term, if any.").until(Edition::V1_2),
+        id("term_id", "Its term, if any.")
+            .normalised()
+            .since(Edition::V2_0),
+    ],
+};
+
+const SUBJECT: &str =
+    "Subject: from the subject sent, else guessed from the names of course and section.";
+
+const OLDER_SUBJECTS: Values = Values {
+    texts: texts::<Subject>,
+    blank: false,
+};
+
+const HIGH_GRADE: [FieldSpec; 2] = grade("high_grade", "Highest grade taught.");
+const LOW_GRADE: [FieldSpec; 2] = grade("low_grade", "Lowest grade taught.");
+const SECTION_GRADE: [FieldSpec; 2] = grade(
+    "grade",
+    "Grade: as sent, or the most common one among its students where the district sends none.",
+);
+
+/// The term inside a section, versions 1.x.
+pub const INLINE_TERM: ObjectFields = ObjectFields {
+    name: "Term",
+    meaning: "The term of a section.",
+    fields: &[
+        text("end_date", "Last day, as the district spelt it."),
+        text("name", "Name."),
+        text("start_date", "First day, as the district spelt it."),
     ],
 };
 

@@ -1,14 +1,19 @@
-use homeroom_model::{ClosedList, Disability, Gender, Grade, Language, Lunch, Race, YesNo};
+use homeroom_model::{ClosedList, Disability, Gender, Language, Lunch, Race, YesNo};
 
-use super::{CREATED, CREDENTIALS, EXT, FieldSpec, Form, LOCATION, MODIFIED, ObjectFields, Values};
-use super::{day, id, ids, listed, object, one_of, text, texts};
+use super::{
+    CREATED, CREDENTIALS, EXT, FieldSpec, Form, ID, LOCATION, MODIFIED, NAME, OF_DISTRICT,
+};
+use super::{ObjectFields, Values, day, grade, id, ids, listed, object, one_of, text, texts};
+use crate::older;
 use crate::version::Edition;
 
-/// The student role.
+/// A student: a record of its own before version 3, since then the student role of a person.
 pub const STUDENT: ObjectFields = ObjectFields {
     name: "Student",
-    meaning: "The student role of a person.",
+    meaning: "A student.",
     fields: &[
+        ID.until(Edition::V2_1),
+        OF_DISTRICT.until(Edition::V2_1),
         CREATED,
         object(
             "credentials",
@@ -29,13 +34,19 @@ pub const STUDENT: ObjectFields = ObjectFields {
         one_of("ell_status", listed::<YesNo>(), "English language learner.")
             .normalised()
             .opt_in(),
+        text(
+            "email",
+            "Email, as sent: neither unique nor always an address.",
+        )
+        .until(Edition::V2_1),
         FieldSpec::new(
             "enrollments",
             Form::List(&Form::Object(&SCHOOL_ENROLLMENT)),
             "Enrollments at schools whose first and last day are known.",
         )
         .guaranteed()
-        .validated(),
+        .validated()
+        .since(Edition::V2_1),
         EXT,
         one_of("frl_status", SHORT_LUNCH, "Free or reduced lunch.")
             .normalised()
@@ -45,21 +56,38 @@ pub const STUDENT: ObjectFields = ObjectFields {
             .normalised()
             .opt_in()
             .since(Edition::V3_1),
-        one_of("gender", listed::<Gender>(), "Gender.").normalised(),
+        one_of("gender", OLDER_GENDERS, "Gender.")
+            .normalised()
+            .until(Edition::V2_0),
+        one_of("gender", listed::<Gender>(), "Gender.")
+            .normalised()
+            .since(Edition::V2_1),
         one_of("gifted_status", listed::<YesNo>(), "In a gifted programme.")
             .normalised()
             .since(Edition::V3_1),
-        one_of("grade", listed::<Grade>(), "Grade level.").normalised(),
-        text("graduation_year", "Year of graduation, four digits.").validated(),
+        GRADE[0],
+        GRADE[1],
+        text("graduation_year", "Year of graduation, four digits.")
+            .validated()
+            .since(Edition::V1_2),
         one_of(
             "hispanic_ethnicity",
             listed::<YesNo>(),
             "Hispanic or Latino.",
         )
         .normalised(),
+        one_of(
+            "home_language",
+            SHORT_LANGUAGES_KNOWN,
+            "Language spoken at home.",
+        )
+        .normalised()
+        .opt_in()
+        .until(Edition::V2_0),
         one_of("home_language", SHORT_LANGUAGES, "Language spoken at home.")
             .normalised()
             .opt_in()
+            .since(Edition::V2_1)
             .until(Edition::V3_0),
         one_of("home_language", LANGUAGES, "Language spoken at home.")
             .normalised()
@@ -84,8 +112,12 @@ pub const STUDENT: ObjectFields = ObjectFields {
             "legacy_id",
             "The id of the student's record before version 3: the same as the user's.",
         )
-        .guaranteed(),
+        .guaranteed()
+        .since(Edition::V3_0),
         object("location", &LOCATION, "Home address."),
+        object("name", &NAME, "Name.")
+            .guaranteed()
+            .until(Edition::V2_1),
         object(
             "preferred_name",
             &PREFERRED_NAME,
@@ -100,7 +132,9 @@ pub const STUDENT: ObjectFields = ObjectFields {
         )
         .guaranteed()
         .normalised(),
-        ids("schools", "All schools the student belongs to.").normalised(),
+        ids("schools", "All schools the student belongs to.")
+            .normalised()
+            .since(Edition::V1_2),
         one_of(
             "section_504_status",
             listed::<YesNo>(),
@@ -156,12 +190,30 @@ const SHORT_LUNCH: Values = Values {
     blank: true,
 };
 
+fn short_languages() -> Vec<&'static str> {
+    let known = Language::ALL
+        .iter()
+        .filter(|language| language.in_short_list());
+    known.map(|language| language.text()).collect()
+}
+
 const SHORT_LANGUAGES: Values = Values {
+    texts: short_languages,
+    blank: true,
+};
+
+const SHORT_LANGUAGES_KNOWN: Values = Values {
+    texts: short_languages,
+    blank: false,
+};
+
+const GRADE: [FieldSpec; 2] = grade("grade", "Grade level.");
+
+const OLDER_GENDERS: Values = Values {
     texts: || {
-        let known = Language::ALL
-            .iter()
-            .filter(|language| language.in_short_list());
-        known.map(|language| language.text()).collect()
+        let genders = Gender::ALL.iter().copied();
+        let known = genders.filter(|gender| older::has_gender(*gender));
+        known.map(Gender::text).collect()
     },
     blank: true,
 };

@@ -3,9 +3,20 @@ use serde_json::{Value, json};
 use super::reference;
 use crate::request::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::routes::{Route, Shape};
+use crate::version::Version;
 
-/// The parameters that several paths share.
-pub(super) fn components() -> Value {
+/// The parameters that several paths share, of those that a version has.
+pub(super) fn components(version: &Version) -> Value {
+    let mut all = every();
+    if let Some(all) = all.as_object_mut() {
+        all.retain(|name, _| {
+            Route::of_version(version).any(|route| takes(version, route).contains(&&**name))
+        });
+    }
+    all
+}
+
+fn every() -> Value {
     json!({
         "id": {
             "name": "id", "in": "path", "required": true,
@@ -44,25 +55,53 @@ pub(super) fn components() -> Value {
             "description": "With `true` only primary schools count.",
             "schema": { "type": "string", "enum": ["", "true", "false"] },
         },
+        "page": {
+            "name": "page", "in": "query", "required": false,
+            "description": "The number of a page of `limit` records, from 1. Not together with starting_after or ending_before.",
+            "schema": { "type": "integer", "minimum": 1 },
+        },
+        "where": {
+            "name": "where", "in": "query", "required": false,
+            "description": "A JSON object of fields and what they must be: a value, or an object of $gt, $gte, $lt, $lte, $ne, $in, $nin, $exists, $regex and $size. Fields inside fields are written with a dot. Lists match if one element does. `{}` asks for nothing.",
+            "schema": { "type": "string", "maxLength": 8192, "default": "{}" },
+        },
+        "include": {
+            "name": "include", "in": "query", "required": false,
+            "description": "Names of lists, parted by commas, to put into the document as arrays of wrapped items: those that have a path below this one. Other names are ignored.",
+            "schema": { "type": "string" },
+        },
+        "show_links": {
+            "name": "show_links", "in": "query", "required": false,
+            "description": "With `true` items are wrapped, with links.",
+            "schema": { "type": "string", "enum": ["", "true", "false"] },
+        },
     })
 }
 
-/// The parameters of a path.
-pub(super) fn of(route: &Route) -> Vec<Value> {
+/// The names of the shared parameters of a path.
+fn takes(version: &Version, route: &Route) -> Vec<&'static str> {
+    let list = route.shape == Shape::List;
     let shared = [
         ("id", route.takes_id()),
-        ("limit", route.shape == Shape::List),
-        ("starting_after", route.shape == Shape::List),
-        ("ending_before", route.shape == Shape::List),
+        ("limit", list),
+        ("starting_after", list),
+        ("ending_before", list),
+        ("page", list && version.rules.numbered_pages),
+        ("where", route.filters),
+        ("include", route.includes),
+        ("show_links", route.show_links),
         ("count", route.counts),
         ("primary", route.primary),
         ("as_of", true),
     ];
-    let mut parameters: Vec<_> = shared
-        .into_iter()
-        .filter(|(_, there)| *there)
-        .map(|(name, _)| reference("parameters", name))
-        .collect();
+    let there = shared.into_iter().filter(|(_, there)| *there);
+    there.map(|(name, _)| name).collect()
+}
+
+/// The parameters of a path.
+pub(super) fn of(version: &Version, route: &Route) -> Vec<Value> {
+    let names = takes(version, route).into_iter();
+    let mut parameters: Vec<_> = names.map(|name| reference("parameters", name)).collect();
     if !route.roles.is_empty() {
         let roles: Vec<_> = route.roles.iter().map(|role| role.text()).collect();
         parameters.push(json!({

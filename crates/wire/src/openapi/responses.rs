@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::reference;
+use super::{answer_name, reference};
 use crate::routes::{Route, Shape};
 
 /// The answers that are errors. Which status stands for what is clever-api 9.1.
@@ -45,13 +45,11 @@ pub(super) fn components() -> Map<String, Value> {
 
 /// The answers of a path.
 pub(super) fn of(route: &Route) -> Map<String, Value> {
-    let name = route.gives.name();
-    let schema = match (route.shape, route.counts) {
-        (Shape::List, true) => json!({
-            "oneOf": [reference("schemas", &format!("{name}List")), reference("schemas", "Count")],
-        }),
-        (Shape::List, false) => reference("schemas", &format!("{name}List")),
-        (Shape::One | Shape::Through, _) => reference("schemas", &format!("{name}Answer")),
+    let answer = reference("schemas", &answer_name(route));
+    let schema = if route.counts {
+        json!({ "oneOf": [answer, reference("schemas", "Count")] })
+    } else {
+        answer
     };
     let mut responses = Map::new();
     responses.insert(

@@ -1,6 +1,6 @@
 //! The OpenAPI documents, read by somebody else's reader.
 
-use homeroom_wire::{ROUTES, VERSIONS, openapi};
+use homeroom_wire::{Route, VERSIONS, openapi};
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 
 #[test]
@@ -13,9 +13,9 @@ fn another_reader_understands_them() {
             assert!(read.is_ok(), "{name}: {schema}");
         }
         let read: OpenApi = serde_json::from_value(document).unwrap();
-        assert_eq!(read.paths.paths.len(), ROUTES.len());
+        assert_eq!(read.paths.paths.len(), Route::of_version(version).count());
         let components = read.components.unwrap();
         assert!(components.security_schemes.contains_key("token"));
-        assert!(components.schemas.contains_key("StudentRelationship"));
+        assert!(components.schemas.contains_key("School"));
     }
 }

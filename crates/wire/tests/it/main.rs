@@ -15,10 +15,13 @@
 mod agreement;
 mod api_documents;
 mod contracts;
+mod filters;
 mod golden;
 mod masks;
 mod pages;
+mod published;
 mod roster;
 mod sample;
 mod schemas;
 mod scopes;
+mod versions;

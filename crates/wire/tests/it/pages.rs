@@ -3,7 +3,7 @@
 use homeroom_model::{
     Allow, Contact, DistrictAdmin, Employee, Kind, ObjectId, Role, Scope, Staff, Student, Teacher,
 };
-use homeroom_wire::{Answer, ROUTES, parse};
+use homeroom_wire::{Answer, Route, VERSIONS, parse};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -231,14 +231,18 @@ fn the_list_of_districts_comes_to_an_end() {
 fn parts_together_are_the_whole() {
     let shared = sample();
     let view = shared.view();
-    for route in ROUTES {
+    let routes = VERSIONS.iter().flat_map(|version| {
+        let name = version.name;
+        Route::of_version(version).map(move |route| (name, route))
+    });
+    for (version, route) in routes {
         let origins = if route.takes_id() {
-            shared.ids(&format!("/v3.1/{}", route.of.collection()))
+            shared.ids(&format!("/{version}/{}", route.of.collection()))
         } else {
             vec![String::new()]
         };
         for origin in origins {
-            let path = format!("/v3.1{}", route.path.replace("{id}", &origin));
+            let path = format!("/{version}{}", route.path.replace("{id}", &origin));
             let request = parse(&path, None).unwrap();
             for bytes in [0, 700, 5_000, usize::MAX] {
                 let Ok(mut answer) = Answer::new(&request, &view) else {

@@ -203,7 +203,13 @@ impl Shared {
         loop {
             let mut page = self.read(&address);
             for item in page["data"].as_array_mut().unwrap() {
-                documents.push(item["data"].take());
+                // The bare lists of versions 1.x have no wrapper.
+                let bare = item.get("data").is_none();
+                documents.push(if bare {
+                    item.take()
+                } else {
+                    item["data"].take()
+                });
             }
             match link(&page, "next") {
                 Some(next) => address = next,

@@ -80,7 +80,7 @@ impl Fields {
             known,
             filled,
         };
-        for object in Object::ALL {
+        for object in Object::of(version) {
             for document in told.all(object).values() {
                 fields.visit(object_fields(object), Some(document));
             }

@@ -153,6 +153,7 @@ pub(crate) fn links_of(object: Object, document: &Value) -> BTreeSet<&'static st
         Object::Section => &["district", "school", "users"],
         Object::Resource => &["courses", "sections", "users"],
         Object::User => &["district"],
+        _ => panic!("{} is an object of older versions", object.name()),
     });
     for (field, link) in [("term_id", "term"), ("course", "course")] {
         if document.get(field).is_some() {

@@ -1,10 +1,10 @@
-use homeroom_model::{Field, Grade, Kind};
+use homeroom_model::{Field, Kind};
 use homeroom_segment::fields::school as f;
 
-use super::Writer;
+use crate::writer::Writer;
 
 impl Writer<'_, '_> {
-    pub(super) fn school(&mut self, row: u32) {
+    pub(crate) fn school(&mut self, row: u32) {
         let mask = *self.view.mask;
         let data = self.open(self.view.snapshot.table(Kind::School), row);
         self.text(b",\"name\":\"", data.bytes(f::NAME));
@@ -13,8 +13,8 @@ impl Writer<'_, '_> {
         self.optional(b",\"state_id\":\"", data.bytes(f::STATE_ID));
         self.optional(b",\"nces_id\":\"", data.bytes(f::NCES_ID));
         self.optional(b",\"mdr_number\":\"", data.bytes(f::MDR_NUMBER));
-        self.listed::<Grade, _>(b",\"low_grade\":\"", data, f::LOW_GRADE);
-        self.listed::<Grade, _>(b",\"high_grade\":\"", data, f::HIGH_GRADE);
+        self.grade(b",\"low_grade\":\"", data, f::LOW_GRADE);
+        self.grade(b",\"high_grade\":\"", data, f::HIGH_GRADE);
         if mask.shows(Field::SchoolPrincipal) {
             self.parts(
                 b",\"principal\":{",
