@@ -19,6 +19,9 @@ const RESUMED: &str = "resumed import";
 /// How often a run that is cut short is run again: if it is what makes the process die, it must not for ever.
 const ATTEMPTS: usize = 3;
 
+/// How many runs are looked at.
+const LOOKED_AT: u32 = 20;
+
 impl Ingest {
     /// Brings every district up to date: pauses that begin or end, imports that were cut short, uploads that waited for the
     /// end of a pause, settings, custom records and people kept by hand that are not published yet, and views that lag
@@ -48,26 +51,59 @@ impl Ingest {
     }
 
     /// Runs what should run in a district: an import that was cut short, else an upload that waited for the end of a pause,
-    /// else the published files with settings and custom records of today. `None` if there is nothing to do.
+    /// else the published files with settings and custom records of today. `None` if there is nothing to do, or if it was
+    /// tried in vain too often: the next upload is a new beginning.
     async fn tend(&self, district: ObjectId) -> Result<Option<Report>, IngestError> {
-        if let Some(report) = self.resume(district).await? {
-            return Ok(Some(report));
+        let newest = self.newest_runs(district).await?;
+        if let Some(of) = self.cut_short(district, &newest).await? {
+            let purpose = Purpose::Publish(None);
+            return self.again(district, of, RESUMED, purpose).await;
         }
         if let Some(of) = self.waiting_upload(district).await?
             && !self.is_paused(district).await?
+            && failures_of(&newest, of) < ATTEMPTS
         {
-            let source = "upload of a pause".to_owned();
-            return self
-                .again(district, of, source, Purpose::Publish(None))
-                .await;
+            let purpose = Purpose::Publish(None);
+            return self.again(district, of, "upload of a pause", purpose).await;
         }
-        let inputs = self
-            .inputs_on(district, self.surroundings.now().date())
-            .await?;
+        let today = self.surroundings.now().date();
+        let inputs = self.inputs_on(district, today).await?;
         if self.is_tried_with(district, &inputs).await? {
             return Ok(None);
         }
+        let of = self.to_refresh(district).await?;
+        if of.is_none_or(|of| failures_of(&newest, of) >= ATTEMPTS) {
+            return Ok(None);
+        }
         self.refresh(district, "homeroom").await
+    }
+
+    /// Runs an import again that was cut short, over the files that it kept; `None` if there is none. A server does so by
+    /// itself ([`Ingest::catch_up`]).
+    pub async fn resume(&self, district: ObjectId) -> Result<Option<Report>, IngestError> {
+        let newest = self.newest_runs(district).await?;
+        let Some(of) = self.cut_short(district, &newest).await? else {
+            return Ok(None);
+        };
+        let purpose = Purpose::Publish(None);
+        self.again(district, of, RESUMED, purpose).await
+    }
+
+    /// The newest runs of a district, once those are closed that nobody works on any more.
+    async fn newest_runs(&self, district: ObjectId) -> Result<Vec<Run>, IngestError> {
+        let newest = self.store.runs(district, None, LOOKED_AT).await?;
+        let open = newest.iter().find(|run| run.state == RunState::Running);
+        let Some(open) = open else {
+            return Ok(newest);
+        };
+        if !self.is_dead(district, open).await? {
+            return Ok(newest);
+        }
+        let leased = self.lease(district).await?;
+        let closed = self.close_abandoned(district).await;
+        leased.release().await;
+        closed?;
+        Ok(self.store.runs(district, None, LOOKED_AT).await?)
     }
 
     /// Makes what is published anew from the files it was made of, or what is held, when settings or custom records changed
@@ -84,13 +120,7 @@ impl Ingest {
         if self.is_made_with(district, &inputs).await? {
             return Ok(None);
         }
-        let held = self
-            .store
-            .waiting_hold(district)
-            .await?
-            .map(|hold| hold.run);
-        let published = self.store.current(district).await?;
-        let Some(of) = held.or(published.map(|current| current.run)) else {
+        let Some(of) = self.to_refresh(district).await? else {
             return Ok(None);
         };
         if self.upload(district, of).await?.is_none() {
@@ -110,27 +140,52 @@ impl Ingest {
         self.perform_leased(district, start, job).await.map(Some)
     }
 
-    /// The import that was cut short, if nothing was imported since.
-    async fn cut_short(&self, district: ObjectId) -> Result<Option<Run>, IngestError> {
-        let newest = self.store.runs(district, None, 20).await?;
+    /// The run whose files are made anew: what is held, else what is published.
+    async fn to_refresh(&self, district: ObjectId) -> Result<Option<ObjectId>, IngestError> {
+        let held = self.store.waiting_hold(district).await?;
+        if let Some(held) = held {
+            return Ok(Some(held.run));
+        }
+        let published = self.store.current(district).await?;
+        Ok(published.map(|published| published.run))
+    }
+
+    /// The import that was cut short and is to be run again, if nothing was imported since and its files are kept.
+    async fn cut_short(
+        &self,
+        district: ObjectId,
+        newest: &[Run],
+    ) -> Result<Option<ObjectId>, IngestError> {
         let is_import = |run: &&Run| run.source == IMPORT || run.source == RESUMED;
-        let Some(run) = newest.iter().find(is_import).cloned() else {
+        let Some(run) = newest.iter().find(is_import) else {
             return Ok(None);
         };
-        let is_over = match run.state {
-            RunState::Abandoned => true,
-            RunState::Running => self.is_dead(district, &run).await?,
-            _ => false,
-        };
+        if !self.has_died(run).await? {
+            return Ok(None);
+        }
         let attempts = newest.iter().filter(|other| other.source == RESUMED);
-        let died = [RunState::Abandoned, RunState::Running];
+        let died = [RunState::Abandoned, RunState::Error];
         let attempts = attempts.take_while(|other| died.contains(&other.state));
-        if !is_over || attempts.count() >= ATTEMPTS {
+        if attempts.count() >= ATTEMPTS {
             return Ok(None);
         }
         let left = self.store.artifacts(district, run.id).await?;
         let is_kept = left.iter().any(|artifact| artifact.name == UPLOAD);
-        Ok(is_kept.then_some(run))
+        if is_kept {
+            return Ok(Some(run.id));
+        }
+        // Its files could not even be noted: those of the run that it repeats are there.
+        Ok(run.of)
+    }
+
+    /// Whether a run was cut short. One that goes on with another is tried again after a failure too, since nobody waits for
+    /// its answer; not if something is wrong with its files, which its report tells.
+    async fn has_died(&self, run: &Run) -> Result<bool, IngestError> {
+        if run.state == RunState::Error && run.source == RESUMED {
+            let report = self.store.report(run.district, run.id).await?;
+            return Ok(report.is_none_or(|report| Report::from_text(&report).is_none()));
+        }
+        Ok(run.state == RunState::Abandoned)
     }
 
     /// Whether nobody works on a run any more that has not ended.
@@ -144,27 +199,16 @@ impl Ingest {
         }))
     }
 
-    /// Goes on with the import of a district that was cut short, from the files it kept. `None` if none was, if it kept
-    /// none, or if it was tried too often.
-    pub async fn resume(&self, district: ObjectId) -> Result<Option<Report>, IngestError> {
-        let Some(run) = self.cut_short(district).await? else {
-            return Ok(None);
-        };
-        let source = RESUMED.to_owned();
-        self.again(district, run.id, source, Purpose::Publish(None))
-            .await
-    }
-
     async fn again(
         &self,
         district: ObjectId,
         of: ObjectId,
-        source: String,
+        source: &str,
         purpose: Purpose,
     ) -> Result<Option<Report>, IngestError> {
         let start = Start {
             cause: Cause::Files,
-            source,
+            source: source.to_owned(),
             actor: "homeroom".to_owned(),
             of: Some(of),
         };
@@ -175,4 +219,11 @@ impl Ingest {
         };
         self.perform_leased(district, start, job).await.map(Some)
     }
+}
+
+/// How often a run over the files of another failed.
+fn failures_of(newest: &[Run], of: ObjectId) -> usize {
+    let died = [RunState::Abandoned, RunState::Error];
+    let failed = |run: &&Run| run.of == Some(of) && died.contains(&run.state);
+    newest.iter().filter(failed).count()
 }

@@ -134,6 +134,12 @@ impl Report {
         for verdict in &self.held {
             writeln!(out, "  {}", verdict.reason)?;
         }
+        if !self.patterns.is_empty() {
+            writeln!(out, "\nWhat it looks like")?;
+        }
+        for pattern in &self.patterns {
+            writeln!(out, "  {pattern}")?;
+        }
         Ok(())
     }
 

@@ -9,18 +9,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use homeroom_depot::{self as depot, Depot};
-use homeroom_ingest::{Ingest, IngestError, Outcome, Swept};
-use homeroom_model::{Kind, ObjectId};
+use homeroom_ingest::{ApproveRequest, Ingest, IngestError, Outcome, Swept, UndoRequest};
+use homeroom_model::Kind;
 use homeroom_segment::{Digest, MemorySpools};
-use homeroom_store::{
-    Leases as _, People as _, Person, PersonKind, RunState, Runs as _, Settings as _,
-};
+use homeroom_store::{Leases as _, RunState, Runs as _, Settings as _};
 use homeroom_testkit::{Edition, Files, district_of};
 
 use crate::contents::{Content, Name, contents};
 use crate::faulty_objects::FaultyObjects;
 use crate::id_book::IdBook;
-use crate::site::{DAY, MINUTE, Site, request};
+use crate::lifecycle::cut_short;
+use crate::site::{DAY, IntoSource as _, MINUTE, Site, request};
 use crate::watched::Watched;
 use faulty_files::FaultyFiles;
 use faulty_spools::FaultySpools;
@@ -30,6 +29,9 @@ type Contents = BTreeMap<(Kind, Name), Content>;
 
 /// What every failure on purpose says.
 pub(crate) const ON_PURPOSE: &str = "it fails on purpose";
+
+/// A process that died before.
+const GONE: &str = "gone";
 
 /// More operations than anything here takes.
 const MANY: u64 = 500;
@@ -45,10 +47,19 @@ enum Work {
     NextImport,
     /// People kept by hand, without any file.
     People,
+    /// The approval of a hold.
+    Approval,
+    /// An older snapshot, published again.
+    Undo,
+    /// The switch to a rehearsal.
+    Switch,
+    /// An import that was cut short, run again.
+    Resumed,
 }
 
 impl Work {
-    const ALL: [Self; 3] = [Self::FirstImport, Self::NextImport, Self::People];
+    const IMPORTS: [Self; 3] = [Self::FirstImport, Self::NextImport, Self::People];
+    const DECISIONS: [Self; 4] = [Self::Approval, Self::Undo, Self::Switch, Self::Resumed];
 
     async fn prepare(self, site: &Site) {
         // One key for hashes, so that the contents of all installations can be compared.
@@ -59,38 +70,79 @@ impl Work {
             site.publish(&edition(0)).await;
             site.clock.pass(DAY);
         }
-        if matches!(self, Self::People) {
-            let person = Person {
-                id: ObjectId::new([1; 12]),
-                district: site.district,
-                kind: PersonKind::DistrictAdmin,
-                email: "t1@elm.example".to_owned(),
-                first: "Ada".to_owned(),
-                last: "Quill".to_owned(),
-                title: String::new(),
-                department: String::new(),
-                schools: Vec::new(),
-                roles: Vec::new(),
-                staff_id: String::new(),
-                created: site.clock.now(),
-            };
-            site.store.add_person(person).await.unwrap();
+        match self {
+            Self::FirstImport | Self::NextImport => {}
+            Self::People => site.add_admin("t1@elm.example").await,
+            Self::Approval => {
+                let report = site.import(&halved()).await.unwrap();
+                assert_eq!(report.state, Outcome::Held, "{}", report.text(5));
+            }
+            Self::Undo => drop(site.publish(&edition(1)).await),
+            Self::Switch => {
+                let (source, quiet) = ((&edition(1)).into_source(), Box::new(|_: &str| ()));
+                let rehearsal = site
+                    .ingest
+                    .rehearse(site.district, "next", source, "test", quiet);
+                rehearsal.await.unwrap();
+            }
+            Self::Resumed => cut_short(site, GONE, "reserve_ids", &edition(1)).await,
         }
+        site.clock.pass(DAY);
     }
 
     async fn attempt(self, site: &Site, process: &Ingest) -> Result<(), IngestError> {
-        let number = match self {
-            Self::FirstImport => 0,
-            Self::NextImport => 1,
-            Self::People => return process.catch_up().await,
+        let (district, actor) = (site.district, "test");
+        let files = match self {
+            Self::FirstImport => edition(0),
+            Self::NextImport => edition(1),
+            Self::People | Self::Resumed => return process.catch_up().await,
+            Self::Approval => {
+                let Some(hold) = process.waiting_hold(district).await? else {
+                    return process.catch_up().await;
+                };
+                let request = ApproveRequest {
+                    district,
+                    run: hold.run,
+                    digest: hold.digest,
+                    selection: None,
+                    actor: actor.to_owned(),
+                    progress: Box::new(|_| ()),
+                };
+                return process.approve(request).await.map(drop);
+            }
+            Self::Undo if site.number().await > 2 => return process.catch_up().await,
+            Self::Undo => {
+                let request = UndoRequest {
+                    district,
+                    to: Some(1),
+                    dry_run: false,
+                    actor: actor.to_owned(),
+                    progress: Box::new(|_| ()),
+                };
+                return process.undo(request).await.map(drop);
+            }
+            Self::Switch => {
+                let quiet = Box::new(|_: &str| ());
+                return match process.switch(district, "next", actor, quiet).await {
+                    Err(IngestError::NoRehearsal) => process.catch_up().await,
+                    other => other.map(drop),
+                };
+            }
         };
-        let report = process
-            .import(request(site.district, &edition(number)))
-            .await?;
+        let report = process.import(request(district, &files)).await?;
         let done = [Outcome::Published, Outcome::NoChange];
         assert!(done.contains(&report.state), "{}", report.text(5));
         Ok(())
     }
+}
+
+/// The district with half of its students: more than any guard lets pass.
+fn halved() -> Files {
+    let files = edition(0);
+    let lines = files.text("students.csv").lines().count() / 2;
+    let students = files.text("students.csv").lines().take(lines);
+    let students: String = students.map(|line| format!("{line}\n")).collect();
+    files.with("students.csv", students)
 }
 
 /// An installation before and after some work, without any failure.
@@ -143,6 +195,7 @@ impl Good {
 
         // A lease that could not be given back runs out; any other failure leaves none behind.
         let lease = site.store.lease_of(site.district).await.unwrap();
+        let lease = lease.filter(|lease| lease.holder != GONE);
         assert!(lease.is_none() || at.contains("lease"), "{at}: {lease:?}");
         site.clock.pass(6 * MINUTE);
         work.attempt(site, &site.ingest).await.unwrap();
@@ -167,8 +220,17 @@ impl Good {
 }
 
 #[tokio::test]
-async fn a_control_store_that_fails_at_any_call() {
-    for work in Work::ALL {
+async fn a_control_store_that_fails_at_any_call_of_an_import() {
+    store_fails(&Work::IMPORTS).await;
+}
+
+#[tokio::test]
+async fn a_control_store_that_fails_at_any_call_of_a_decision() {
+    store_fails(&Work::DECISIONS).await;
+}
+
+async fn store_fails(works: &[Work]) {
+    for &work in works {
         let good = Good::of(work).await;
         for done in [false, true] {
             let mut failures = 0;
@@ -191,7 +253,7 @@ async fn a_control_store_that_fails_at_any_call() {
 
 #[tokio::test]
 async fn a_depot_that_fails_at_any_operation() {
-    for work in Work::ALL {
+    for work in Work::IMPORTS.into_iter().chain(Work::DECISIONS) {
         let good = Good::of(work).await;
         for done in [false, true] {
             let mut failures = 0;
@@ -217,7 +279,7 @@ async fn a_depot_that_fails_at_any_operation() {
 
 #[tokio::test]
 async fn a_disk_that_is_full_at_any_write_of_a_spool() {
-    for work in Work::ALL {
+    for work in Work::IMPORTS.into_iter().chain(Work::DECISIONS) {
         let good = Good::of(work).await;
         let mut failures = 0;
         // Spools are written to often, so not every write is tried.

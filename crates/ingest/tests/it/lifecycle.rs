@@ -6,7 +6,7 @@ use homeroom_model::{Date, Kind, Timestamp};
 use homeroom_segment::Digest;
 use homeroom_store::{
     Artifacts as _, CustomRecord, CustomRecords as _, DistrictSettings as _, Districts as _,
-    RunState, Runs as _, Snapshots as _,
+    RunState, Runs as _,
 };
 use homeroom_testkit::{Edition, Files, district_of, small_district};
 use object_store::ObjectStoreExt as _;
@@ -323,7 +323,7 @@ async fn a_rehearsal_publishes_nothing_until_it_is_switched_to() {
 }
 
 /// Imports with a process that is cut short right before a call of the control store.
-async fn cut_short(site: &Site, process: &str, call: &'static str, files: &Files) {
+pub(crate) async fn cut_short(site: &Site, process: &str, call: &'static str, files: &Files) {
     let (sender, mut died) = tokio::sync::mpsc::channel::<()>(1);
     let store = Watched::new(
         &site.store,
