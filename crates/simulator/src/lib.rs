@@ -15,6 +15,9 @@
 //! Every decision is a function of (seed, kind, number), so any record of any day is computed on its own: a district
 //! of a million students needs a few megabytes, day N is day N-1 plus that day's churn, and the same seed, profile,
 //! school year and day give the same bytes for ever. Nothing here reads a clock, a file or the environment.
+//!
+//! [`History`] is the same kind of district over school years, with what goes wrong and an oracle that knows the truth;
+//! there a day follows from the one before.
 
 mod block;
 mod census;
