@@ -34,6 +34,13 @@ impl Zone {
         self.0.iana_name().unwrap_or(UTC)
     }
 
+    /// The day a moment falls on.
+    pub fn day_of(&self, moment: Timestamp) -> Date {
+        let at = jiff::Timestamp::from_millisecond(moment.millis()).unwrap_or_default();
+        let day = self.0.to_datetime(at).date();
+        Date::new(day.year(), day.month(), day.day()).unwrap_or_else(|| moment.date())
+    }
+
     /// The first moment after a day; `None` at the end of the calendar.
     pub fn end_of(&self, day: Date) -> Option<Timestamp> {
         self.start_of(Date::from_days(day.days().checked_add(1)?)?)
@@ -115,5 +122,17 @@ mod tests {
         }
         assert_eq!(Zone::named("America/Nowhere"), None);
         assert_eq!(Zone::UTC.end_of(Date::new(9999, 12, 31).unwrap()), None);
+    }
+
+    #[test]
+    fn a_moment_falls_on_the_day_of_the_zone_s_clock() {
+        let late = Timestamp::from_millis(1_790_812_800_000);
+        let days = ["UTC", "America/Chicago", "Pacific/Auckland"].map(|name| {
+            let zone = Zone::named(name).unwrap();
+            let day = zone.day_of(late);
+            assert!(zone.start_of(day).unwrap() <= late && late < zone.end_of(day).unwrap());
+            day.to_string()
+        });
+        assert_eq!(days, ["2026-10-01", "2026-09-30", "2026-10-01"]);
     }
 }

@@ -50,10 +50,10 @@ impl Ingest {
 /// What of a run is not kept any longer.
 fn dispensable(run: &RunArtifacts, is_needed: bool, now: Timestamp) -> Vec<String> {
     let days = now.millis().saturating_sub(run.started.millis()) / DAY_MILLIS;
-    let is_over = |name: &&String| match is_of_upload(name) {
-        true => days >= UPLOADS && !is_needed,
-        // The plan of a hold or a rehearsal is what somebody looks at.
-        false => days >= REPORTS && !is_needed,
+    // What is needed is so as a whole: the plan of a hold or a rehearsal is what somebody looks at.
+    let is_over = |name: &&String| {
+        let kept = if is_of_upload(name) { UPLOADS } else { REPORTS };
+        !is_needed && days >= kept
     };
     run.names.iter().filter(is_over).cloned().collect()
 }

@@ -134,11 +134,7 @@ impl Ingest {
         run: ObjectId,
         name: &str,
     ) -> Result<Option<Bytes>, IngestError> {
-        let left = self.store.artifacts(district, run).await?;
-        let Some(artifact) = left.iter().find(|artifact| artifact.name == name) else {
-            return Ok(None);
-        };
-        Ok(Some(self.depot.get(&located(artifact)).await?))
+        Ok(self.history.packed_artifact(district, run, name).await?)
     }
 
     /// What a run left under a name, unpacked while it is read: `findings` (JSON lines), `plan` (JSON), `changes` (CSV),

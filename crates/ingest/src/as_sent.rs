@@ -40,7 +40,7 @@ impl Ingest {
             return Ok(None);
         };
         let (mut settings, _) = self.settings(district).await?;
-        settings.reading.today = self.surroundings.now().date();
+        settings.reading.today = settings.time_zone.day_of(self.surroundings.now());
         let key = key.to_owned();
         let work = move || {
             let reading: Settings = settings.reading;

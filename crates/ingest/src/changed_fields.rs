@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use homeroom_change::FieldRow;
+use homeroom_model::ObjectId;
 
 use crate::plan::Planned;
 
@@ -15,7 +16,7 @@ pub(crate) fn write(planned: &Planned, out: &mut impl Write) -> io::Result<()> {
     let (old, candidate) = (&planned.old.snapshot, &planned.candidate);
     for row in planned.plan.changed_fields(old, candidate, false) {
         line.clear();
-        let id = row.clever_id.map(|id| id.to_hex()).unwrap_or_default();
+        let id = row.clever_id.map(ObjectId::to_hex).unwrap_or_default();
         let cells: [&str; 7] = [
             row.kind,
             row.action.text(),

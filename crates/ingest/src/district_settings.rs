@@ -6,7 +6,7 @@
 
 use homeroom_change::{Calendar, Guards};
 use homeroom_history::Zone;
-use homeroom_model::{Date, ObjectId};
+use homeroom_model::{Date, ObjectId, Timestamp};
 use homeroom_store::{CustomRecord, DistrictSettingsText, Person};
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ use crate::people;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DistrictSettings {
-    /// When a day ends that is read as of then.
+    /// The zone of the district's clock: when a day ends that is read as of then, and which day an import is on.
     pub time_zone: Zone,
     /// How files are read: limits, words, dates (district-side 1 to 3).
     pub reading: homeroom_intake::Settings,
@@ -167,15 +167,17 @@ impl Ingest {
 
     /// What a run of today depends on.
     pub(crate) async fn inputs(&self, begun: &Begun) -> Result<Inputs, IngestError> {
-        self.inputs_on(begun.district, begun.now.date()).await
+        self.inputs_at(begun.district, begun.now).await
     }
 
-    pub(crate) async fn inputs_on(
+    /// What a run at a moment depends on.
+    pub(crate) async fn inputs_at(
         &self,
         district: ObjectId,
-        today: Date,
+        moment: Timestamp,
     ) -> Result<Inputs, IngestError> {
         let (settings, _) = self.settings(district).await?;
+        let today = settings.time_zone.day_of(moment);
         let custom = self.store.custom_records(district).await?;
         let in_effect = |record: &CustomRecord| record.expires.is_none_or(|day| today < day);
         Ok(Inputs {

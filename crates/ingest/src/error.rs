@@ -121,7 +121,10 @@ impl IngestError {
     /// Says what was being done when reading or writing failed.
     pub(crate) fn io(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |cause| {
-            if cause.get_ref().is_some_and(|cause| cause.is::<Cancelled>()) {
+            let cancelled = cause
+                .get_ref()
+                .and_then(|cause| cause.downcast_ref::<Cancelled>());
+            if cancelled.is_some() {
                 return Self::Cancelled;
             }
             Self::Io { doing, cause }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use bytes::{Buf as _, Bytes};
+use bytes::Bytes;
+use homeroom_history::Artifact;
 use homeroom_intake::{FileInfo, Source};
-use lz4_flex::frame::FrameDecoder;
 
 use crate::cancel::Cancel;
 use crate::upload::Upload;
@@ -39,5 +39,5 @@ impl Source for KeptFiles {
 
 /// What was packed, from its first byte.
 pub(crate) fn unpack(packed: Bytes, cancel: &Cancel) -> Box<dyn Read + Send> {
-    Box::new(cancel.reader(FrameDecoder::new(packed.reader())))
+    Box::new(cancel.reader(Artifact::open(packed)))
 }

@@ -81,9 +81,18 @@ impl Ingest {
 
     /// The pause of a district that holds now or comes next; `None` if none is known.
     pub async fn pause_of(&self, district: ObjectId) -> Result<Option<Pause>, IngestError> {
-        let today = self.surroundings.now().date();
+        Ok(self.pause_and_today(district).await?.0)
+    }
+
+    /// The pause that holds now or comes next, and the day it is in the district.
+    async fn pause_and_today(
+        &self,
+        district: ObjectId,
+    ) -> Result<(Option<Pause>, Date), IngestError> {
         let (settings, _) = self.settings(district).await?;
-        self.pause_on(district, &settings, today).await
+        let today = settings.time_zone.day_of(self.surroundings.now());
+        let pause = self.pause_on(district, &settings, today).await?;
+        Ok((pause, today))
     }
 
     /// The pause that holds on a day or comes next.
@@ -111,8 +120,8 @@ impl Ingest {
         let Some(record) = self.store.district(district).await? else {
             return Ok(None);
         };
-        let pause = self.pause_of(district).await?;
-        let change = shown(&record, pause, self.surroundings.now().date());
+        let (pause, today) = self.pause_and_today(district).await?;
+        let change = shown(&record, pause, today);
         if change == DistrictChange::default() {
             return Ok(Some(record));
         }
@@ -121,15 +130,14 @@ impl Ingest {
 
     /// Whether nothing is imported now.
     pub(crate) async fn is_paused(&self, district: ObjectId) -> Result<bool, IngestError> {
-        let today = self.surroundings.now().date();
-        let pause = self.pause_of(district).await?;
+        let (pause, today) = self.pause_and_today(district).await?;
         Ok(pause.is_some_and(|pause| pause.holds_on(today)))
     }
 
     /// Refuses in a pause.
     pub(crate) async fn not_paused(&self, district: ObjectId) -> Result<(), IngestError> {
-        let today = self.surroundings.now().date();
-        match self.pause_of(district).await? {
+        let (pause, today) = self.pause_and_today(district).await?;
+        match pause {
             Some(pause) if pause.holds_on(today) => Err(IngestError::Paused(pause)),
             _ => Ok(()),
         }

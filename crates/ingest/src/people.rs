@@ -78,7 +78,7 @@ impl Ingest {
             of: None,
         };
         let begun = self.begin(district, fence, start).await?;
-        let number = match self.republish(&begun, old, candidate, file_set).await {
+        let number = match Box::pin(self.republish(&begun, old, candidate, file_set)).await {
             Ok(number) => number,
             Err(error) => {
                 self.fail(&begun, &error).await;

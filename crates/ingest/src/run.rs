@@ -104,7 +104,7 @@ impl Ingest {
         let begun = self.begin(district, fence, start).await?;
         let is_upload = job.purpose.is_upload();
         let is_tried = matches!(job.purpose, Purpose::Publish(_) | Purpose::Refresh);
-        match self.steps(&begun, job).await {
+        match Box::pin(self.steps(&begun, job)).await {
             Ok(done) => {
                 self.end(&begun, &done).await?;
                 if is_tried && done.report.state != Outcome::Paused {
@@ -159,8 +159,7 @@ impl Ingest {
             upload: &upload,
             old: read.old,
         };
-        self.judge(begun, candidate, judging, report, findings)
-            .await
+        Box::pin(self.judge(begun, candidate, judging, report, findings)).await
     }
 
     /// Compares what was read with what is published, and does what is to be done about it.

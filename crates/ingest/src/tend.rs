@@ -66,8 +66,8 @@ impl Ingest {
             let purpose = Purpose::Publish(None);
             return self.again(district, of, "upload of a pause", purpose).await;
         }
-        let today = self.surroundings.now().date();
-        let inputs = self.inputs_on(district, today).await?;
+        let now = self.surroundings.now();
+        let inputs = self.inputs_at(district, now).await?;
         if self.is_tried_with(district, &inputs).await? {
             return Ok(None);
         }
@@ -114,9 +114,8 @@ impl Ingest {
         district: ObjectId,
         actor: &str,
     ) -> Result<Option<Report>, IngestError> {
-        let inputs = self
-            .inputs_on(district, self.surroundings.now().date())
-            .await?;
+        let now = self.surroundings.now();
+        let inputs = self.inputs_at(district, now).await?;
         if self.is_made_with(district, &inputs).await? {
             return Ok(None);
         }

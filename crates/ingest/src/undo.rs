@@ -75,7 +75,7 @@ impl Ingest {
             of: Some(undoing.target.run),
         };
         let begun = self.begin(district, fence, start).await?;
-        match self.undo_steps(&begun, &undoing, &request.progress).await {
+        match Box::pin(self.undo_steps(&begun, &undoing, &request.progress)).await {
             Ok(done) => {
                 self.end(&begun, &done).await?;
                 Ok(done.report)
@@ -110,14 +110,10 @@ impl Ingest {
         }
         let undone = kept.iter().take_while(|entry| entry.number > to);
         let undone: Vec<_> = undone.copied().collect();
-        let target = kept.iter().find(|entry| entry.number == to).copied();
-        let target = match target {
-            Some(target) => target,
+        let Some(target) = kept.iter().find(|entry| entry.number == to).copied() else {
             // Says which ones are kept.
-            None => {
-                self.snapshot_at(district, to).await?;
-                return Err(refused("that snapshot is not kept any more"));
-            }
+            self.snapshot_at(district, to).await?;
+            return Err(refused("that snapshot is not kept any more"));
         };
         Ok(Undoing { target, undone })
     }

@@ -165,7 +165,7 @@ impl Ingest {
         if self.waiting_upload(district).await? == run {
             return Ok(());
         }
-        let run = run.map_or_else(String::new, |run| run.to_hex());
+        let run = run.map_or_else(String::new, ObjectId::to_hex);
         Ok(self.store.set_setting(&waiting_key(district), &run).await?)
     }
 

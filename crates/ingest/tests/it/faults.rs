@@ -141,7 +141,7 @@ fn halved() -> Files {
     let files = edition(0);
     let lines = files.text("students.csv").lines().count() / 2;
     let students = files.text("students.csv").lines().take(lines);
-    let students: String = students.map(|line| format!("{line}\n")).collect();
+    let students = students.fold(String::new(), |text, line| text + line + "\n");
     files.with("students.csv", students)
 }
 
@@ -179,7 +179,9 @@ impl Good {
         let found = contents(&snapshot);
         let number = site.number().await;
         let state = if number == self.number {
-            assert!(failed.is_err(), "{at}: done and nothing published");
+            // Who cannot give the lease back finds the district busy, and whoever looks next goes on.
+            let busy = at.contains("Resumed") && at.contains("release_lease");
+            assert!(failed.is_err() || busy, "{at}: done and nothing published");
             &self.before
         } else {
             assert_eq!(number, self.number + 1, "{at}");
