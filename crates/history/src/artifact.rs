@@ -26,6 +26,17 @@ impl History {
         run: ObjectId,
         name: &str,
     ) -> Result<Option<Artifact>, HistoryError> {
+        let packed = self.packed_artifact(district, run, name).await?;
+        Ok(packed.map(Artifact::open))
+    }
+
+    /// The same as it lies in the depot.
+    pub async fn packed_artifact(
+        &self,
+        district: ObjectId,
+        run: ObjectId,
+        name: &str,
+    ) -> Result<Option<Bytes>, HistoryError> {
         let left = self.store.artifacts(district, run).await?;
         let Some(artifact) = left.iter().find(|artifact| artifact.name == name) else {
             return Ok(None);
@@ -35,8 +46,7 @@ impl History {
             offset: artifact.offset,
             length: artifact.length,
         };
-        let packed = self.depot.get(&place).await?;
-        Ok(Some(Artifact::new(packed)))
+        Ok(Some(self.depot.get(&place).await?))
     }
 }
 
@@ -48,7 +58,8 @@ pub struct Artifact {
 }
 
 impl Artifact {
-    fn new(packed: Bytes) -> Self {
+    /// An artifact from its packed bytes. What is not LZ4 frames is an error when it is read.
+    pub fn open(packed: Bytes) -> Self {
         Self {
             rest: packed,
             frame: None,
@@ -123,7 +134,7 @@ mod tests {
 
     fn unpacked(packed: Vec<u8>) -> io::Result<Vec<u8>> {
         let mut plain = Vec::new();
-        Artifact::new(packed.into()).read_to_end(&mut plain)?;
+        Artifact::open(packed.into()).read_to_end(&mut plain)?;
         Ok(plain)
     }
 
