@@ -168,15 +168,7 @@ impl Ingest {
             block: true,
         };
         let hold = self.store.close_hold(close).await?;
-        // Nothing waits any more: what is published is what there is.
-        let record = self.record(district).await?;
-        if record.document.state == WAITING {
-            let change = DistrictChange {
-                state: Edit::To("success".to_owned()),
-                ..DistrictChange::default()
-            };
-            self.store.change_district(district, change).await?;
-        }
+        self.nothing_waits(district).await?;
         self.audit(Act {
             district,
             actor,
@@ -209,6 +201,21 @@ impl Ingest {
             .await?;
         }
         Ok(done)
+    }
+
+    /// Lets the district's document say that nothing waits any more, if that is so: what is published is what there is.
+    pub(crate) async fn nothing_waits(&self, district: ObjectId) -> Result<(), IngestError> {
+        let record = self.record(district).await?;
+        let says_so = record.document.state == WAITING && record.snapshot.is_some();
+        if !says_so || self.store.waiting_hold(district).await?.is_some() {
+            return Ok(());
+        }
+        let change = DistrictChange {
+            state: Edit::To("success".to_owned()),
+            ..DistrictChange::default()
+        };
+        self.store.change_district(district, change).await?;
+        Ok(())
     }
 
     /// The waiting hold of a run.

@@ -75,27 +75,13 @@ pub(crate) fn rows(reading: &Reading<'_>, problems: &mut dyn Problems) -> io::Re
     let custom: Vec<_> = reading.custom.iter().filter_map(cells).collect();
     let records = custom.iter().map(|(stem, cells)| (*stem, cells));
     let (source, set) = homeroom_intake::custom(records);
-    let (settings, progress) = (reading.settings, reading.progress);
-    let files = Intake {
-        source: reading.source,
-        files: reading.set,
-        settings,
-    };
     let custom = Intake {
         source: &source,
         files: &set,
-        settings,
+        settings: reading.settings,
     };
-    let (derived, key) = (reading.derived.clone(), reading.key.clone());
-    let mut feed = Feed {
-        derive: Derive::new(derived, key, reading.spools)?,
-        failed: None,
-        fatal: false,
-        from: [(Origin::Sis, files), (Origin::Custom, custom)],
-    };
-    if let Some(published) = reading.published {
-        feed.derive.published_courses(published);
-    }
+    let progress = reading.progress;
+    let mut feed = Feed::new(reading, custom)?;
     progress("reading what other files add");
     feed.extra(reading, problems)?;
     progress("reading schools");
@@ -164,7 +150,26 @@ struct Feed<'a> {
     from: [(Origin, Intake<'a>); 2],
 }
 
-impl Feed<'_> {
+impl<'a> Feed<'a> {
+    fn new(reading: &Reading<'a>, custom: Intake<'a>) -> io::Result<Self> {
+        let files = Intake {
+            source: reading.source,
+            files: reading.set,
+            settings: reading.settings,
+        };
+        let (derived, key) = (reading.derived.clone(), reading.key.clone());
+        let mut derive = Derive::new(derived, key, reading.spools)?;
+        if let Some(published) = reading.published {
+            derive.published_courses(published);
+        }
+        Ok(Self {
+            derive,
+            failed: None,
+            fatal: false,
+            from: [(Origin::Sis, files), (Origin::Custom, custom)],
+        })
+    }
+
     fn take<T>(&mut self, row: impl FnOnce(&mut Derive) -> io::Result<T>) {
         if self.failed.is_none() {
             self.failed = row(&mut self.derive).err();

@@ -41,6 +41,7 @@ impl Ingest {
 
     async fn catch_up_with(&self, district: ObjectId) -> Result<(), IngestError> {
         self.show_pause(district).await?;
+        self.nothing_waits(district).await?;
         match self.tend(district).await {
             // Whoever works there now does it, or whoever looks next.
             Ok(_) | Err(IngestError::Busy { .. }) => {}

@@ -254,6 +254,45 @@ async fn store_fails(works: &[Work]) {
 }
 
 #[tokio::test]
+async fn a_control_store_that_fails_while_a_hold_is_discarded() {
+    for done in [false, true] {
+        let mut failures = 0;
+        for at in 1..MANY {
+            let site = Site::new().await;
+            Work::Approval.prepare(&site).await;
+            let run = site
+                .ingest
+                .waiting_hold(site.district)
+                .await
+                .unwrap()
+                .unwrap()
+                .run;
+            let (refusing, failed) = Refusing::new(at, done);
+            let process = site.process_over("unlucky", Watched::new(&site.store, refusing));
+            let outcome = process.discard(site.district, run, "test", "").await;
+            let Some(call) = failed.call() else { break };
+            let at = format!("call {at}, {call}, done: {done}");
+            site.clock.pass(6 * MINUTE);
+            match site.ingest.discard(site.district, run, "test", "").await {
+                Ok(_) => assert!(outcome.is_err(), "{at}"),
+                Err(error) => assert!(matches!(error, IngestError::NotWaiting { .. }), "{at}"),
+            }
+            site.ingest.catch_up().await.unwrap();
+            assert_eq!(site.document().await.state, "success", "{at}");
+            assert_eq!(site.view().await.document.state, "success", "{at}");
+            let again = site.import(&halved()).await.unwrap();
+            assert_eq!(
+                (again.state, site.number().await),
+                (Outcome::Blocked, 1),
+                "{at}"
+            );
+            failures += 1;
+        }
+        assert!((5..MANY - 1).contains(&failures), "{failures}");
+    }
+}
+
+#[tokio::test]
 async fn a_depot_that_fails_at_any_operation() {
     for work in Work::IMPORTS.into_iter().chain(Work::DECISIONS) {
         let good = Good::of(work).await;
