@@ -5,6 +5,7 @@
 //! * A [`Version`] is a struct of flags; nothing outside this room compares versions (layout idea 5).
 //! * Documents are written straight from packed rows, field by field, in `family1`, `family2` and `family3`; nothing on that path parses a
 //!   document or allocates per field.
+//! * [`read`] is the way back: documents of any version as model values.
 //! * [`fields`] is the table of every field with its marks; [`schema()`], [`answer_schema`] and [`openapi()`] come from it.
 
 mod answer;
@@ -23,6 +24,7 @@ mod openapi;
 mod page;
 mod people;
 mod query;
+pub mod read;
 mod request;
 mod routes;
 mod rules;

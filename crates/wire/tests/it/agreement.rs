@@ -2,6 +2,7 @@
 //! the documents of the same view say, and no id in any document leads to a 404. The rosters are arbitrary and the scopes
 //! are not even closed, so nothing here holds by luck.
 
+mod older;
 mod plan;
 
 use std::collections::{BTreeMap, BTreeSet};

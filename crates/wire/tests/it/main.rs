@@ -21,6 +21,7 @@ mod masks;
 mod pages;
 mod published;
 mod roster;
+mod round_trip;
 mod sample;
 mod schemas;
 mod scopes;

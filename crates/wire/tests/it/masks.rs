@@ -276,3 +276,62 @@ fn name_and_email_come_from_a_role_that_is_shown() {
         .collect();
     assert_eq!(rels, ["self", "district", "schools"]);
 }
+
+/// The collections of versions before 3 in which a field stands, by its name.
+fn older_collections(field: Field) -> &'static [&'static str] {
+    let name = format!("{field:?}");
+    let starts = |prefix: &str| name.starts_with(prefix);
+    match () {
+        () if starts("School") => &["schools"],
+        () if starts("Section") => &["sections"],
+        () if starts("Student") => &["students"],
+        () if starts("Teacher") => &["teachers"],
+        () if starts("Staff") => &["school_admins"],
+        () if starts("Contact") => &["contacts"],
+        () => &["teachers", "school_admins", "district_admins"],
+    }
+}
+
+#[test]
+fn in_older_versions_too() {
+    let opted_in = [
+        Field::StudentFrlStatus,
+        Field::StudentIepStatus,
+        Field::StudentHomeLanguage,
+    ];
+    for version in ["v1.2", "v2.1"] {
+        for &(field, _, pointers) in FIELDS {
+            let mut shared = sample();
+            shared.mask.opted_in = opted_in.into_iter().collect();
+            let all = |shared: &Shared| {
+                [
+                    "schools",
+                    "sections",
+                    "students",
+                    "teachers",
+                    "school_admins",
+                    "district_admins",
+                    "contacts",
+                ]
+                .map(|collection| (collection, shared.all(&format!("/{version}/{collection}"))))
+            };
+            let mut expected = all(&shared);
+            let names = pointers
+                .iter()
+                .filter_map(|pointer| pointer.rsplit('/').next());
+            let names: BTreeSet<_> = names.collect();
+            for (collection, documents) in &mut expected {
+                if !older_collections(field).contains(collection) {
+                    continue;
+                }
+                for document in documents {
+                    for name in &names {
+                        take(document, &format!("/{name}"));
+                    }
+                }
+            }
+            shared.mask.hidden = FieldSet::NONE.with(field);
+            assert_eq!(all(&shared), expected, "{version} {field:?}");
+        }
+    }
+}
