@@ -5,11 +5,12 @@ use std::io;
 use std::ops::Range;
 
 use encoding_rs::WINDOWS_1252;
-use homeroom_model::Problem;
+use homeroom_model::{Code, Problem};
 
 use crate::encoding::Encoding;
 use crate::header::{Shape, documented, names};
 use crate::lexer::{Lexer, Next};
+use crate::row::clean;
 use crate::{Exposure, Intake, Stem, exposure};
 
 /// A row of a file as it stands there. It may hold anything that a district knows of a person: whoever shows it asks each
@@ -22,8 +23,13 @@ pub struct Excerpt {
     pub lines: u64,
     /// Its text without the line end at its end.
     pub text: String,
-    /// Its cells; none if the line could not be read.
+    /// Its cells; none if the line is too long to be read. A line that is given up because a quotation mark is never closed
+    /// ends with the cell that the mark opens.
     pub cells: Vec<ExcerptCell>,
+    /// Whether it is the header of its file.
+    pub header: bool,
+    /// How many cells the header has; those behind them have no column.
+    pub width: usize,
 }
 
 /// A cell of an excerpt.
@@ -34,8 +40,11 @@ pub struct ExcerptCell {
     pub column: Option<String>,
     /// Bytes of [`Excerpt::text`] in which it stands, with its quotation marks and the blanks around it.
     pub range: Range<usize>,
-    /// Its value as it was read: without quotation marks, blanks around it and control characters.
+    /// Its value as it was read: without quotation marks, blanks around it and control characters. Empty in columns of
+    /// passwords.
     pub value: String,
+    /// Whether it begins with a quotation mark that is never closed.
+    pub open: bool,
     /// How much of it a report may show.
     pub exposure: Exposure,
 }
@@ -180,6 +189,16 @@ impl Named {
         }
     }
 
+    /// Whether any column is one that is read.
+    fn any(&self) -> bool {
+        self.names.iter().any(Option::is_some)
+    }
+
+    fn is_password(&self, cell: usize) -> bool {
+        let passwords = self.shape.as_ref().map(|shape| &shape.passwords);
+        passwords.is_some_and(|cells| cells.contains(&cell))
+    }
+
     /// Whether the row has too few or too many cells.
     fn is_strange(&self, lexer: &Lexer<'_>) -> bool {
         let row = lexer.row();
@@ -189,50 +208,70 @@ impl Named {
 }
 
 fn excerpt(columns: &Named, lexer: &Lexer<'_>, next: Next, line: u64) -> Excerpt {
-    let encoding = lexer.encoding();
-    if next != Next::Row {
-        let raw = lexer.raw();
-        let end = raw.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
-        return Excerpt {
-            line,
-            lines: 1,
-            text: decoded(
-                raw.get(..end.map_or(0, |end| end + 1)).unwrap_or_default(),
-                encoding,
-            )
-            .into_owned(),
-            cells: Vec::new(),
-        };
-    }
-    let row = lexer.row();
+    let is_row = next == Next::Row;
     let raw = lexer.raw();
-    let mut text = String::new();
-    let mut cells = Vec::new();
-    for (at, region) in lexer.regions().enumerate() {
+    let end = raw.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
+    let raw = raw.get(..end.map_or(0, |end| end + 1)).unwrap_or_default();
+    let regions: Vec<Range<usize>> = match next {
+        Next::Row => lexer.regions().collect(),
+        Next::Bad(Code::QuoteUnclosed, _) if !raw.is_empty() => lexer.regions_before(raw.len()),
+        _ => Vec::new(),
+    };
+    let mut excerpt = Excerpt {
+        line,
+        lines: if is_row { lexer.row_lines() } else { 1 },
+        text: String::new(),
+        cells: Vec::with_capacity(regions.len()),
+        header: is_row && line == columns.line,
+        width: columns.names.len(),
+    };
+    if regions.is_empty() {
+        excerpt.text = decoded(raw, lexer.encoding()).into_owned();
+    }
+    for (at, region) in regions.iter().enumerate() {
         if at > 0 {
-            text.push(char::from(lexer.delimiter()));
+            excerpt.text.push(char::from(lexer.delimiter()));
         }
-        let start = text.len();
-        text.push_str(&decoded(raw.get(region).unwrap_or_default(), encoding));
+        let sent = lexer.raw().get(region.clone()).unwrap_or_default();
+        let sent = decoded(sent, lexer.encoding());
+        let open = !is_row && at + 1 == regions.len();
+        let value = if columns.is_password(at) && !excerpt.header {
+            String::new()
+        } else if is_row {
+            lexer.row().clean(at).text.into_owned()
+        } else {
+            unquoted(&sent)
+        };
+        let start = excerpt.text.len();
+        excerpt.text.push_str(&sent);
         let column = columns.names.get(at).cloned().flatten();
-        cells.push(ExcerptCell {
-            range: start..text.len(),
-            value: row.clean(at).text.into_owned(),
+        excerpt.cells.push(ExcerptCell {
+            range: start..excerpt.text.len(),
+            value,
+            open,
             exposure: match &column {
-                // The names of columns are no data of anybody.
-                _ if line == columns.line => Exposure::Shown,
+                // The names of columns are no data of anybody, unless the first row is one of data.
+                _ if excerpt.header && columns.any() => Exposure::Shown,
                 Some(column) => exposure(column),
                 None => Exposure::Hidden,
             },
             column,
         });
     }
-    Excerpt {
-        line,
-        lines: lexer.row_lines(),
-        text,
-        cells,
-    }
+    excerpt
+}
+
+/// The value of a cell of a line that is given up.
+fn unquoted(sent: &str) -> String {
+    let sent = clean(sent).text;
+    let value = match sent.strip_prefix('"') {
+        Some(quoted) => quoted
+            .strip_suffix('"')
+            .unwrap_or(quoted)
+            .replace("\"\"", "\""),
+        None => sent.into_owned(),
+    };
+    value.trim().to_owned()
 }
 
 /// Bytes of a file as text, read as reading reads them.

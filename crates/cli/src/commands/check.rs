@@ -127,6 +127,7 @@ impl Check {
         let told = Told {
             checked: &checked,
             source: &watched,
+            settings: &settings.reading,
             filter: Filter {
                 codes: self.code,
                 file: self.file.map(str::to_owned),

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use homeroom_intake::masked;
+use homeroom_intake::{Excerpt as Row, ExcerptCell as Cell, masked};
 use homeroom_model::{Code, Problem};
 
-use super::rows::Cell;
+use super::rows::column;
 
 /// Stands for a value that is not shown.
 const HIDDEN: &str = "···";
@@ -26,32 +26,23 @@ pub(super) struct Excerpt {
     pub(super) at: u64,
 }
 
-/// What of a row is shown.
-#[derive(Clone, Copy)]
-pub(super) struct Sight {
-    /// Whether values of people are shown.
-    pub(super) values: bool,
-    /// Whether the row is the header of its file.
-    pub(super) header: bool,
-}
-
 impl Excerpt {
-    /// The excerpt of a row for a problem in it; `None` of a row without cells.
-    pub(super) fn new(problem: &Problem, row: &[Cell], sight: Sight) -> Option<Self> {
-        let marked = marked(problem, row, sight.header);
+    /// The excerpt of a row for a problem in it, with or without values of people; `None` of a row without cells.
+    pub(super) fn new(problem: &Problem, row: &Row, values: bool) -> Option<Self> {
+        let marked = marked(problem, row);
         let mut excerpt = Self {
             text: String::new(),
             mark: 0..0,
-            at: marked.map_or(1, |at| row.get(at).map_or(1, |cell| cell.at)),
+            at: marked.map_or(1, |at| column(row, at)),
         };
         let mut skipped = false;
-        let named = row.iter().any(|cell| cell.known);
-        for (at, cell) in row.iter().enumerate() {
+        let named = row.header && row.cells.iter().any(|cell| cell.column.is_some());
+        for (at, cell) in row.cells.iter().enumerate() {
             let near = match marked {
                 Some(marked) => at.abs_diff(marked) <= 1,
                 None => at < HEADER,
             };
-            let id = !sight.header && is_id(problem.place.file, &cell.column);
+            let id = !row.header && is_id(problem.place.file, cell);
             if !near && !id {
                 skipped = true;
                 continue;
@@ -60,11 +51,11 @@ impl Excerpt {
                 excerpt.part(SKIPPED);
             }
             let is_marked = marked == Some(at);
-            let shown = if sight.header && named || sight.values || id {
-                Cow::Borrowed(cell.text.as_str())
+            let shown = if named || values || id {
+                Cow::Borrowed(cell.value.as_str())
             } else if is_marked {
                 shown_value(problem, cell)
-            } else if cell.text.is_empty() {
+            } else if cell.value.is_empty() {
                 Cow::Borrowed("")
             } else {
                 Cow::Borrowed(HIDDEN)
@@ -80,7 +71,7 @@ impl Excerpt {
         if marked.is_none() {
             excerpt.mark = 0..excerpt.text.len();
         }
-        (!row.is_empty() && !excerpt.text.is_empty()).then_some(excerpt)
+        (!excerpt.text.is_empty()).then_some(excerpt)
     }
 
     /// Adds a cell and says where it stands.
@@ -103,13 +94,14 @@ fn shown_value<'a>(problem: &'a Problem, cell: &'a Cell) -> Cow<'a, str> {
     if !problem.value.is_empty() {
         return Cow::Borrowed(&problem.value);
     }
-    if cell.text.is_empty() {
+    if cell.value.is_empty() {
         return Cow::Borrowed("");
     }
     if cell.open {
         return Cow::Owned(format!("\"{HIDDEN}"));
     }
-    let masked = masked(&cell.column, &cell.text);
+    let column = cell.column.as_deref().unwrap_or_default();
+    let masked = masked(column, &cell.value);
     if masked.is_empty() {
         return Cow::Borrowed(HIDDEN);
     }
@@ -118,33 +110,35 @@ fn shown_value<'a>(problem: &'a Problem, cell: &'a Cell) -> Cow<'a, str> {
 
 /// The cell that is wrong: that of the problem's column; in a header also the name that was probably meant; of a row as a
 /// whole the record's id.
-fn marked(problem: &Problem, row: &[Cell], header: bool) -> Option<usize> {
+fn marked(problem: &Problem, row: &Row) -> Option<usize> {
     let by_text = |text: &str| {
-        let same = |cell: &Cell| !text.is_empty() && cell.text.eq_ignore_ascii_case(text);
-        row.iter().position(same)
+        let same = |cell: &Cell| !text.is_empty() && cell.value.eq_ignore_ascii_case(text);
+        row.cells.iter().position(same)
     };
-    if header {
+    if row.header {
         let names = [&problem.column, &problem.value, &problem.suggestion];
         return names.into_iter().find_map(|name| by_text(name));
     }
     match problem.code {
-        Code::QuoteUnclosed => return row.iter().position(|cell| cell.open),
+        Code::QuoteUnclosed => return row.cells.iter().position(|cell| cell.open),
         // The cells for which there is no column.
-        Code::RowLong => return row.iter().position(|cell| cell.column.is_empty()),
-        Code::RowShort => return row.len().checked_sub(1),
+        Code::RowLong => return (row.cells.len() > row.width).then_some(row.width),
+        Code::RowShort => return row.cells.len().checked_sub(1),
         _ => {}
     }
-    let column = |name: &str| row.iter().position(|cell| cell.column == name);
-    if problem.column.is_empty() {
-        let id = ids(problem.place.file).last()?;
-        return column(id);
-    }
-    column(&problem.column)
+    let name = if problem.column.is_empty() {
+        ids(problem.place.file).last()?
+    } else {
+        problem.column.as_str()
+    };
+    let same = |cell: &Cell| cell.column.as_deref() == Some(name);
+    row.cells.iter().position(same)
 }
 
-/// Whether a column identifies the records of a file.
-fn is_id(file: &str, column: &str) -> bool {
-    ids(file).contains(&column)
+/// Whether a cell identifies the records of a file.
+fn is_id(file: &str, cell: &Cell) -> bool {
+    let column = cell.column.as_deref();
+    column.is_some_and(|column| ids(file).contains(&column))
 }
 
 fn ids(file: &str) -> &'static [&'static str] {
@@ -165,26 +159,35 @@ fn ids(file: &str) -> &'static [&'static str] {
 
 #[cfg(test)]
 mod tests {
+    use homeroom_intake::Exposure;
+
     use super::*;
     use homeroom_model::Place;
 
-    fn row(cells: &[(&str, &str)]) -> Vec<Cell> {
-        let mut at = 1;
-        let cell = |(column, text): &(&str, &str)| {
-            let cell = Cell {
-                column: (*column).to_owned(),
-                known: true,
-                text: (*text).to_owned(),
-                at,
-                open: false,
-            };
-            at += text.chars().count() as u64 + 1;
-            cell
+    fn row(cells: &[(&str, &str)]) -> Row {
+        let mut row = Row {
+            line: 7,
+            lines: 1,
+            text: String::new(),
+            cells: Vec::new(),
+            header: false,
+            width: cells.len(),
         };
-        cells.iter().map(cell).collect()
+        for (column, value) in cells {
+            let start = row.text.len() + usize::from(!row.text.is_empty());
+            row.text = [&row.text, *value].join(if start == 0 { "" } else { "," });
+            row.cells.push(Cell {
+                column: (!column.is_empty()).then(|| (*column).to_owned()),
+                range: start..row.text.len(),
+                value: (*value).to_owned(),
+                open: false,
+                exposure: Exposure::Hidden,
+            });
+        }
+        row
     }
 
-    fn student() -> Vec<Cell> {
+    fn student() -> Row {
         row(&[
             ("School_id", "0348"),
             ("Student_id", "1001"),
@@ -206,63 +209,55 @@ mod tests {
         Problem::new(code, place).column(column)
     }
 
-    const HIDING: Sight = Sight {
-        values: false,
-        header: false,
-    };
-
     #[test]
     fn only_what_is_wrong_and_the_id_are_shown() {
         let grade = problem(Code::GradeInvalid, "Grade").value("13th");
-        let excerpt = Excerpt::new(&grade, &student(), HIDING).unwrap();
+        let excerpt = Excerpt::new(&grade, &student(), false).unwrap();
         assert_eq!(excerpt.text, "…,1001,…,,13th,···,…");
         assert_eq!(&excerpt.text[excerpt.mark], "13th");
         assert_eq!(excerpt.at, 21);
 
         let dob = problem(Code::DobInvalid, "DOB").value("99.99.9999");
-        let excerpt = Excerpt::new(&dob, &student(), HIDING).unwrap();
+        let excerpt = Excerpt::new(&dob, &student(), false).unwrap();
         assert_eq!(excerpt.text, "…,1001,…,···,99.99.9999,···,…");
 
         let race = problem(Code::RaceInvalid, "Race");
-        let excerpt = Excerpt::new(&race, &student(), HIDING).unwrap();
+        let excerpt = Excerpt::new(&race, &student(), false).unwrap();
         assert_eq!(excerpt.text, "…,1001,…,···,···,···");
 
-        let shown = Sight {
-            values: true,
-            ..HIDING
-        };
-        let excerpt = Excerpt::new(&dob, &student(), shown).unwrap();
+        let excerpt = Excerpt::new(&dob, &student(), true).unwrap();
         assert_eq!(excerpt.text, "…,1001,…,13th,31.12.2012,W,…");
     }
 
     #[test]
     fn a_row_as_a_whole_is_marked_at_its_id_and_an_empty_cell_at_its_place() {
         let whole = problem(Code::StudentNoSection, "");
-        let excerpt = Excerpt::new(&whole, &student(), HIDING).unwrap();
+        let excerpt = Excerpt::new(&whole, &student(), false).unwrap();
         assert_eq!(excerpt.text, "···,1001,···,…");
         assert_eq!(&excerpt.text[excerpt.mark], "1001");
         let empty = problem(Code::MissingRequired, "Middle_name");
-        let excerpt = Excerpt::new(&empty, &student(), HIDING).unwrap();
+        let excerpt = Excerpt::new(&empty, &student(), false).unwrap();
         assert_eq!(excerpt.text, "…,1001,…,···,,···,…");
         assert_eq!(excerpt.mark, excerpt.mark.start..excerpt.mark.start);
     }
 
     #[test]
     fn a_header_is_shown_unless_it_is_data() {
-        let header = Sight {
-            values: false,
-            header: true,
-        };
-        let mut names = row(&[("", "School_id"), ("", "Pupil_id"), ("", "Grade")]);
+        let mut names = row(&[
+            ("School_id", "School_id"),
+            ("", "Pupil_id"),
+            ("Grade", "Grade"),
+        ]);
+        names.header = true;
         let unknown = problem(Code::UnknownColumn, "Pupil_id");
-        let excerpt = Excerpt::new(&unknown, &names, header).unwrap();
+        let excerpt = Excerpt::new(&unknown, &names, false).unwrap();
         assert_eq!(excerpt.text, "School_id,Pupil_id,Grade");
         assert_eq!(&excerpt.text[excerpt.mark], "Pupil_id");
-        for name in &mut names {
-            name.known = false;
+        for cell in &mut names.cells {
+            cell.column = None;
         }
         let missing = problem(Code::HeaderMissing, "Student_id");
-        let excerpt = Excerpt::new(&missing, &names, header).unwrap();
+        let excerpt = Excerpt::new(&missing, &names, false).unwrap();
         assert_eq!(excerpt.text, "···,···,···");
     }
 }

@@ -12,7 +12,7 @@ mod signs;
 pub(crate) mod text;
 
 use homeroom_ingest::{Checked, Filter};
-use homeroom_intake::{Source, Stem};
+use homeroom_intake::{Settings, Source, Stem};
 use homeroom_model::{Code, Problem};
 
 /// A check to be told, and how.
@@ -21,6 +21,8 @@ pub(crate) struct Told<'a> {
     pub(crate) checked: &'a Checked,
     /// Where the files are, for the rows that are shown.
     pub(crate) source: &'a dyn Source,
+    /// How they were read.
+    pub(crate) settings: &'a Settings,
     /// Which findings are told.
     pub(crate) filter: Filter,
     /// How many of each code are told one by one; `None` for as many as the form thinks right, 0 for all.

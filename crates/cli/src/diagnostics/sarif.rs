@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use homeroom_intake::{Excerpt as Row, ExcerptCell as Cell};
 use homeroom_model::{Code, Problem, Severity};
 use serde_json::{Value, json};
 
 use super::Told;
 use super::group::label;
 use super::json::Summary;
-use super::rows::Rows;
+use super::rows::{Rows, column};
 
 /// Where the schema of the format is published.
 const SCHEMA: &str =
@@ -108,15 +109,19 @@ impl Results<'_, '_> {
         if place.line > 0
             && let Some(object) = physical.as_object_mut()
         {
-            let row = rows.row(problem);
-            let cell =
-                row.and_then(|row| row.cells.iter().find(|cell| cell.column == problem.column));
-            let column = cell.map_or(1, |cell| cell.at);
+            let column = rows.row(problem).map_or(1, |row| start(problem, row));
             let region = json!({ "startLine": place.line, "startColumn": column });
             object.insert("region".to_owned(), region);
         }
         Some(json!([{ "physicalLocation": physical }]))
     }
+}
+
+/// Where the cell of a problem begins; 1 if it is about the row as a whole.
+fn start(problem: &Problem, row: &Row) -> u64 {
+    let same = |cell: &Cell| cell.column.as_deref() == Some(problem.column.as_str());
+    let cell = row.cells.iter().position(same);
+    cell.map_or(1, |cell| column(row, cell))
 }
 
 fn rule(code: Code) -> Value {

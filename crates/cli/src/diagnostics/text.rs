@@ -9,7 +9,7 @@ use homeroom_model::{Code, Problem, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use super::Told;
-use super::excerpt::{Excerpt, Sight};
+use super::excerpt::Excerpt;
 use super::group::{Group, label};
 use super::number::{grouped, list, several};
 use super::rows::Rows;
@@ -159,13 +159,8 @@ fn share(told: &Told<'_>, file: &str, count: u64) -> String {
 
 /// Shows a problem in its row, or names its place where there is none.
 fn add(told: &Told<'_>, rows: &Rows, problem: &Problem, group: &mut Group) {
-    let excerpt = rows.row(problem).and_then(|row| {
-        let sight = Sight {
-            values: told.show_values,
-            header: row.header,
-        };
-        Excerpt::new(problem, &row.cells, sight)
-    });
+    let row = rows.row(problem);
+    let excerpt = row.and_then(|row| Excerpt::new(problem, row, told.show_values));
     match excerpt {
         Some(excerpt) => group.show(told.file_name(problem.place.file), problem, excerpt),
         None => group.list(line(told, problem)),

@@ -60,4 +60,23 @@ impl Lexer<'_> {
             region
         })
     }
+
+    /// Where the cells of a line stand that is given up because a quotation mark is never closed: those before the mark,
+    /// and what is left of the line from there on. `end` is where the line ends.
+    pub(crate) fn regions_before(&self, end: usize) -> Vec<Range<usize>> {
+        let line = self.window.before(end);
+        let mut regions = Vec::new();
+        let mut start = 0;
+        for cell in &self.cells {
+            // A cell that reaches over the end of the line is the one that the mark opens.
+            let rest = line.get(cell.end..).unwrap_or_default();
+            let Some(at) = memchr(self.delimiter, rest) else {
+                break;
+            };
+            regions.push(start..cell.end + at);
+            start = cell.end + at + 1;
+        }
+        regions.push(start..end);
+        regions
+    }
 }

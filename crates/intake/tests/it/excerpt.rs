@@ -76,12 +76,61 @@ fn cells_are_named_and_stand_where_they_say() {
     assert_eq!(found[0].cells[1].value, "student id");
     assert_eq!(found[0].cells[5].exposure, Exposure::Shown);
     assert_eq!(found[2].text, "s,2,\"L\nL\",F,9");
+    assert_eq!(found[3].text, "s,3,L,F,\"unclosed");
+    let given_up: Vec<_> = found[3]
+        .cells
+        .iter()
+        .map(|cell| (cell.column.as_deref(), cell.value.as_str(), cell.open))
+        .collect();
     assert_eq!(
-        (found[3].text.as_str(), found[3].cells.len()),
-        ("s,3,L,F,\"unclosed", 0)
+        given_up,
+        [
+            (Some("School_id"), "s", false),
+            (Some("Student_id"), "3", false),
+            (Some("Last_name"), "L", false),
+            (Some("First_name"), "F", false),
+            (Some("Grade"), "unclosed", true),
+        ]
     );
     assert_eq!(found[4].cells[7].column, None);
+    assert_eq!((found[4].cells.len(), found[4].width), (8, 7));
+    assert!(found[0].header && !found[1].header);
     assert!(!format!("{found:?}").contains("Ann"));
+}
+
+#[test]
+fn a_mark_that_swallows_rows_opens_the_last_cell_of_its_line() {
+    // The second mark closes the first, three rows later: the row has too many cells, and its first line is given up.
+    let file = "School_id,Teacher_id,First_name,Last_name\n\
+        \"s\",1,\"A\",\"B\n\
+        s,2,A,B\n\
+        s,3,\"A\",B\n";
+    let found = excerpts(Stem::Teachers, file.as_bytes(), &[2, 3, 4]);
+    let cells = |at: usize| -> Vec<_> {
+        let cells = found[at].cells.iter();
+        cells.map(|cell| (cell.value.as_str(), cell.open)).collect()
+    };
+    assert_eq!(
+        cells(0),
+        [("s", false), ("1", false), ("A", false), ("B", true)]
+    );
+    assert_eq!(cells(1)[1], ("2", false));
+    assert_eq!(found[2].line, 4);
+}
+
+#[test]
+fn passwords_are_blank_and_a_first_row_of_data_is_no_header() {
+    let file = b"School_id,Student_id,Password\ns,1,secret\n";
+    let found = excerpts(Stem::Students, file, &[1, 2]);
+    assert_eq!(found[0].cells[2].value, "Password");
+    assert_eq!(found[1].cells[2].value, "");
+    let data = excerpts(Stem::Students, b"s,1,Remy\ns,2,Ann\n", &[1]);
+    assert!(
+        data[0]
+            .cells
+            .iter()
+            .all(|cell| cell.exposure == Exposure::Hidden)
+    );
 }
 
 #[test]
