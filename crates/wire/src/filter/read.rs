@@ -93,11 +93,50 @@ impl<'v> Look<'v> {
         };
         let table = self.view.snapshot.table(kind);
         let data = table.row(row);
+        if let Some(found) = self.plain(kind, data, source.get) {
+            return found;
+        }
         match source.get {
-            Get::Id => Found::Id(id(self.view, place)),
-            Get::District => Found::Id(self.view.district.id),
             Get::Created => Found::Instant(table.created(row)),
             Get::Modified => Found::Instant(table.modified(row)),
+            Get::PrimarySchool => match primary_school(self.view, kind, row) {
+                Some(school) => Found::Id(self.view.snapshot.table(Kind::School).id(school)),
+                None => Found::Absent,
+            },
+            Get::One(relation) => self.one(relation, row),
+            Get::Schools(relation) => self.many(relation, row),
+            Get::Teacher => {
+                self.teachers(row);
+                self.ids.first().copied().map_or(Found::Absent, Found::Id)
+            }
+            Get::Teachers => {
+                self.teachers(row);
+                Found::Ids
+            }
+            Get::Students => self.students(row),
+            Get::Course(field) => match course_of(self.view, row) {
+                Some(course) => optional(course.bytes(field)),
+                None => Found::Absent,
+            },
+            Get::Term => term_of(self.view, row).map_or(Found::Absent, |_| Found::Object),
+            Get::TermName(field) => match term_of(self.view, row) {
+                Some(term) => optional(term.bytes(field)),
+                None => Found::Absent,
+            },
+            Get::TermDate(as_sent, field) => match term_of(self.view, row) {
+                Some(_) if !data.bytes(as_sent).is_empty() => Found::Text(data.bytes(as_sent)),
+                Some(term) => days(term, field).map_or(Found::Absent, Found::IsoDay),
+                None => Found::Absent,
+            },
+            // The record's id, also that of a role.
+            _ => Found::Id(id(self.view, place)),
+        }
+    }
+
+    /// A field that stands in the row itself; `None` for those that do not.
+    fn plain(&self, kind: Kind, data: Row<'v>, get: Get) -> Option<Found<'v>> {
+        Some(match get {
+            Get::District => Found::Id(self.view.district.id),
             Get::Object => Found::Object,
             Get::ObjectOf(parts) => {
                 let there = parts.iter().any(|part| !data.bytes(*part).is_empty());
@@ -132,36 +171,8 @@ impl<'v> Look<'v> {
                 let subject = data.known(field).unwrap_or(Subject::Other);
                 Found::Text(subject.text().as_bytes())
             }
-            Get::PrimarySchool => match primary_school(self.view, kind, row) {
-                Some(school) => Found::Id(self.view.snapshot.table(Kind::School).id(school)),
-                None => Found::Absent,
-            },
-            Get::One(relation) => self.one(relation, row),
-            Get::Schools(relation) => self.many(relation, row),
-            Get::Teacher => {
-                self.teachers(row);
-                self.ids.first().copied().map_or(Found::Absent, Found::Id)
-            }
-            Get::Teachers => {
-                self.teachers(row);
-                Found::Ids
-            }
-            Get::Students => self.students(row),
-            Get::Course(field) => match course_of(self.view, row) {
-                Some(course) => optional(course.bytes(field)),
-                None => Found::Absent,
-            },
-            Get::Term => term_of(self.view, row).map_or(Found::Absent, |_| Found::Object),
-            Get::TermName(field) => match term_of(self.view, row) {
-                Some(term) => optional(term.bytes(field)),
-                None => Found::Absent,
-            },
-            Get::TermDate(as_sent, field) => match term_of(self.view, row) {
-                Some(_) if !data.bytes(as_sent).is_empty() => Found::Text(data.bytes(as_sent)),
-                Some(term) => days(term, field).map_or(Found::Absent, Found::IsoDay),
-                None => Found::Absent,
-            },
-        }
+            _ => return None,
+        })
     }
 
     fn one(&self, relation: Relation, row: u32) -> Found<'v> {
