@@ -69,7 +69,7 @@ impl<S: Source> Source for Watched<S> {
         self.source.files()
     }
 
-    fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self, name: &str) -> io::Result<Box<dyn Read + Send + '_>> {
         let file = self.source.open(name)?;
         let bar = &self.progress.0;
         bar.set_length(self.sizes.get(name).copied().unwrap_or_default());

@@ -3,7 +3,7 @@
 use std::io;
 
 use homeroom_model::{Code, Contact, ContactLink, Kind, Place, Problem, Problems};
-use homeroom_segment::CandidateLists;
+use homeroom_segment::{CandidateLists, Noun as _, Row};
 
 use crate::derive::Derive;
 use crate::inverse::at;
@@ -61,11 +61,10 @@ impl Derive {
         &mut self,
         place: Place,
         (student, student_sis_id): (u32, &str),
-        contact: &Contact<'_>,
-        link: &ContactLink<'_>,
+        (contact, link): (Row<'_>, Row<'_>),
         problems: &mut dyn Problems,
     ) -> io::Result<()> {
-        let key = contact.key(link);
+        let key = Contact::read(contact).key(&ContactLink::read(link));
         let hash = self.key.hash(key.as_bytes());
         let known = self.contacts.keys.row(&hash);
         if known.is_some_and(|known| self.contacts.of(student).any(|has| has == known)) {
@@ -80,7 +79,7 @@ impl Derive {
         let row = if let Some(row) = known {
             row
         } else {
-            let packed = self.pack.noun(contact);
+            let packed = contact.packed();
             let row = self.builder.push_hashed(Kind::Contact, &[hash], packed)?;
             self.contacts.keys.insert(hash, row);
             row
@@ -91,10 +90,9 @@ impl Derive {
         text.push('\u{1e}');
         text.push_str(student_sis_id);
         let hash = self.key.hash(text.as_bytes());
-        let packed = self.pack.noun(link);
         let number = self
             .builder
-            .push_hashed(Kind::ContactLink, &[hash], packed)?;
+            .push_hashed(Kind::ContactLink, &[hash], link.packed())?;
         let before = at(&self.contacts.newest, student);
         self.contacts.links.push(Link {
             contact: row,

@@ -12,6 +12,7 @@ use crate::extra::Extras;
 use crate::keys::LastKey;
 use crate::origin::Origin;
 use crate::pack::Pack;
+use crate::packed_students::PackedStudents;
 use crate::people::People;
 use crate::resources::Resources;
 use crate::schools::Schools;
@@ -37,6 +38,7 @@ pub struct Derive {
     pub(crate) pack: Pack,
     pub(crate) schools: Schools,
     pub(crate) students: Students,
+    pub(crate) one_student: PackedStudents,
     pub(crate) contacts: Contacts,
     pub(crate) people: People,
     pub(crate) slots: LastKey,
@@ -67,6 +69,7 @@ impl Derive {
             pack: Pack::default(),
             schools: Schools::default(),
             students: Students::default(),
+            one_student: PackedStudents::default(),
             contacts: Contacts::default(),
             people: People::new(key.clone(), spools)?,
             slots: LastKey::default(),

@@ -166,6 +166,12 @@ impl Extras {
         }
     }
 
+    /// Whether there is a file of extension fields for such records.
+    pub(crate) fn has(&self, of: ExtOf) -> bool {
+        let rows = self.files.get(of as usize);
+        rows.is_some_and(|rows| !rows.used.is_empty())
+    }
+
     /// The extension fields of a record with those that its extension file adds; `None` if it adds nothing. A field of
     /// which the file has another value than the roster file is reported, if this is the record's first row.
     pub(crate) fn ext(

@@ -50,7 +50,7 @@ impl Source for Folder {
         Ok(files)
     }
 
-    fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self, name: &str) -> io::Result<Box<dyn Read + Send + '_>> {
         Ok(Box::new(File::open(self.0.join(name))?))
     }
 }

@@ -5,8 +5,9 @@ use std::io::{self, Read};
 
 use bytes::Bytes;
 use homeroom_history::Artifact;
-use homeroom_intake::{FileInfo, Source};
+use homeroom_intake::{Beside, FileInfo, Source};
 
+use crate::ahead::Threads;
 use crate::cancel::Cancel;
 use crate::upload::Upload;
 
@@ -28,12 +29,16 @@ impl Source for KeptFiles {
         Ok(self.upload.files.iter().map(info).collect())
     }
 
-    fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self, name: &str) -> io::Result<Box<dyn Read + Send + '_>> {
         let file = self.upload.files.iter().find(|file| file.name == name);
         let stem = file.and_then(|file| file.stem.as_ref());
         let packed = stem.and_then(|stem| self.packed.get(stem));
         let packed = packed.ok_or(io::ErrorKind::NotFound)?.clone();
         Ok(unpack(packed, &self.cancel))
+    }
+
+    fn beside(&self) -> &dyn Beside {
+        &Threads
     }
 }
 

@@ -4,6 +4,7 @@
 //! deciding is done by pure rooms; what is here is the order of steps, and that a crash between any two of them leaves the
 //! old or the new snapshot.
 
+mod ahead;
 mod artifact_retention;
 mod artifacts;
 mod as_sent;

@@ -9,6 +9,7 @@ use homeroom_model::{Code, Employee, Kind, Problem, Problems, Role};
 use homeroom_segment::{HashKey, Noun as _, Snapshot, Spools};
 use homeroom_store::{CustomRecord, Person};
 
+use crate::ahead;
 use crate::import::Progress;
 use crate::people::by_hand;
 
@@ -107,8 +108,8 @@ pub(crate) fn rows(reading: &Reading<'_>, problems: &mut dyn Problems) -> io::Re
     })?;
     progress("reading students");
     feed.file(File::Students, |intake, feed| {
-        intake.students(problems, |place, row, problems| {
-            feed.take(|derive| derive.student(place, &row, problems));
+        ahead::students(intake, problems, |student, problems| {
+            feed.take(|derive| derive.packed_student(student, problems));
         })
     })?;
     progress("reading sections");

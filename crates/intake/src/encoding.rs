@@ -142,9 +142,9 @@ fn may_go_on(bad: &[u8]) -> bool {
 
 /// The bytes of a file as UTF-8 or as an encoding of which ASCII is a part: UTF-16 is converted, others pass.
 pub(crate) fn ascii_based<'a>(
-    reader: Box<dyn Read + 'a>,
+    reader: Box<dyn Read + Send + 'a>,
     encoding: Encoding,
-) -> Box<dyn Read + 'a> {
+) -> Box<dyn Read + Send + 'a> {
     let decoder = match encoding {
         Encoding::Utf8 | Encoding::Windows1252 => return reader,
         Encoding::Utf16Le => UTF_16LE.new_decoder_with_bom_removal(),
@@ -162,7 +162,7 @@ pub(crate) fn ascii_based<'a>(
 
 /// UTF-16 on its way to UTF-8; what is malformed becomes U+FFFD.
 struct Converted<'a> {
-    reader: Box<dyn Read + 'a>,
+    reader: Box<dyn Read + Send + 'a>,
     decoder: Decoder,
     input: Vec<u8>,
     output: Vec<u8>,

@@ -39,7 +39,7 @@ pub struct Kept {
 /// # Errors
 /// Only if bytes cannot be read or written.
 pub fn keep(
-    reader: &mut dyn Read,
+    reader: &mut (dyn Read + Send),
     stem: Stem,
     limits: &Limits,
     writer: &mut dyn Write,

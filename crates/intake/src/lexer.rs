@@ -1,7 +1,7 @@
 //! Bytes of a CSV file to rows of cells (district-side 1.3).
 //!
 //! Line ends are LF, CRLF and bare CR, in any mixture. A cell may stand in quotation marks, doubled inside; blanks
-//! before an opening and after a closing one are allowed, and a mark elsewhere is text. At most one row is in memory.
+//! before an opening and after a closing one are allowed, and a mark elsewhere is text. The lexer holds one row at a time.
 //!
 //! A mark that is opened and never closed would swallow the rest of the file, or all rows up to the next mark. So a row
 //! that runs over several lines is doubted when a sign of that shows (text after the closing mark, the end of the file,
@@ -72,7 +72,7 @@ pub(crate) struct Guessed {
 
 impl<'a> Lexer<'a> {
     pub(crate) fn new(
-        reader: Box<dyn Read + 'a>,
+        reader: Box<dyn Read + Send + 'a>,
         encoding: Encoding,
         limits: &Limits,
     ) -> io::Result<Self> {

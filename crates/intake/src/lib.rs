@@ -5,9 +5,10 @@
 //! ```
 //!
 //! A bad cell costs a value, a bad row costs the row, a bad header costs the file; all of it is reported and only broken
-//! I/O is an error. Records borrow from the one row that is in memory. What needs more than one row (keys that repeat,
+//! I/O is an error. Records borrow from the some hundred rows that are in memory. What needs more than one row (keys that repeat,
 //! references, students of several rows, missing emails) is found by whoever takes the records.
 
+mod beside;
 mod cells;
 mod contact_words;
 mod custom;
@@ -25,6 +26,7 @@ mod hint;
 mod keep;
 mod lexer;
 mod limits;
+mod piece;
 mod race;
 mod read;
 mod resources;
@@ -43,6 +45,7 @@ mod tables;
 mod teachers;
 mod words;
 
+pub use beside::{Beside, InTurn};
 pub use custom::{CustomRecord, check_custom, custom};
 pub use excerpt::{Excerpt, ExcerptCell};
 pub use exercise::{Exercise, exercise};
@@ -50,6 +53,7 @@ pub use exposure::{Exposure, exposure, masked};
 pub use file_set::{FileSet, Origin};
 pub use keep::{Kept, keep};
 pub use limits::Limits;
+pub use piece::Piece;
 pub use read::{FileReport, Intake};
 pub use settings::{Settings, Sis};
 pub use source::{FileInfo, InMemory, Source};

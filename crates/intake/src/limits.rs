@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// What a district's files may not exceed (district-side 1.3). At most one row is in memory, so [`Limits::row_bytes`]
+/// What a district's files may not exceed (district-side 1.3). A few pieces of rows are in memory, so [`Limits::row_bytes`]
 /// bounds the memory of reading; in the worst case, a row of nothing but separators, to some forty times that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -9,6 +9,7 @@ use crate::encoding::{ascii_based, probe};
 use crate::file_set::too_large;
 use crate::header::{Columns, Header, Need, Rules};
 use crate::lexer::{Lexer, Next};
+use crate::piece::{Split, Splitter};
 use crate::row::Row;
 use crate::{FileSet, Origin, Settings, Source, Stem};
 
@@ -114,20 +115,33 @@ impl Intake<'_> {
         self.report_absent::<F>(stem, &header, problems);
         let file = File::new(self, stem, &header);
         let mut rows = Rows::<F>::new(&file);
-        loop {
-            match rows.step(&mut lexer)? {
-                Step::End => break,
-                Step::Blank => continue,
-                Step::Bad(problem) => {
-                    problems.report(problem);
-                    report.rejected += 1;
+        let mut splitter = Splitter {
+            lexer,
+            shape: &header.shape,
+            files: self.files,
+            stem,
+            ended: false,
+        };
+        let mut failed = Ok(());
+        let beside = self.source.beside();
+        beside.run(&mut || splitter.piece(), &mut |piece| {
+            let read = piece.each(|row| {
+                report.rows += 1;
+                match row {
+                    Split::Good(row) if rows.hand_on(row, problems, &mut each) => report.kept += 1,
+                    Split::Good(_) => report.rejected += 1,
+                    Split::Bad(problem) => {
+                        problems.report(problem);
+                        report.rejected += 1;
+                    }
                 }
-                Step::Good if rows.hand_on(lexer.row(), problems, &mut each) => report.kept += 1,
-                Step::Good => report.rejected += 1,
+            });
+            if let Err(error) = read {
+                failed = Err(error);
             }
-            report.rows += 1;
-        }
-        let guessed = lexer.guessed();
+        });
+        failed?;
+        let guessed = splitter.guessed();
         if guessed.cells > 0 {
             let detail = format!(
                 "{} cells, the first in line {}",
@@ -210,15 +224,6 @@ impl Intake<'_> {
     }
 }
 
-/// What stands next in a file whose header is known.
-enum Step {
-    /// A row that has the cells it needs.
-    Good,
-    Bad(Problem),
-    Blank,
-    End,
-}
-
 /// What the rows of a file are judged by, and what is remembered from one to the next.
 struct Rows<'a, F> {
     file: &'a File<'a>,
@@ -251,35 +256,6 @@ impl<'a, F: Format> Rows<'a, F> {
             last: String::new(),
             format: std::marker::PhantomData,
         }
-    }
-
-    fn step(&self, lexer: &mut Lexer<'_>) -> io::Result<Step> {
-        let (code, line) = match lexer.advance()? {
-            Next::End => return Ok(Step::End),
-            Next::Bad(code, line) => (code, line),
-            Next::Row => {
-                let row = lexer.row();
-                if self.file.header.shape.is_blank(row) {
-                    return Ok(Step::Blank);
-                }
-                let Some(problem) = self.bad_shape(row) else {
-                    return Ok(Step::Good);
-                };
-                match lexer.doubt() {
-                    Some(Next::Bad(code, line)) => (code, line),
-                    _ => return Ok(Step::Bad(problem)),
-                }
-            }
-        };
-        Ok(Step::Bad(Problem::new(code, self.place(line))))
-    }
-
-    /// What is wrong with the number of cells.
-    fn bad_shape(&self, row: Row<'_>) -> Option<Problem> {
-        let shape = &self.file.header.shape;
-        let code = shape.fault(row)?;
-        let detail = format!("{} cells, the header has {}", row.len(), shape.width);
-        Some(Problem::new(code, self.place(row.line)).detail(detail))
     }
 
     fn place(&self, line: u64) -> Place {

@@ -43,6 +43,21 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The text in which the cells stand.
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// Where they stand in it.
+    pub(crate) fn spans(&self) -> &'a [Span] {
+        self.spans
+    }
+
+    /// Whether the text is printable ASCII.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.spans.len()
     }

@@ -5,6 +5,8 @@ use std::io::{self, Read};
 
 use homeroom_model::Timestamp;
 
+use crate::beside::{Beside, InTurn};
+
 /// A file that a source offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileInfo {
@@ -16,8 +18,8 @@ pub struct FileInfo {
     pub modified: Timestamp,
 }
 
-/// A set of named files that does not change while it is read.
-pub trait Source {
+/// A set of named files that does not change while it is read. Several of them may be read at once.
+pub trait Source: Sync {
     /// The files, in any order.
     ///
     /// # Errors
@@ -28,7 +30,12 @@ pub trait Source {
     ///
     /// # Errors
     /// If the file cannot be opened.
-    fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>>;
+    fn open(&self, name: &str) -> io::Result<Box<dyn Read + Send + '_>>;
+
+    /// How a file is read while it is read: in turn, unless whoever gives the files has threads for it.
+    fn beside(&self) -> &dyn Beside {
+        &InTurn
+    }
 }
 
 /// Files in memory: for small districts that come over the wire, and for tests.
@@ -65,7 +72,7 @@ impl Source for InMemory {
         Ok(self.0.iter().map(info).collect())
     }
 
-    fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self, name: &str) -> io::Result<Box<dyn Read + Send + '_>> {
         match self.0.get(name) {
             Some((bytes, _)) => Ok(Box::new(bytes.as_slice())),
             None => Err(io::ErrorKind::NotFound.into()),

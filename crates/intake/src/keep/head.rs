@@ -6,7 +6,7 @@ use crate::encoding::read_some;
 
 /// A reader that can go back once to its beginning.
 pub(super) struct Head<'a> {
-    reader: &'a mut dyn Read,
+    reader: &'a mut (dyn Read + Send),
     /// What was read before going back.
     bytes: Vec<u8>,
     at: usize,
@@ -14,7 +14,7 @@ pub(super) struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
-    pub(super) fn new(reader: &'a mut dyn Read) -> Self {
+    pub(super) fn new(reader: &'a mut (dyn Read + Send)) -> Self {
         Self {
             reader,
             bytes: Vec::new(),

@@ -11,7 +11,7 @@ const PIECE: usize = 256 << 10;
 
 /// Bytes of a file that are read and not yet passed. Positions count from the first of them.
 pub(super) struct Window<'a> {
-    reader: Box<dyn Read + 'a>,
+    reader: Box<dyn Read + Send + 'a>,
     buffer: Vec<u8>,
     from: usize,
     to: usize,
@@ -34,7 +34,7 @@ pub(super) enum Found {
 
 impl<'a> Window<'a> {
     /// A window at the beginning of a file, behind a byte order mark.
-    pub(super) fn new(reader: Box<dyn Read + 'a>, reach: usize) -> io::Result<Self> {
+    pub(super) fn new(reader: Box<dyn Read + Send + 'a>, reach: usize) -> io::Result<Self> {
         let mut window = Self {
             reader,
             buffer: vec![0; PIECE],

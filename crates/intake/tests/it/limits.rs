@@ -124,7 +124,7 @@ impl Source for Endless {
         Ok(Vec::new())
     }
 
-    fn open(&self, _name: &str) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self, _name: &str) -> io::Result<Box<dyn Read + Send + '_>> {
         Ok(Box::new(Rows {
             left: self.rows,
             line: b"School_id,Section_id,Student_id\n",
@@ -169,7 +169,7 @@ fn broken_reading_is_an_error_and_a_missing_file_is_none() {
         fn files(&self) -> io::Result<Vec<FileInfo>> {
             Err(io::Error::other("broken"))
         }
-        fn open(&self, _name: &str) -> io::Result<Box<dyn Read + '_>> {
+        fn open(&self, _name: &str) -> io::Result<Box<dyn Read + Send + '_>> {
             Ok(Box::new(Self))
         }
     }

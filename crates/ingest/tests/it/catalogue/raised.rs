@@ -447,7 +447,7 @@ impl Source for Huge {
         Ok(files)
     }
 
-    fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self, name: &str) -> io::Result<Box<dyn Read + Send + '_>> {
         self.0.open(name)
     }
 }
@@ -460,7 +460,7 @@ impl Source for Broken {
         self.0.files()
     }
 
-    fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self, name: &str) -> io::Result<Box<dyn Read + Send + '_>> {
         if name == "teachers.csv" {
             return Err(io::Error::other("a bad sector"));
         }

@@ -67,7 +67,7 @@ impl Source for FaultyFiles {
         self.files.files()
     }
 
-    fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self, name: &str) -> io::Result<Box<dyn Read + Send + '_>> {
         self.left.count()?;
         let opened = self.opened.fetch_add(1, Ordering::SeqCst);
         let more = if self.grows { opened } else { 0 };
@@ -80,7 +80,7 @@ impl Source for FaultyFiles {
 }
 
 struct FaultyFile<'a> {
-    file: Box<dyn Read + 'a>,
+    file: Box<dyn Read + Send + 'a>,
     left: Left,
 }
 
