@@ -51,6 +51,15 @@ pub enum Refusal {
     /// `page` beside a cursor.
     #[error("page cannot be used together with starting_after or ending_before.")]
     PageAndCursor,
+    /// `limit` of attendance is not a number from 1 to [`crate::MAX_ATTENDANCE_LIMIT`].
+    #[error("limit must be a whole number from 1 to 1000.")]
+    BadAttendanceLimit,
+    /// `attendance_status` is none of the three.
+    #[error("attendance_status must be present, absent or tardy.")]
+    BadAttendanceStatus,
+    /// An end of a range of days is no day.
+    #[error("date_range_start and date_range_end take a day as YYYY-MM-DD.")]
+    BadDay,
     /// `where` cannot be understood, or asks for what there is not.
     #[error("where cannot be used: {0}.")]
     BadFilter(FilterProblem),
@@ -108,6 +117,9 @@ impl Refusal {
             | Self::BadPrimary
             | Self::BadPage
             | Self::PageAndCursor
+            | Self::BadAttendanceLimit
+            | Self::BadAttendanceStatus
+            | Self::BadDay
             | Self::BadFilter(_)
             | Self::FilterTooCostly
             | Self::IncludeTooLarge => RefusalKind::BadRequest,

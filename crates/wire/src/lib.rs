@@ -9,6 +9,7 @@
 //! * [`fields`] is the table of every field with its marks; [`schema()`], [`answer_schema`] and [`openapi()`] come from it.
 
 mod answer;
+mod attendance;
 mod body;
 mod envelope;
 mod error_body;
@@ -35,6 +36,9 @@ mod version;
 mod writer;
 
 pub use answer::{Answer, FILTER_ROWS, answer};
+pub use attendance::{
+    AttendanceRecord, AttendanceRequest, AttendanceStatus, MAX_ATTENDANCE_LIMIT, attendance_page,
+};
 pub use error_body::{FilterProblem, Refusal, RefusalKind, error_body, error_body_at};
 pub use filter::Filter;
 pub use openapi::openapi;

@@ -40,7 +40,13 @@ pub(crate) fn push_page_links(out: &mut Vec<u8>, request: &Request, ends: &PageE
             out.extend_from_slice(b",{\"rel\":\"");
             out.extend_from_slice(rel.as_bytes());
             out.extend_from_slice(b"\",\"uri\":\"");
-            push_moved(out, request, parameter, &id);
+            push_moved(
+                out,
+                (&request.path, &request.query),
+                request.page.is_some(),
+                parameter,
+                &id,
+            );
             out.extend_from_slice(b"\"}");
         }
     }
@@ -48,7 +54,7 @@ pub(crate) fn push_page_links(out: &mut Vec<u8>, request: &Request, ends: &PageE
 }
 
 /// The cursors of the pages after and before this one.
-fn neighbours(cursor: Cursor, ends: &PageEnds) -> (Option<ObjectId>, Option<ObjectId>) {
+pub(crate) fn neighbours(cursor: Cursor, ends: &PageEnds) -> (Option<ObjectId>, Option<ObjectId>) {
     let onward = |id: Option<ObjectId>| id.filter(|_| ends.more);
     match cursor {
         Cursor::Start => (onward(ends.last), None),
@@ -69,15 +75,21 @@ pub(crate) fn push_self(out: &mut Vec<u8>, request: &Request) {
     out.extend_from_slice(b"\"}");
 }
 
-/// Appends the request's address at another place: every other parameter stays as it was sent, both cursors go, the new
-/// one comes last.
-fn push_moved(out: &mut Vec<u8>, request: &Request, parameter: &str, id: &ObjectId) {
-    push_escaped(out, request.path.as_bytes());
+/// Appends an address, given by path and query, at another place: every other parameter stays as it was sent, both cursors
+/// go (and `page`, where pages are numbered), the new cursor comes last.
+pub(crate) fn push_moved(
+    out: &mut Vec<u8>,
+    (path, query): (&str, &str),
+    numbered: bool,
+    parameter: &str,
+    id: &ObjectId,
+) {
+    push_escaped(out, path.as_bytes());
     out.push(b'?');
-    for kept in parameters(&request.query) {
+    for kept in parameters(query) {
         let moves = match &*kept.name {
             b"starting_after" | b"ending_before" => true,
-            b"page" => request.page.is_some(),
+            b"page" => numbered,
             _ => false,
         };
         if !moves {

@@ -199,7 +199,7 @@ fn included(version: &Version, route: &Route, names: &[u8]) -> Vec<&'static Rout
     found
 }
 
-fn cursor(
+pub(crate) fn cursor(
     starting_after: Option<Cow<'_, [u8]>>,
     ending_before: Option<Cow<'_, [u8]>>,
 ) -> Result<Cursor, Refusal> {

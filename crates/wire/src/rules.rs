@@ -56,6 +56,8 @@ pub struct Rules {
     /// `home_language` is one of 152 names and has a code beside it; before that one of 47, and languages outside those
     /// are omitted (clever-api 2.2 and 12, item 9).
     pub long_language_list: bool,
+    /// There is attendance (clever-api 10.1).
+    pub attendance: bool,
 }
 
 /// Version 1.1.
@@ -82,6 +84,7 @@ pub const RULES_1_1: Rules = Rules {
     sensitive_in_schema: false,
     lunch_other: false,
     long_language_list: false,
+    attendance: false,
 };
 
 /// Version 1.2.
@@ -127,5 +130,6 @@ pub const RULES_3_1: Rules = Rules {
     sensitive_in_schema: true,
     lunch_other: true,
     long_language_list: true,
+    attendance: true,
     ..RULES_3_0
 };

@@ -14,6 +14,7 @@
 
 mod agreement;
 mod api_documents;
+mod attendance;
 mod contracts;
 mod filters;
 mod golden;
