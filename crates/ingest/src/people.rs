@@ -12,7 +12,7 @@ use crate::Ingest;
 use crate::begun::{Begun, Cause, End, Start};
 use crate::error::IngestError;
 use crate::plan::{Compared, Publishing};
-use crate::problems::Counted;
+use crate::problems::Fatal;
 
 impl Ingest {
     /// Publishes what changed among the people kept by hand, without any file: everything else stays as it is. Before the
@@ -63,7 +63,7 @@ impl Ingest {
                 &key,
                 &*spools,
                 &people,
-                &mut Counted::default(),
+                &mut Fatal::default(),
             )?;
             Ok::<_, std::io::Error>((old, candidate))
         };

@@ -16,7 +16,7 @@ use crate::cancel::Cancel;
 use crate::copying::{Copied, Copying, Packing, copy_all, unchanged};
 use crate::error::IngestError;
 use crate::kept::KeptFiles;
-use crate::problems::Counted;
+use crate::problems::Fatal;
 use crate::upload::{Upload, UploadFile};
 
 /// Where the files of a run come from.
@@ -105,10 +105,10 @@ impl Ingest {
         let cancel = begun.cancel.clone();
         let work = move || {
             let listed = source.files()?;
-            let mut found = Counted::default();
+            let mut found = Fatal::default();
             let set = FileSet::find(&*source, &limits, &mut found)?;
             // Nothing is kept of files that cannot be imported anyway: reading tells what is wrong.
-            if found.is_fatal() {
+            if found.is_there() {
                 let upload = list(listed, &set, &[], None);
                 return Ok(Ok((artifacts(&upload, Vec::new(), &*spools)?, upload)));
             }

@@ -1,9 +1,7 @@
 //! Uploads that are received and not read: while a district is paused, when their files were discarded, and when they are
 //! those that are published.
 
-use std::collections::BTreeMap;
-
-use homeroom_model::ObjectId;
+use homeroom_model::{ObjectId, Problem};
 use homeroom_segment::Digest;
 use homeroom_store::{HoldMove, HoldState, Snapshot};
 
@@ -11,7 +9,6 @@ use crate::Ingest;
 use crate::begun::{Begun, Cause};
 use crate::district_settings::Inputs;
 use crate::error::IngestError;
-use crate::problems::Counted;
 use crate::report::{Earlier, Outcome, Report};
 use crate::run::{Done, Purpose, report_carried_over};
 use crate::upload::Upload;
@@ -53,7 +50,11 @@ impl Ingest {
         } else {
             Outcome::NoChange
         });
-        report.problems = self.problems_of_the_list(begun, inputs, upload).await?;
+        report.shown = self.problems_of_the_list(begun, inputs, upload).await?;
+        for problem in &report.shown {
+            let code = problem.code.text().to_owned();
+            *report.problems.entry(code).or_default() += 1;
+        }
         earlier.complete(&mut report);
         Ok(Some(Done {
             report,
@@ -136,16 +137,15 @@ impl Ingest {
         begun: &Begun,
         inputs: &Inputs,
         upload: &Upload,
-    ) -> Result<BTreeMap<String, u64>, IngestError> {
-        let Some(kept) = self.kept_files(begun, begun.run).await? else {
-            return Ok(BTreeMap::new());
-        };
-        let mut counted = Counted::default();
-        let limits = &inputs.settings.reading.limits;
-        homeroom_intake::FileSet::find(&kept, limits, &mut counted)
-            .map_err(IngestError::io("reading the district's files"))?;
-        report_carried_over(upload, &mut counted);
-        Ok(counted.into_counts())
+    ) -> Result<Vec<Problem>, IngestError> {
+        let mut found = Vec::new();
+        if let Some(kept) = self.kept_files(begun, begun.run).await? {
+            let limits = &inputs.settings.reading.limits;
+            homeroom_intake::FileSet::find(&kept, limits, &mut found)
+                .map_err(IngestError::io("reading the district's files"))?;
+        }
+        report_carried_over(upload, &mut found);
+        Ok(found)
     }
 
     /// The run whose files wait for the end of a pause.

@@ -120,7 +120,15 @@ fn the_path_of_a_district_has_these_forms() {
         kinds.sort_unstable();
         assert_eq!(keys(&report["changes"]), kinds);
         for changes in report["changes"].as_object().unwrap().values() {
-            assert_eq!(keys(changes), ["created", "deleted", "updated"]);
+            let known = [
+                "after",
+                "created",
+                "deleted",
+                "restored",
+                "unchanged",
+                "updated",
+            ];
+            assert_eq!(keys(changes), known);
         }
         for (file, counts) in report["counts"].as_object().unwrap() {
             let count = |key: &str| counts[key].as_u64().unwrap();
@@ -158,7 +166,14 @@ fn every_other_command_prints_one_object_too() {
         ),
         (
             vec!["sweep"],
-            vec!["condemned", "deleted", "forgotten", "leftovers", "thinned"],
+            vec![
+                "condemned",
+                "deleted",
+                "dropped",
+                "forgotten",
+                "leftovers",
+                "thinned",
+            ],
         ),
         (vec!["backup", &backup], vec!["backup"]),
         (vec!["config"], vec!["config"]),

@@ -11,7 +11,7 @@ fn a_flipped_byte_is_never_served_and_can_be_put_right() {
     let mut dice = Dice::new(seed(31));
     let site = Site::with(&small_district());
     let before = site.walk();
-    let objects = site.installation.objects();
+    let objects = served(&site);
     assert!(!objects.is_empty());
     for object in &objects {
         let path = site.installation.object(object);
@@ -32,6 +32,18 @@ fn a_flipped_byte_is_never_served_and_can_be_put_right() {
     }
 }
 
+/// The objects of what is served. Beside them lie those that runs left, LZ4 frames, which nobody reads here.
+fn served(site: &Site) -> Vec<String> {
+    const LZ4: [u8; 4] = [0x04, 0x22, 0x4d, 0x18];
+    let is_left = |object: &String| {
+        let whole = fs::read(site.installation.object(object)).unwrap();
+        whole.get(64..68) == Some(&LZ4)
+    };
+    let mut objects = site.installation.objects();
+    objects.retain(|object| !is_left(object));
+    objects
+}
+
 /// Bytes of header, payload and end; more in a soak.
 fn places(dice: &mut Dice, length: usize) -> Vec<usize> {
     let more = if soak() { 200 } else { 3 };
@@ -47,7 +59,7 @@ fn an_import_over_damage_names_the_object_and_the_repair() {
     let site = Site::with(&small_district());
     let served = site.walk();
     let next = small_district().replacing("students.csv", "Nia", "Ngozi");
-    for object in site.installation.objects() {
+    for object in self::served(&site) {
         let path = site.installation.object(&object);
         let whole = fs::read(&path).unwrap();
         for damaged in [

@@ -258,28 +258,35 @@ fn names_a_fatal(text: &str) -> bool {
         .any(|code| is_fatal(*code) && code.text() == text)
 }
 
-/// Where a problem stands: file, line, column, and the ids that find the record again.
+/// Where a problem stands: file, line, column, the id that finds the record again, the value where it may be shown, and what
+/// to use instead.
 fn place(problem: &Problem) -> String {
-    let mut at = String::new();
+    let mut said = Vec::new();
+    let value = Some(problem.value.as_str()).filter(|value| *value != problem.key);
+    let texts = [
+        Some(problem.key.as_str()),
+        value,
+        Some(problem.detail.as_str()),
+    ];
+    said.extend(texts.into_iter().flatten().filter(|text| !text.is_empty()));
+    let about = said.join("; ");
+    let what = match (problem.column.as_str(), about.as_str()) {
+        ("", about) => about.to_owned(),
+        (column, "") => column.to_owned(),
+        (column, about) => format!("{column} ({about})"),
+    };
     let place = problem.place;
-    // Writing to a string cannot fail.
-    if !place.file.is_empty() {
-        let _ = match place.line {
-            0 if problem.column.is_empty() && problem.detail.is_empty() => {
-                write!(at, "{}.csv", place.file)
-            }
-            0 => write!(at, "{}.csv: ", place.file),
-            line => write!(at, "{}.csv:{line}: ", place.file),
-        };
+    let mut at = place.to_string();
+    if what.is_empty() && place.line > 0 {
+        at.push_str(": the row");
+    } else if !what.is_empty() {
+        let between = if at.is_empty() { "" } else { ": " };
+        at.push_str(between);
+        at.push_str(&what);
     }
-    match (problem.column.as_str(), problem.detail.as_str()) {
-        ("", "") if place.line > 0 => at.push_str("the row"),
-        ("", "") => {}
-        ("", detail) => at.push_str(detail),
-        (column, "") => at.push_str(column),
-        (column, detail) => {
-            let _ = write!(at, "{column} ({detail})");
-        }
+    if !problem.suggestion.is_empty() {
+        // Writing to a string cannot fail.
+        let _ = write!(at, "; did you mean {}?", problem.suggestion);
     }
     at
 }
