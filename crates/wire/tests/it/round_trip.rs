@@ -10,9 +10,11 @@ use homeroom_model::{
 };
 use homeroom_segment::Relation;
 use homeroom_wire::read::{self, Document, Person};
-use homeroom_wire::{Object, VERSIONS, Version};
+use homeroom_wire::{Object, Route, Shape, VERSIONS, Version};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
+use crate::published::Published;
 use crate::roster::{Roster, Shared};
 use record::{Records, records};
 
@@ -496,4 +498,50 @@ fn what_cannot_be_read_is_named_and_never_shown() {
     assert_eq!(student.grade, Listed::AsSent("14".into()));
     assert_eq!(student.gender, Listed::Blank);
     assert_eq!(student.ext.iter().collect::<Vec<_>>(), [("n", "1")]);
+}
+
+/// What arbitrary records come out as is what the contract of each version says: every value of every closed list, and every
+/// state of a district, is one the version knows.
+#[test]
+fn arbitrary_records_keep_every_contract() {
+    let validators: Vec<_> = VERSIONS
+        .iter()
+        .filter_map(|version| {
+            let published = Published::read(version)?;
+            let lists = Route::of_version(version).filter(|route| route.shape == Shape::List);
+            let lists = lists.filter(|route| !route.takes_id() || route.gives == Object::Status);
+            let compiled = lists.map(|route| {
+                // Opt-in fields are not in the files before 3.1, so the records are looked at without them.
+                let validator = jsonschema::validator_for(&published.answer(route)).unwrap();
+                (*version, route, validator)
+            });
+            Some(compiled.collect::<Vec<_>>())
+        })
+        .flatten()
+        .collect();
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 64,
+        ..ProptestConfig::default()
+    });
+    let states = prop::sample::select(vec![
+        "", "running", "pending", "error", "paused", "success", "odd",
+    ]);
+    let result = runner.run(&(records(), states), |(records, state)| {
+        let mut shared = district(&records);
+        shared.mask.opted_in = FieldSet::NONE;
+        shared.district.state = state.to_owned();
+        for (version, route, validator) in &validators {
+            let path = route.path.replace("{id}", &shared.district.id.to_hex());
+            let answer = shared.read(&format!("/{}{path}", version.name));
+            let errors: Vec<_> = validator
+                .iter_errors(&answer)
+                .map(|error| format!("{error} at {}", error.instance_path()))
+                .collect();
+            prop_assert!(errors.is_empty(), "/{}{path}: {errors:#?}", version.name);
+        }
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
 }
