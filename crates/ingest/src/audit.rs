@@ -19,13 +19,27 @@ pub(crate) struct Act<'a> {
 impl Ingest {
     /// Notes what was decided.
     pub(crate) async fn audit(&self, act: Act<'_>) -> Result<(), IngestError> {
+        let district = Some(act.district);
+        self.decided(district, act.actor, act.action, act.detail)
+            .await
+    }
+
+    /// Notes what somebody decided beside any run: a custom record, a person kept by hand, a token. `district` is `None`
+    /// for the installation. Neither actor nor detail may hold personal data.
+    pub async fn decided(
+        &self,
+        district: Option<ObjectId>,
+        actor: &str,
+        action: &str,
+        detail: String,
+    ) -> Result<(), IngestError> {
         let entry = AuditEntry {
             id: self.surroundings.run_id()?,
-            district: Some(act.district),
+            district,
             at: self.surroundings.now(),
-            actor: act.actor.to_owned(),
-            action: act.action.to_owned(),
-            detail: act.detail,
+            actor: actor.to_owned(),
+            action: action.to_owned(),
+            detail,
         };
         Ok(self.store.add_audit(entry).await?)
     }

@@ -83,6 +83,12 @@ impl Findings {
         of_it.cloned().collect()
     }
 
+    /// How many bytes their lines have, before they are compressed.
+    pub fn plain_bytes(&self) -> u64 {
+        let passed_on = self.index.frames.iter().map(|frame| frame.plain);
+        passed_on.sum::<u64>() + self.lines.len() as u64
+    }
+
     /// Everything, as bytes to be stored and read by [`KeptFindings::open`].
     ///
     /// # Errors

@@ -73,14 +73,8 @@ impl Ingest {
                 run: of,
             });
         }
-        self.audit(Act {
-            district,
-            actor: &request.actor,
-            action: "hold approved",
-            detail: format!("run {of}, plan {}", request.digest),
-        })
-        .await?;
         let is_part = request.selection.is_some();
+        let detail = format!("run {of}, plan {}", request.digest);
         let job = Job {
             files: Files::Kept(of),
             purpose: Purpose::Publish(Some(Approval {
@@ -97,6 +91,21 @@ impl Ingest {
             of: Some(of),
         };
         let report = self.perform(district, fence, start, job).await?;
+        if report.state == Outcome::Published {
+            let action = if is_part {
+                "part of a hold approved"
+            } else {
+                "hold approved"
+            };
+            let actor = &request.actor;
+            self.audit(Act {
+                district,
+                actor,
+                action,
+                detail,
+            })
+            .await?;
+        }
         match (report.state, report.plan.clone()) {
             (Outcome::Held, Some(plan)) => {
                 let run = ObjectId::from_hex(&report.run).unwrap_or_default();
@@ -249,6 +258,8 @@ pub(crate) fn hold_move(
             file_set: upload.file_set(),
             triggers: serde_json::to_string(&report.held).unwrap_or_default(),
         }),
+        // It waits until what is left is held in its place: whoever dies in between leaves it, and not nothing.
+        Decision::Publish if is_part(purpose) => HoldMove::Keep,
         Decision::Publish | Decision::NoChange if purpose.approval().is_some() => HoldMove::Close {
             run: purpose.approval().and_then(|approval| approval.run),
             as_state: HoldState::Approved,
@@ -256,4 +267,9 @@ pub(crate) fn hold_move(
         },
         Decision::Publish | Decision::NoChange => superseded(&begun.actor),
     }
+}
+
+fn is_part(purpose: &Purpose) -> bool {
+    let approval = purpose.approval();
+    approval.is_some_and(|approval| approval.selection.is_some())
 }

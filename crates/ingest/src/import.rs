@@ -5,6 +5,7 @@ use homeroom_model::ObjectId;
 use homeroom_store::DistrictRecord;
 
 use crate::Ingest;
+use crate::audit::Act;
 use crate::begun::{Cause, Start};
 use crate::error::IngestError;
 use crate::plan::Approval;
@@ -43,6 +44,8 @@ impl Ingest {
         } else {
             (Cause::Files, IMPORT)
         };
+        let (district, actor) = (request.district, request.actor.clone());
+        let is_approval = request.approved.is_some();
         let approval = request.approved.map(|digest| Approval {
             digest,
             run: None,
@@ -63,7 +66,19 @@ impl Ingest {
             actor: request.actor,
             of: None,
         };
-        self.perform_leased(request.district, start, job).await
+        let report = self.perform_leased(district, start, job).await?;
+        // Without what was approved it would have been held.
+        if is_approval && report.state == Outcome::Published && !report.held.is_empty() {
+            let plan = report.plan.as_deref().unwrap_or_default();
+            self.audit(Act {
+                district,
+                actor: &actor,
+                action: "plan approved",
+                detail: format!("run {}, plan {plan}", report.run),
+            })
+            .await?;
+        }
+        Ok(report)
     }
 
     /// Performs a run under the lease of its district, and what follows from it: people kept by hand that files without a

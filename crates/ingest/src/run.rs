@@ -141,10 +141,11 @@ impl Ingest {
         let old = self.published(begun.district).await?;
         let read = self.read(begun, kept, &inputs, old, job.progress).await?;
         let report = read.report(begun, served, &upload);
+        let length = read.findings.plain_bytes();
         let findings = read.findings.into_bytes();
         let findings = findings.map_err(IngestError::io("keeping what was found"))?;
         let findings = NewArtifact {
-            length: findings.len() as u64,
+            length,
             name: FINDINGS.to_owned(),
             packed: findings,
         };

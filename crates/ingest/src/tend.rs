@@ -10,7 +10,7 @@ use crate::begun::{Cause, Start};
 use crate::error::IngestError;
 use crate::import::IMPORT;
 use crate::receive::Files;
-use crate::report::Report;
+use crate::report::{Outcome, Report};
 use crate::run::{Job, Purpose};
 
 /// What a run is called that goes on with one that was cut short.
@@ -62,6 +62,7 @@ impl Ingest {
         }
         if let Some(of) = self.waiting_upload(district).await?
             && !self.is_paused(district).await?
+            && !self.is_overtaken(&newest, of).await?
             && failures_of(&newest, of) < ATTEMPTS
         {
             let purpose = Purpose::Publish(None);
@@ -186,6 +187,30 @@ impl Ingest {
             return Ok(report.is_none_or(|report| Report::from_text(&report).is_none()));
         }
         Ok(run.state == RunState::Abandoned)
+    }
+
+    /// Whether a newer upload than that of a run was imported: whoever did that may have died before noting that the older
+    /// one waits no more.
+    async fn is_overtaken(&self, newest: &[Run], of: ObjectId) -> Result<bool, IngestError> {
+        let Some(waiting) = newest.iter().find(|run| run.id == of) else {
+            return Ok(false);
+        };
+        let is_newer = |run: &&Run| run.source == IMPORT && run.started > waiting.started;
+        for run in newest.iter().filter(is_newer) {
+            let is_done = match run.state {
+                RunState::Published | RunState::Held => true,
+                RunState::NoChange => {
+                    let report = self.store.report(run.district, run.id).await?;
+                    let report = report.and_then(|report| Report::from_text(&report));
+                    report.is_some_and(|report| report.state != Outcome::Paused)
+                }
+                _ => false,
+            };
+            if is_done {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether nobody works on a run any more that has not ended.

@@ -18,9 +18,9 @@ pub struct AuditEntry {
     pub at: Timestamp,
     /// Who: `cli:<user of the system>` or `token:<name>`.
     pub actor: String,
-    /// What, a short name such as `hold.approve`.
+    /// What, in a word or two such as `hold approved`.
     pub action: String,
-    /// With which particulars, as JSON text, opaque here. No personal data should be in it; `Debug` does not show it.
+    /// With which particulars, for people: numbers and ids. No personal data should be in it; `Debug` does not show it.
     pub detail: String,
 }
 

@@ -63,7 +63,7 @@ pub(super) fn audit(entry: &AuditEntry) -> Value {
         "at": entry.at.to_iso(),
         "actor": entry.actor,
         "action": entry.action,
-        "detail": opaque(&entry.detail),
+        "detail": entry.detail,
     })
 }
 

@@ -232,7 +232,7 @@ fn schemas() -> Value {
         ]),
         "AuditEntry": object(&[
             ("id", "string"), ("district", "string?"), ("at", "string"), ("actor", "string"), ("action", "string"),
-            ("detail", "object?"),
+            ("detail", "string"),
         ]),
         "Id": object(&[
             ("id", "string"), ("what", "string"), ("key", "string"), ("now", "string"), ("present", "string"),

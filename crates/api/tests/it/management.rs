@@ -225,7 +225,7 @@ async fn a_token_for_one_district_sees_no_other() {
             at: Timestamp::from_millis(i64::from(number)),
             actor: "cli:test".to_owned(),
             action: "test.done".to_owned(),
-            detail: "{\"number\":1}".to_owned(),
+            detail: "number 1".to_owned(),
         };
         served.installation.store.add_audit(entry).await.unwrap();
     }
@@ -249,6 +249,8 @@ async fn a_token_for_one_district_sees_no_other() {
     };
     assert_eq!(tests(walk(&all, &format!("{BASE}/audit"), 2).await), 3);
     assert_eq!(tests(walk(&own, &format!("{BASE}/audit"), 2).await), 1);
+    let told = walk(&own, &format!("{BASE}/audit"), 2).await;
+    assert!(told.iter().any(|entry| entry["detail"] == "number 1"));
     let audit = format!("{BASE}/districts/{other}/audit");
     assert_eq!(tests(walk(&all, &audit, 100).await), 1);
     assert_eq!(own.status(&audit).await, 404);

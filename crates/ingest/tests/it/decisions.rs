@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use homeroom_change::{Part, Selection};
-use homeroom_ingest::{ApproveRequest, IngestError, Outcome, Report, UndoRequest};
-use homeroom_model::{Kind, ObjectId};
-use homeroom_store::{Audit as _, Blocks as _, HoldState, Holds as _, RunState, Runs as _};
+use homeroom_ingest::{ApproveRequest, IngestError, Outcome, Pause, Report, UndoRequest};
+use homeroom_model::{Kind, ObjectId, Timestamp};
+use homeroom_store::{
+    Audit as _, Blocks as _, HoldState, Holds as _, RunState, Runs as _, Settings as _,
+};
 use homeroom_testkit::{Edition, Files, district_of};
 
 use crate::contents::{contents, seen};
@@ -277,6 +279,8 @@ async fn a_part_is_published_and_the_rest_stays_held() {
         .unwrap()
         .unwrap();
     assert_ne!(hold.run, run_of(&report));
+    let first = site.store.hold(site.district, run_of(&report)).await;
+    assert_eq!(first.unwrap().unwrap().state, HoldState::Superseded);
     assert_eq!(hold.base, Some(2));
     assert_eq!(site.document().await.state, "pending");
 
@@ -390,4 +394,31 @@ async fn there_is_not_always_something_to_undo() {
     site.publish(&edition(1)).await;
     assert!(refused(Some(7)).await.contains("newest"));
     assert_eq!(site.number().await, 2);
+}
+
+#[tokio::test]
+async fn an_upload_of_a_pause_does_not_follow_a_newer_one() {
+    let site = Site::new().await;
+    site.publish(&edition(0)).await;
+    let today = Timestamp::from_millis(site.clock.now().millis()).date();
+    let (start, end) = (today, today);
+    let pause = site
+        .ingest
+        .pause(site.district, Pause { start, end }, "test");
+    pause.await.unwrap();
+    site.clock.pass(1000);
+    let waiting = site.import(&edition(1)).await.unwrap();
+    assert_eq!(waiting.state, Outcome::Paused);
+    site.clock.pass(2 * DAY);
+    let newer = site.import(&edition(2)).await.unwrap();
+    assert_eq!(newer.state, Outcome::Published);
+
+    // Whoever imported it died before noting that the older one waits no more.
+    let key = format!("waiting_upload/{}", site.district);
+    let run = run_of(&waiting).to_hex();
+    site.store.set_setting(&key, &run).await.unwrap();
+    site.ingest.catch_up().await.unwrap();
+    assert_eq!(site.number().await, 2);
+    let again = site.import(&edition(2)).await.unwrap();
+    assert_eq!(again.state, Outcome::NoChange);
 }
