@@ -198,7 +198,7 @@ pub(crate) fn documented(columns: &'static [Column], name: &str) -> Option<usize
 }
 
 /// Whether a column holds passwords by its name: `Password`, `Student_password`, `ext.pwd` and the like.
-pub(crate) fn is_password(name: &str) -> bool {
+pub fn is_password(name: &str) -> bool {
     let name = normal(name);
     let last = name.rsplit(['_', '.']).next().unwrap_or_default();
     ["password", "passwords", "passwd", "pwd"].contains(&last)

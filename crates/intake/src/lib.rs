@@ -51,6 +51,7 @@ pub use excerpt::{Excerpt, ExcerptCell};
 pub use exercise::{Exercise, exercise};
 pub use exposure::{Exposure, exposure, masked};
 pub use file_set::{FileSet, Origin};
+pub use header::is_password;
 pub use keep::{Kept, keep};
 pub use limits::Limits;
 pub use piece::Piece;

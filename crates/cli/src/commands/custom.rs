@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use homeroom_ingest::Report;
-use homeroom_intake::{Settings, Stem, check_custom};
+use homeroom_intake::{Settings, Stem, check_custom, is_password};
 use homeroom_model::{Date, ObjectId, Severity};
 use homeroom_store::{CustomRecord, CustomRecords as _};
 use serde::Serialize;
@@ -82,9 +82,12 @@ impl Custom {
                 Action::Put { file, until } => {
                     let records = read(&file, district, until)?;
                     let number = records.len();
+                    let name = records.first().map_or("", |record| &record.stem).to_owned();
                     for record in records {
                         installation.store.put_custom_record(record).await?;
                     }
+                    let detail = format!("{number} of {name}");
+                    noted(&installation, district, "custom records put", detail).await?;
                     tell(context, &installation, district, number).await
                 }
                 Action::List => {
@@ -105,12 +108,26 @@ impl Custom {
                         "there is no custom record {id} in {}; `custom list` shows them",
                         stem.text()
                     );
+                    let detail = format!("{} {id}", stem.text());
+                    noted(&installation, district, "custom record removed", detail).await?;
                     tell(context, &installation, district, 1).await
                 }
             }
         })??;
         Ok(Exit::Done)
     }
+}
+
+async fn noted(
+    installation: &Installation,
+    district: ObjectId,
+    action: &str,
+    detail: String,
+) -> anyhow::Result<()> {
+    let ingest = installation.ingest();
+    Ok(ingest
+        .decided(Some(district), &actor::name(), action, detail)
+        .await?)
 }
 
 /// Publishes the change from the files that are kept, and says what that did.
@@ -165,7 +182,7 @@ fn read(file: &Path, district: ObjectId, until: Option<Date>) -> anyhow::Result<
         let cells: BTreeMap<String, String> = columns
             .iter()
             .zip(&cells)
-            .filter(|(_, value)| !value.trim().is_empty())
+            .filter(|(column, value)| !value.trim().is_empty() && !is_password(column))
             .map(|(column, value)| (column.trim().to_owned(), value.trim().to_owned()))
             .collect();
         let wrong = check_custom(stem, &cells, &settings);

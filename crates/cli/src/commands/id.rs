@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 use clap::Args;
 use homeroom_history::{Became, Keyed};
-use homeroom_model::ObjectId;
+use homeroom_model::{ObjectId, Timestamp};
 use serde::Serialize;
 
 use super::of_district::OfDistrict;
@@ -20,7 +20,7 @@ use crate::exit::Exit;
 pub(crate) struct Id {
     /// An id, or what an id of the SIS stands for: schools, students, teachers, staff, contacts, sections, courses or resources
     #[arg(value_name = "ID|TYPE")]
-    id: String,
+    named: String,
     /// The id in the SIS; of a course its number
     #[arg(value_name = "SIS_ID")]
     key: Option<String>,
@@ -42,15 +42,15 @@ impl Id {
             let ingest = installation.ingest();
             let history = ingest.history();
             if let Some(key) = &self.key {
-                let keyed = Keyed::from_text(&self.id).with_context(|| {
+                let keyed = Keyed::from_text(&self.named).with_context(|| {
                     let known: Vec<_> = Keyed::ALL.iter().map(|keyed| keyed.text()).collect();
-                    format!("{} is none of {}", self.id, known.join(", "))
+                    format!("{} is none of {}", self.named, known.join(", "))
                 })?;
                 let ids = history.became_of_key(district, keyed, key).await?;
-                anyhow::ensure!(!ids.is_empty(), "{} {key} never had an id here", self.id);
+                anyhow::ensure!(!ids.is_empty(), "{} {key} never had an id here", self.named);
                 return Ok(ids);
             }
-            let id = ObjectId::from_hex(&self.id)
+            let id = ObjectId::from_hex(&self.named)
                 .context("an id has 24 hexadecimal digits; for an id of the SIS write for example: homeroom id students 1042")?;
             let became = history.became(district, id).await?;
             let became =
@@ -71,7 +71,7 @@ impl Shown {
             for happened in &became.history {
                 let at = happened
                     .at
-                    .map_or_else(|| "at a time not kept".to_owned(), |at| at.to_iso());
+                    .map_or_else(|| "at a time not kept".to_owned(), Timestamp::to_iso);
                 let other = happened
                     .other
                     .map_or_else(String::new, |other| format!(", {other}"));

@@ -7,6 +7,7 @@ use homeroom_model::ObjectId;
 use homeroom_store::{People as _, Person, PersonKind};
 use serde::Serialize;
 
+use crate::actor;
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
 use crate::output;
@@ -190,6 +191,7 @@ impl<P: Args + Draft> Action<P> {
                         format!("nobody of id {person} was added by hand; `list` shows who was")
                     })?;
                     let removed = installation.store.remove_person(district, found.id).await?;
+                    noted(&installation, found, "person removed").await?;
                     installation.ingest().people_changed(district).await?;
                     context
                         .output
@@ -259,6 +261,7 @@ pub(crate) async fn add_admin(
 /// Adds a person to their district and publishes the change.
 async fn add(installation: &Installation, person: Person) -> anyhow::Result<ObjectId> {
     let (id, district) = (person.id, person.district);
+    let added = person.clone();
     let there = of_kind(installation, district, person.kind).await?;
     let same = there
         .iter()
@@ -274,8 +277,17 @@ async fn add(installation: &Installation, person: Person) -> anyhow::Result<Obje
         .add_person(person)
         .await
         .context("the person cannot be added")?;
+    noted(installation, &added, "person added").await?;
     installation.ingest().people_changed(district).await?;
     Ok(id)
+}
+
+async fn noted(installation: &Installation, person: &Person, action: &str) -> anyhow::Result<()> {
+    let detail = format!("{} {}", person.kind.as_str(), person.id);
+    let ingest = installation.ingest();
+    Ok(ingest
+        .decided(Some(person.district), &actor::name(), action, detail)
+        .await?)
 }
 
 /// The people of a kind that were added by hand.

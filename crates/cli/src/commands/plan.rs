@@ -58,7 +58,8 @@ struct Sample {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct School {
-    school: String,
+    #[serde(rename = "school")]
+    sis_id: String,
     gone: bool,
     types: Vec<OfType>,
 }
@@ -132,15 +133,8 @@ impl Plan {
     fn write_types(&self, out: &mut String) -> Result {
         writeln!(
             out,
-            "\n{:<16}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}  {}",
-            "type",
-            "unchanged",
-            "created",
-            "restored",
-            "updated",
-            "deleted",
-            "after",
-            "deleted, allowed"
+            "\n{:<16}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}  deleted, allowed",
+            "type", "unchanged", "created", "restored", "updated", "deleted", "after"
         )?;
         for of in &self.types {
             let limit = of.limit.as_ref().map_or_else(String::new, |limit| {
@@ -202,7 +196,7 @@ impl Plan {
                 .iter()
                 .map(|of| format!("{} {}", of.kind, of.short()))
                 .collect();
-            writeln!(out, "  {}{gone}: {}", school.school, counts.join("; "))?;
+            writeln!(out, "  {}{gone}: {}", school.sis_id, counts.join("; "))?;
         }
         if self.schools.len() > SCHOOLS {
             writeln!(

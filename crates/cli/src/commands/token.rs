@@ -6,6 +6,7 @@ use homeroom_model::{ObjectId, Timestamp};
 use homeroom_store::{ManagementToken, ManagementTokens as _};
 use serde::Serialize;
 
+use crate::actor;
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
 use crate::output;
@@ -132,6 +133,8 @@ async fn add(
         .add_management_token(record)
         .await
         .context("the token cannot be made")?;
+    let detail = format!("token {id}");
+    noted(installation, district, "management token made", detail).await?;
     Ok(Added { id, token })
 }
 
@@ -149,9 +152,29 @@ async fn revoke(installation: &Installation, named: &str) -> anyhow::Result<Revo
         .store
         .revoke_management_token(found.id, clock::now())
         .await?;
+    let detail = format!("token {}", found.id);
+    noted(
+        installation,
+        found.district,
+        "management token revoked",
+        detail,
+    )
+    .await?;
     Ok(Revoked {
         revoked: found.name.clone(),
     })
+}
+
+async fn noted(
+    installation: &Installation,
+    district: Option<ObjectId>,
+    action: &str,
+    detail: String,
+) -> anyhow::Result<()> {
+    let ingest = installation.ingest();
+    Ok(ingest
+        .decided(district, &actor::name(), action, detail)
+        .await?)
 }
 
 fn row(token: &ManagementToken, now: Timestamp) -> Row {
@@ -164,7 +187,7 @@ fn row(token: &ManagementToken, now: Timestamp) -> Row {
     Row {
         id: token.id.to_hex(),
         name: token.name.clone(),
-        district: token.district.map(|district| district.to_hex()),
+        district: token.district.map(ObjectId::to_hex),
         created: token.created.to_iso(),
         state,
     }
