@@ -1,13 +1,14 @@
 //! Enrollments: pairs of numbers, eight bytes each.
 
-use homeroom_model::{Code, Enrollment, Place, Problem, Problems};
+use homeroom_model::{Code, Place, Problem, Problems};
 use homeroom_segment::CandidateLists;
 
 use crate::counts::{File, Kept};
 use crate::derive::Derive;
 use crate::inverse::at;
-use crate::keys::{LastKey, PASSED_OVER, REJECTED, shown};
+use crate::keys::{LastHash, PASSED_OVER, REJECTED, shown};
 use crate::origin::Origin;
+use crate::packed_enrollments::PackedEnrollment;
 
 /// The enrollments of a district: section above, student below.
 #[derive(Default)]
@@ -19,8 +20,8 @@ pub(crate) struct Enrollments {
     files: [&'static str; 2],
     /// Number of the first custom pair, behind all of the SIS's.
     first_custom: Option<u32>,
-    section: LastKey,
-    student: LastKey,
+    section: LastHash,
+    student: LastHash,
 }
 
 /// A pair that came more than once.
@@ -162,28 +163,22 @@ fn lower(pair: u64) -> u32 {
 impl Derive {
     /// Takes a row of enrollments.csv (district-side 2.6), after students and sections. Whether it repeats an earlier row
     /// is known in the end only: then each repeat counts as rejected, and each pair that was repeated is reported once.
-    pub fn enrollment(
+    pub fn packed_enrollment(
         &mut self,
-        place: Place,
-        row: &Enrollment<'_>,
+        row: &PackedEnrollment<'_>,
         problems: &mut dyn Problems,
     ) -> Kept {
-        let kept = self.new_enrollment(place, row, problems);
+        let kept = self.new_enrollment(row, problems);
         self.count(File::Enrollments, kept)
     }
 
-    fn new_enrollment(
-        &mut self,
-        place: Place,
-        row: &Enrollment<'_>,
-        problems: &mut dyn Problems,
-    ) -> Kept {
-        let (section_id, student_id) = (&row.section_sis_id, &row.student_sis_id);
+    fn new_enrollment(&mut self, row: &PackedEnrollment<'_>, problems: &mut dyn Problems) -> Kept {
+        let place = row.place;
+        let (section_id, student_id) = (row.section_id, row.student_id);
         let last = &mut self.enrollments;
-        let section = (last.section).row(&self.sections.keys, &self.key, section_id);
-        let student = (last.student).row(&self.students.keys, &self.key, student_id);
-        let hash = |id: &str| self.key.hash(id.as_bytes());
-        if section.is_none() && self.sections.keys.seen(&hash(section_id)) == Some(PASSED_OVER) {
+        let section = (last.section).row(&self.sections.keys, &row.section);
+        let student = (last.student).row(&self.students.keys, &row.student);
+        if section.is_none() && self.sections.keys.seen(&row.section) == Some(PASSED_OVER) {
             return Kept::PassedOver;
         }
         let Some((section, student)) = section.zip(student) else {
@@ -196,23 +191,23 @@ impl Derive {
             let (key, sections, students) = (&self.key, &mut self.sections, &mut self.students);
             if section.is_none() {
                 let (keys, nearby) = (&sections.keys, &mut sections.nearby);
-                let seen = keys.seen(&key.hash(section_id.as_bytes()));
+                let seen = keys.seen(&row.section);
                 let near = nearby.find(keys, key, section_id);
                 problems.report(explained(of_section, seen, near));
             }
             if student.is_none() {
                 let (keys, nearby) = (&students.keys, &mut students.nearby);
-                let seen = keys.seen(&key.hash(student_id.as_bytes()));
+                let seen = keys.seen(&row.student);
                 let near = nearby.find(keys, key, student_id);
                 problems.report(explained(of_student, seen, near));
             }
             return Kept::No;
         };
-        if !row.school_sis_id.is_empty() {
+        if !row.school_id.is_empty() {
             let school = self.schools.sis_id(self.sections.school(section));
-            if school != row.school_sis_id {
+            if school != row.school_id {
                 let problem = Problem::new(Code::EnrollmentSchoolMismatch, place);
-                let problem = problem.column("School_id").value(&row.school_sis_id);
+                let problem = problem.column("School_id").value(row.school_id);
                 let problem = problem.key(&both(section_id, student_id));
                 problems.report(problem.suggestion(school));
             }

@@ -76,6 +76,23 @@ impl LastKey {
     }
 }
 
+/// The same for keys that are hashed already.
+#[derive(Default)]
+pub(crate) struct LastHash {
+    hash: Hash,
+    row: Option<u32>,
+}
+
+impl LastHash {
+    /// The row of a key, if it was kept.
+    pub(crate) fn row(&mut self, keys: &Keys, hash: &Hash) -> Option<u32> {
+        if self.hash != *hash {
+            (self.hash, self.row) = (*hash, keys.row(hash));
+        }
+        self.row
+    }
+}
+
 /// An id as problems show it: cut after 64 characters, because a broken file can hold a page in a cell.
 pub(crate) fn shown(id: &str) -> &str {
     match id.char_indices().nth(64) {

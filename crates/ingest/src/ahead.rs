@@ -6,14 +6,15 @@ use std::io;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
-use homeroom_derive::{PackedStudent, PackedStudents};
+use homeroom_derive::{PackedEnrollment, PackedEnrollments, PackedStudent, PackedStudents};
 use homeroom_intake::{Beside, FileReport, Intake, Piece};
 use homeroom_model::{Problem, Problems};
+use homeroom_segment::HashKey;
 
 /// Pieces that may wait to be taken: enough for both sides to be busy, few for the memory.
 const WAITING: usize = 8;
 
-/// Bytes of packed students that are passed on together.
+/// Bytes of packed rows that are passed on together.
 const BYTES: usize = 128 << 10;
 
 /// Problems that are passed on together at most.
@@ -42,11 +43,68 @@ impl Beside for Threads {
     }
 }
 
-/// Reads students.csv, which is more than all other files together, on a thread of its own.
+/// Reads students.csv on a thread of its own.
 pub(crate) fn students(
     intake: &Intake<'_>,
     problems: &mut dyn Problems,
     mut take: impl FnMut(&PackedStudent<'_>, &mut dyn Problems),
+) -> io::Result<FileReport> {
+    let read = |gathered: &Gathered<PackedStudents>| {
+        intake.students(&mut &*gathered, |place, row, _| {
+            gathered.put(|rows| rows.push(place, &row));
+        })
+    };
+    on_its_own(read, |batch| {
+        let rows = batch.rows.iter();
+        each(rows, batch.problems, problems, |row, problems| {
+            take(&row, problems);
+        });
+    })
+}
+
+/// Reads enrollments.csv on a thread of its own, which hashes the ids with `key` too.
+pub(crate) fn enrollments(
+    intake: &Intake<'_>,
+    key: &HashKey,
+    problems: &mut dyn Problems,
+    mut take: impl FnMut(&PackedEnrollment<'_>, &mut dyn Problems),
+) -> io::Result<FileReport> {
+    let read = |gathered: &Gathered<PackedEnrollments>| {
+        intake.enrollments(&mut &*gathered, |place, row, _| {
+            gathered.put(|rows| rows.push(key, place, &row));
+        })
+    };
+    on_its_own(read, |batch| {
+        let rows = batch.rows.iter();
+        each(rows, batch.problems, problems, |row, problems| {
+            take(&row, problems);
+        });
+    })
+}
+
+/// Hands on rows with what was found in them.
+fn each<R>(
+    rows: impl Iterator<Item = R>,
+    found: Vec<(usize, Problem)>,
+    problems: &mut dyn Problems,
+    mut take: impl FnMut(R, &mut dyn Problems),
+) {
+    let mut found = found.into_iter().peekable();
+    for (number, row) in rows.enumerate() {
+        while let Some((_, problem)) = found.next_if(|(before, _)| *before <= number) {
+            problems.report(problem);
+        }
+        take(row, problems);
+    }
+    for (_, problem) in found {
+        problems.report(problem);
+    }
+}
+
+/// Reads a file on a thread and takes what it has gathered on this one.
+fn on_its_own<R: Packed>(
+    read: impl FnOnce(&Gathered<R>) -> io::Result<FileReport> + Send,
+    take: impl FnMut(Batch<R>),
 ) -> io::Result<FileReport> {
     let (sender, receiver) = sync_channel(WAITING);
     thread::scope(|scope| {
@@ -55,55 +113,62 @@ pub(crate) fn students(
                 batch: RefCell::default(),
                 sender,
             };
-            let report = intake.students(&mut &gathered, |place, row, _| {
-                gathered.batch.borrow_mut().rows.push(place, &row);
-                gathered.pass_on(BYTES, usize::MAX);
-            });
+            let report = read(&gathered);
             gathered.pass_on(0, 0);
             report
         });
-        for batch in receiver {
-            batch.each(problems, &mut take);
-        }
-        let died = |_| Err(io::Error::other("reading students was cut off"));
+        receiver.into_iter().for_each(take);
+        let died = |_| Err(io::Error::other("reading a file was cut off"));
         reading.join().unwrap_or_else(died)
     })
 }
 
-/// Some students, and what was found in their rows.
+/// Rows on their way between threads.
+trait Packed: Default + Send {
+    fn len(&self) -> usize;
+    fn bytes(&self) -> usize;
+}
+
+impl Packed for PackedStudents {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn bytes(&self) -> usize {
+        self.bytes()
+    }
+}
+
+impl Packed for PackedEnrollments {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn bytes(&self) -> usize {
+        self.bytes()
+    }
+}
+
+/// Some rows, and what was found in them.
 #[derive(Default)]
-struct Batch {
-    rows: PackedStudents,
+struct Batch<R> {
+    rows: R,
     /// With the number of the row before which it is told.
     problems: Vec<(usize, Problem)>,
 }
 
-impl Batch {
-    fn each(
-        self,
-        problems: &mut dyn Problems,
-        take: &mut impl FnMut(&PackedStudent<'_>, &mut dyn Problems),
-    ) {
-        let mut found = self.problems.into_iter().peekable();
-        for (number, row) in self.rows.iter().enumerate() {
-            while let Some((_, problem)) = found.next_if(|(before, _)| *before <= number) {
-                problems.report(problem);
-            }
-            take(&row, problems);
-        }
-        for (_, problem) in found {
-            problems.report(problem);
-        }
-    }
-}
-
 /// What was read and not yet passed on.
-struct Gathered {
-    batch: RefCell<Batch>,
-    sender: SyncSender<Batch>,
+struct Gathered<R> {
+    batch: RefCell<Batch<R>>,
+    sender: SyncSender<Batch<R>>,
 }
 
-impl Gathered {
+impl<R: Packed> Gathered<R> {
+    fn put(&self, push: impl FnOnce(&mut R)) {
+        push(&mut self.batch.borrow_mut().rows);
+        self.pass_on(BYTES, usize::MAX);
+    }
+
     /// Passes it on if it is so much.
     fn pass_on(&self, bytes: usize, problems: usize) {
         let batch = self.batch.borrow();
@@ -115,7 +180,7 @@ impl Gathered {
     }
 }
 
-impl Problems for &Gathered {
+impl<R: Packed> Problems for &Gathered<R> {
     fn report(&mut self, problem: Problem) {
         let mut batch = self.batch.borrow_mut();
         let before = batch.rows.len();
@@ -132,10 +197,13 @@ mod tests {
 
     use homeroom_derive::{Derive, Derived};
     use homeroom_intake::{FileInfo, FileSet, InMemory, Settings, Source, Stem};
-    use homeroom_model::{Date, School};
-    use homeroom_segment::{HashKey, MemorySpools, Relation};
+    use homeroom_model::rows::SectionRow;
+    use homeroom_model::{Date, School, Section};
+    use homeroom_segment::{MemorySpools, Relation};
 
     use super::*;
+
+    const KEY: HashKey = HashKey::new([7; 32]);
 
     struct AtOnce(InMemory);
 
@@ -169,6 +237,42 @@ mod tests {
         file
     }
 
+    /// Enrolls the students in sections, one of which is not there.
+    fn enroll(derive: &mut Derive, at_once: bool, problems: &mut Vec<Problem>) {
+        let mut file = "School_id,Section_id,Student_id\n".to_owned();
+        for row in 0..20_000 {
+            let _ = writeln!(file, "{},s{},{row}", row % 2, row / 1000);
+        }
+        for section in 1..20 {
+            let row = SectionRow {
+                section: Section {
+                    sis_id: format!("s{section}").into(),
+                    ..Section::default()
+                },
+                school_sis_id: "1".into(),
+                ..SectionRow::default()
+            };
+            let place = homeroom_model::Place::default();
+            let _ = derive.section(place, &row, problems).unwrap();
+        }
+        let source = InMemory::default().with("enrollments.csv", file);
+        let intake = Intake {
+            source: &source,
+            files: &FileSet::only(Stem::Enrollments, "enrollments.csv"),
+            settings: &Settings::new(Date::new(2026, 11, 22).unwrap()),
+        };
+        let report = if at_once {
+            enrollments(&intake, &KEY, problems, |row, problems| {
+                let _ = derive.packed_enrollment(row, problems);
+            })
+        } else {
+            intake.enrollments(problems, |place, row, problems| {
+                let _ = derive.enrollment(place, &row, problems);
+            })
+        };
+        assert_eq!(report.unwrap().rows, 20_000);
+    }
+
     fn derived(at_once: bool) -> (Derived, Vec<Problem>) {
         let source = InMemory::default().with("students.csv", file());
         let (files, settings) = (
@@ -183,9 +287,8 @@ mod tests {
             files,
             settings,
         };
-        let key = HashKey::new([7; 32]);
         let settings = homeroom_derive::Settings::default();
-        let mut derive = Derive::new(settings, key, &MemorySpools).unwrap();
+        let mut derive = Derive::new(settings, KEY, &MemorySpools).unwrap();
         let mut problems = Vec::new();
         let school = School {
             sis_id: "1".into(),
@@ -202,6 +305,7 @@ mod tests {
             })
         };
         assert_eq!(report.unwrap().rows, 20_000);
+        enroll(&mut derive, at_once, &mut problems);
         (derive.finish(&mut problems).unwrap(), problems)
     }
 
@@ -221,6 +325,9 @@ mod tests {
                 );
             }
         }
+        let rosters =
+            |derived: &Derived| derived.candidate.lists(Relation::SectionStudents).total();
+        assert!(rosters(&one) > 10_000 && rosters(&one) == rosters(&other));
         let links = |derived: &Derived| derived.candidate.lists(Relation::LinkContact).total();
         assert!(links(&one) > 5_000 && links(&one) == links(&other));
     }

@@ -120,8 +120,8 @@ pub(crate) fn rows(reading: &Reading<'_>, problems: &mut dyn Problems) -> io::Re
     })?;
     progress("reading enrollments");
     feed.file(File::Enrollments, |intake, feed| {
-        intake.enrollments(problems, |place, row, problems| {
-            feed.take(|derive| Ok(derive.enrollment(place, &row, problems)));
+        ahead::enrollments(intake, &reading.key, problems, |row, problems| {
+            feed.take(|derive| Ok(derive.packed_enrollment(row, problems)));
         })
     })?;
     feed.file(File::Resources, |intake, feed| {
