@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::version::{V1_1, V1_2};
 
@@ -89,4 +91,13 @@ fn a_version_has_its_own_fields() {
 fn operands_are_not_shown() {
     let filter = Filter::read(&V1_1, Object::Student, br#"{"name.last":"Moss"}"#).unwrap();
     assert_eq!(format!("{filter:?}"), "Some(Filter { 1 conditions })");
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_may_be_sent_breaks_it(text in any::<String>(), operand in "[-0-9TZ:./ é]{0,24}") {
+        let _ = read(&text);
+        let found = read(&serde_json::json!({ "dob": { "$gt": operand } }).to_string());
+        prop_assert_eq!(found, Ok(1));
+    }
 }
