@@ -126,7 +126,7 @@ impl Homeroom {
         command
             .arg("--data")
             .arg(data)
-            .args(["district", "settings", district, "--set"]);
+            .args(["district", "settings", "--district", district, "--set"]);
         command.arg(file);
         finish(command).map(|_| ())
     }
