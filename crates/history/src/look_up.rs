@@ -1,6 +1,6 @@
 //! Looking an id up: in the ledger, in what is published, and in what was changed by the publishes that are kept.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use homeroom_model::{Kind, ObjectId, Role};
@@ -13,7 +13,7 @@ use crate::became::{Became, Happened, Now, Other, what};
 use crate::error::HistoryError;
 use crate::natural_key::{EMPLOYEE_ROLES, Keyed, shown};
 use crate::older::Older;
-use crate::published::CHANGES;
+use crate::published::{CHANGES, missing};
 use crate::publishes::Publishes;
 
 /// How many other ids an answer follows at most: a chain of that many merges is no longer read by anybody.
@@ -80,16 +80,22 @@ impl History {
             return Ok(None);
         };
         let manifest = Manifest::from_text(&current.manifest)?;
-        let mut parts = std::collections::HashMap::new();
-        for name in manifest.parts.keys().filter(|name| Ledger::is_part(name)) {
-            parts.insert(name.clone(), self.part(&manifest, name).await?);
-        }
-        let ledger = Ledger::open(&manifest, |name, _| {
-            let part = parts.get(name).cloned();
-            part.ok_or_else(|| crate::published::missing(name, "it is not there".to_owned()))
-        })?;
+        let ledger = self.ledger(&manifest).await?;
         let published = self.snapshot(district, current.number).await?;
         Ok(Some(Present { ledger, published }))
+    }
+
+    /// The ledger of ids that belongs to a snapshot.
+    pub async fn ledger(&self, manifest: &Manifest) -> Result<Ledger, HistoryError> {
+        let mut parts = HashMap::new();
+        for name in manifest.parts.keys().filter(|name| Ledger::is_part(name)) {
+            parts.insert(name.clone(), self.part(manifest, name).await?);
+        }
+        let ledger = Ledger::open(manifest, |name, _| {
+            let part = parts.get(name).cloned();
+            part.ok_or_else(|| missing(name, "it is not there".to_owned()))
+        });
+        Ok(ledger?)
     }
 
     /// The key that a district's natural keys are hashed with; `None` before its first import.

@@ -104,11 +104,16 @@ impl Ingest {
         let begun = self.begin(district, fence, start).await?;
         let is_upload = job.purpose.is_upload();
         let is_tried = matches!(job.purpose, Purpose::Publish(_) | Purpose::Refresh);
-        match Box::pin(self.steps(&begun, job)).await {
-            Ok(done) => {
+        let steps = async {
+            let inputs = self.inputs(&begun).await?;
+            let done = self.steps(&begun, job, &inputs).await?;
+            Ok((done, inputs))
+        };
+        match Box::pin(steps).await {
+            Ok((done, inputs)) => {
                 self.end(&begun, &done).await?;
                 if is_tried && done.report.state != Outcome::Paused {
-                    self.tried_with(&begun).await?;
+                    self.tried_with(district, &inputs).await?;
                 }
                 if is_upload {
                     let waits = done.report.state == Outcome::Paused;
@@ -124,22 +129,21 @@ impl Ingest {
         }
     }
 
-    async fn steps(&self, begun: &Begun, job: Job) -> Result<Done, IngestError> {
-        let inputs = self.inputs(begun).await?;
+    async fn steps(&self, begun: &Begun, job: Job, inputs: &Inputs) -> Result<Done, IngestError> {
         let current = self.store.current(begun.district).await?;
         self.stage(begun, "receiving").await?;
         (job.progress)("keeping the files");
         let limits = inputs.settings.reading.limits.clone();
         let kept = self.receive(begun, job.files, limits).await?;
         let upload = kept.upload.clone();
-        let not_read = self.not_read(begun, &job.purpose, &inputs, &upload, current.as_ref());
+        let not_read = self.not_read(begun, &job.purpose, inputs, &upload, current.as_ref());
         if let Some(done) = not_read.await? {
             return Ok(done);
         }
         self.stage(begun, "reading").await?;
         let served = current.map(|current| current.number);
         let old = self.published(begun.district).await?;
-        let read = self.read(begun, kept, &inputs, old, job.progress).await?;
+        let read = self.read(begun, kept, inputs, old, job.progress).await?;
         let report = read.report(begun, served, &upload);
         let length = read.findings.plain_bytes();
         let findings = read.findings.into_bytes();
@@ -156,7 +160,7 @@ impl Ingest {
         };
         let judging = Judging {
             purpose: &job.purpose,
-            inputs: &inputs,
+            inputs,
             upload: &upload,
             old: read.old,
         };

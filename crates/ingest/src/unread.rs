@@ -189,13 +189,15 @@ impl Ingest {
         Ok(tried.is_none_or(|tried| tried == inputs.digest()))
     }
 
-    /// Remembers what files were run with, so that they are not run again until that changes.
-    pub(crate) async fn tried_with(&self, begun: &Begun) -> Result<(), IngestError> {
-        let tried = self.inputs(begun).await?.digest();
-        Ok(self
-            .store
-            .set_setting(&tried_key(begun.district), &tried)
-            .await?)
+    /// Remembers what files were run with, so that they are not run again until that changes. What was set while they ran
+    /// is not among it.
+    pub(crate) async fn tried_with(
+        &self,
+        district: ObjectId,
+        inputs: &Inputs,
+    ) -> Result<(), IngestError> {
+        let key = tried_key(district);
+        Ok(self.store.set_setting(&key, &inputs.digest()).await?)
     }
 
     /// Remembers what the published snapshot was made with, beside its files.

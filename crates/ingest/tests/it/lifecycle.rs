@@ -554,3 +554,32 @@ async fn every_finished_run_changes_the_document_once() {
         site.import(&files).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn settings_of_the_moment_in_which_an_import_runs_are_not_forgotten() {
+    let site = Site::new().await;
+    site.publish(&edition(0)).await;
+    site.clock.pass(DAY);
+    let (ingest, district) = (site.ingest.clone(), site.district);
+    let set_meanwhile = move |step: &str| {
+        if step == "reading students" {
+            let text = "[reading]\nday_first = true\n";
+            let set = ingest.set_settings(district, None, text, "test");
+            tokio::runtime::Handle::current().block_on(set).unwrap();
+        }
+    };
+    let meanwhile = ImportRequest {
+        progress: Box::new(set_meanwhile),
+        ..request(site.district, &edition(1))
+    };
+    let done = site.ingest.import(meanwhile).await.unwrap();
+    assert_eq!(done.state, Outcome::Published);
+    let before = newest_run(&site).await;
+    site.clock.pass(1000);
+    site.ingest.catch_up().await.unwrap();
+    let run = newest_run(&site).await;
+    assert_eq!(run.of, Some(before.id), "{}", run.source);
+    site.clock.pass(1000);
+    site.ingest.catch_up().await.unwrap();
+    assert_eq!(newest_run(&site).await.id, run.id, "and once");
+}
