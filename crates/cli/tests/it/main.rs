@@ -13,6 +13,7 @@ mod check;
 mod commands;
 mod crash;
 mod damage;
+mod decisions;
 mod export;
 #[cfg(target_os = "linux")]
 mod full_disk;

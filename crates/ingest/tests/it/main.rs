@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod catalogue;
 mod clock;
 mod concurrency;
 mod contents;
