@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
 
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::fields::{FieldInfo, FieldKind};
@@ -16,7 +17,7 @@ use crate::people::{ROLES, fields_of as fields_of_role};
 use crate::plan::Plan;
 
 /// One line: columns `type, action, sis_id, clever_id, field, before, after`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct FieldRow<'a> {
     /// The type of the record: for employees the role the field belongs to.
     pub kind: &'static str,
@@ -32,6 +33,14 @@ pub struct FieldRow<'a> {
     pub before: Cow<'a, str>,
     /// What it is. Of a relation: what it leads to in addition.
     pub after: Cow<'a, str>,
+}
+
+impl fmt::Debug for FieldRow<'_> {
+    /// Which field of which record, without its values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (action, kind) = (self.action.text(), self.kind);
+        write!(f, "{action} {kind} {} {}", self.sis_id, self.field)
+    }
 }
 
 impl FieldRow<'_> {

@@ -13,6 +13,7 @@ use crate::begun::{Begun, Cause, End, Start};
 use crate::error::IngestError;
 use crate::plan::{Compared, Publishing};
 use crate::problems::Fatal;
+use crate::report::{Outcome, Report};
 
 impl Ingest {
     /// Publishes what changed among the people kept by hand, without any file: everything else stays as it is. Before the
@@ -111,6 +112,18 @@ impl Ingest {
             counts: &BTreeMap::new(),
         };
         let planned = self.plan(begun, old, candidate, compared).await?;
+        let earlier = earlier.and_then(|text| Report::from_text(&text));
+        let report = earlier.map(|earlier| {
+            let mut report = Report {
+                run: begun.run.to_hex(),
+                note: "people kept by hand changed; the files are those of before".to_owned(),
+                guards: Vec::new(),
+                held: Vec::new(),
+                ..earlier
+            };
+            planned.report(&mut report);
+            report
+        });
         let number = if planned.plan.is_empty() {
             None
         } else {
@@ -125,9 +138,17 @@ impl Ingest {
             Some(_) => RunState::Published,
             None => RunState::NoChange,
         };
+        let report = report.map(|mut report| {
+            report.state = match number {
+                Some(_) => Outcome::Published,
+                None => Outcome::NoChange,
+            };
+            report.snapshot = number.or(report.snapshot);
+            report.to_text()
+        });
         let end = End {
             state,
-            report: earlier.unwrap_or_else(|| "{}".to_owned()),
+            report: report.unwrap_or_else(|| "{}".to_owned()),
             change: None,
             hold: HoldMove::Keep,
         };
