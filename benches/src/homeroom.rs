@@ -123,10 +123,13 @@ impl Homeroom {
     /// Gives a district the settings in `text`.
     pub(crate) fn settings(&self, data: &Path, district: &str, file: &Path) -> Result<()> {
         let mut command = self.command();
-        command
-            .arg("--data")
-            .arg(data)
-            .args(["district", "settings", "--district", district, "--set"]);
+        command.arg("--data").arg(data).args([
+            "district",
+            "settings",
+            "--district",
+            district,
+            "--set",
+        ]);
         command.arg(file);
         finish(command).map(|_| ())
     }

@@ -13,8 +13,6 @@ use crate::error::IngestError;
 pub struct AsSent {
     /// The run whose files these are.
     pub run: ObjectId,
-    /// The snapshot it published.
-    pub snapshot: u64,
     /// Name of the file, as the district spelt it.
     pub file: String,
     /// The rows, in the order of the file; none if no row has the key.
@@ -22,20 +20,20 @@ pub struct AsSent {
 }
 
 impl Ingest {
-    /// Looks a record up by its id in the SIS in the files that the published snapshot was made of. `None` if nothing is
-    /// published, the files are not kept any more, or there was no such file.
+    /// Looks a record up by its id in the SIS in the files of a run, or, without one, those that the published snapshot was
+    /// made of. `None` if nothing is published, the files are not kept any more, or there was no such file.
     pub async fn as_sent(
         &self,
         district: ObjectId,
+        run: Option<ObjectId>,
         stem: Stem,
         key: &str,
     ) -> Result<Option<AsSent>, IngestError> {
-        let Some(current) = self.store.current(district).await? else {
+        let published = self.store.current(district).await?;
+        let Some(run) = run.or(published.map(|current| current.run)) else {
             return Ok(None);
         };
-        let kept = self
-            .files_of(district, current.run, Cancel::default())
-            .await?;
+        let kept = self.files_of(district, run, Cancel::default()).await?;
         let Some(kept) = kept else {
             return Ok(None);
         };
@@ -58,8 +56,7 @@ impl Ingest {
             let mut rows = Vec::new();
             intake.excerpt(stem, &lines, |row| rows.push(row))?;
             Ok(Some(AsSent {
-                run: current.run,
-                snapshot: current.number,
+                run,
                 file,
                 rows,
             }))

@@ -9,6 +9,7 @@ use homeroom_intake::{Exposure, Stem};
 use serde::Serialize;
 
 use super::of_district::OfDistrict;
+use super::run::Which;
 use crate::context::{Context, block_on};
 use crate::exit::Exit;
 
@@ -25,6 +26,9 @@ pub(crate) struct Record {
     id: String,
     #[command(flatten)]
     district: OfDistrict,
+    /// Look into the files of this run, for example one that is held [default: the run that is published]
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
     /// Show names, dates of birth and whatever else stands there
     #[arg(long)]
     show_values: bool,
@@ -38,7 +42,6 @@ fn stem(text: &str) -> Result<Stem, String> {
 #[derive(Serialize)]
 struct Shown {
     run: String,
-    snapshot: u64,
     file: String,
     rows: Vec<Row>,
 }
@@ -61,13 +64,20 @@ impl Record {
         let installation = context.open()?;
         let sent = block_on(async {
             let district = self.district.id(&installation).await?;
+            let run = match &self.run {
+                Some(_) => Some(
+                    Which::named(&self.run)
+                        .find(&installation, district)
+                        .await?
+                        .id,
+                ),
+                None => None,
+            };
             let sent = installation
                 .ingest()
-                .as_sent(district, self.file, &self.id)
+                .as_sent(district, run, self.file, &self.id)
                 .await?;
-            sent.context(
-                "the files of what is published are not kept any more, or there was no such file",
-            )
+            sent.context("these files are not kept any more, or there was no such file")
         })??;
         anyhow::ensure!(
             !sent.rows.is_empty(),
@@ -104,7 +114,6 @@ impl Record {
         });
         Shown {
             run: sent.run.to_hex(),
-            snapshot: sent.snapshot,
             file: sent.file,
             rows: rows.collect(),
         }
@@ -118,8 +127,8 @@ impl Shown {
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
-                "{}, line {}, as sent to run {} (snapshot {}):",
-                self.file, row.line, self.run, self.snapshot
+                "{}, line {}, as sent to run {}:",
+                self.file, row.line, self.run
             );
             for cell in row.cells.iter().filter(|cell| !cell.value.is_empty()) {
                 let _ = writeln!(text, "  {:<24}{}", cell.column, cell.value);

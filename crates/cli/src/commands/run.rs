@@ -137,6 +137,11 @@ impl Run {
 }
 
 impl Which {
+    /// The run of an id or the beginning of one.
+    pub(crate) fn named(run: &Option<String>) -> Self {
+        Self { run: run.clone() }
+    }
+
     /// The run that was named, or the newest.
     pub(crate) async fn find(
         &self,

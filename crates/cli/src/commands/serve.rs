@@ -109,6 +109,8 @@ impl Listen {
         let settings = homeroom_api::Settings {
             rate_limit: self.rate_limit.unwrap_or(context.settings.rate_limit),
             snapshots_open: context.settings.snapshots_open,
+            filter_rows: context.settings.filter_rows,
+            filters_at_once: context.settings.filters_at_once,
             ..homeroom_api::Settings::default()
         };
         let history = History::new(

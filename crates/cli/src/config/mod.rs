@@ -34,6 +34,14 @@ pub(crate) struct Settings {
     #[config(default = 256, env = "HOMEROOM_SNAPSHOTS_OPEN")]
     pub(crate) snapshots_open: u64,
 
+    /// Records that one request's `where` may look at (versions 1.x); what would need more is refused.
+    #[config(default = 2000000, env = "HOMEROOM_FILTER_ROWS")]
+    pub(crate) filter_rows: u64,
+
+    /// How many requests with `where` are worked on at once; others wait for their turn.
+    #[config(default = 2, env = "HOMEROOM_FILTERS_AT_ONCE")]
+    pub(crate) filters_at_once: usize,
+
     /// Megabytes of disk for older snapshots that are rebuilt to be read as of then, kept for the next reader.
     #[config(default = 4096, env = "HOMEROOM_PAST_MEGABYTES")]
     pub(crate) past_megabytes: u32,
@@ -57,6 +65,8 @@ impl fmt::Debug for Settings {
             .field("rate_limit", &self.rate_limit)
             .field("log", &self.log)
             .field("snapshots_open", &self.snapshots_open)
+            .field("filter_rows", &self.filter_rows)
+            .field("filters_at_once", &self.filters_at_once)
             .field("past_megabytes", &self.past_megabytes)
             .field("stop_seconds", &self.stop_seconds)
             .finish_non_exhaustive()
@@ -128,10 +138,15 @@ mod tests {
                 .map(str::to_owned)
         };
         let settings: Vec<_> = template.lines().filter_map(setting).collect();
-        assert!(settings.len() > 7, "{settings:?}");
+        assert!(settings.len() > 9, "{settings:?}");
         let loaded = load_text(&settings.join("\n")).unwrap();
         assert_eq!(format!("{loaded:?}"), defaults);
         assert_eq!(loaded.master_key, "");
+        let api = homeroom_api::Settings::default();
+        assert_eq!(
+            (loaded.filter_rows, loaded.filters_at_once),
+            (api.filter_rows, api.filters_at_once)
+        );
     }
 
     #[test]
