@@ -55,11 +55,7 @@ impl Ingest {
             let lines = intake.lines_with(stem, stem.key_column(), &key)?;
             let mut rows = Vec::new();
             intake.excerpt(stem, &lines, |row| rows.push(row))?;
-            Ok(Some(AsSent {
-                run,
-                file,
-                rows,
-            }))
+            Ok(Some(AsSent { run, file, rows }))
         };
         let done: std::io::Result<_> = tokio::task::spawn_blocking(work)
             .await
