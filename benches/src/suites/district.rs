@@ -12,8 +12,33 @@ use crate::homeroom::{self, Imported};
 use crate::pairs::Spread;
 use crate::validation::{FRICTIONLESS, Library, PANDERA};
 
-/// No guard: a delta that changes everything is to be published, not held.
-const SETTINGS: &str = "[guards]\nenabled = false\n";
+/// Guards of which there is one for each of `TYPES`.
+const BY_TYPE: [&str; 2] = ["deletions", "school_deletions"];
+
+/// Types of records that guards count.
+const TYPES: [&str; 7] = [
+    "schools",
+    "teachers",
+    "staff",
+    "students",
+    "sections",
+    "enrollments",
+    "contacts",
+];
+
+/// The other guards.
+const GUARDS: [&str; 10] = [
+    "keys_changed",
+    "key_case_changed",
+    "leading_zeros_lost",
+    "email_mass_change",
+    "names_changed",
+    "school_mass_move",
+    "school_vanished",
+    "type_vanished",
+    "many_rejected",
+    "many_enrollments_rejected",
+];
 
 /// Sizes of the doubling, in students.
 const SIZES: [&str; 5] = ["62500", "125000", "250000", "500000", "1000000"];
@@ -164,11 +189,23 @@ fn doubling(ground: &Ground<'_>) -> Result<Shown> {
     }))
 }
 
+/// Settings without a limit: a delta that changes everything is to be published, not held.
+fn without_guards() -> String {
+    let by_type = BY_TYPE.iter().flat_map(|guard| {
+        let types = TYPES.iter();
+        types.map(move |of| format!("{guard}.{of}"))
+    });
+    let others = GUARDS.iter().map(|guard| (*guard).to_owned());
+    let tables = by_type.chain(others);
+    let tables = tables.map(|guard| format!("[guards.{guard}]\npercent = \"none\"\n"));
+    tables.collect()
+}
+
 /// An installation with a district whose guards hold nothing.
 fn prepared(ground: &Ground<'_>, data: &Path) -> Result<String> {
     let district = ground.homeroom.district(data)?;
     let settings = ground.path("district-settings.toml");
-    std::fs::write(&settings, SETTINGS)?;
+    std::fs::write(&settings, without_guards())?;
     ground.homeroom.settings(data, &district, &settings)?;
     Ok(district)
 }
