@@ -176,6 +176,13 @@ impl<'a> Origin<'a> {
         if wanted(Role::Student) {
             runs.push(self.students(primary));
         }
+        if self.kind == Kind::Resource {
+            if wanted(Role::Teacher) {
+                let rows = self.in_sections(Relation::SectionTeachers);
+                runs.push(Run::set(self.view, Kind::Employee, Cow::Owned(rows)));
+            }
+            return runs;
+        }
         let mut employees = Vec::new();
         if wanted(Role::Teacher) {
             employees.extend(self.teachers(primary));
@@ -195,7 +202,10 @@ impl<'a> Origin<'a> {
                 let rows = with_primary_school(self.view, Kind::Student, self.row);
                 return self.gather(Kind::Student, rows);
             }
-            _ => return self.gather(Kind::Student, self.in_sections(Relation::SectionStudents)),
+            _ => {
+                let rows = self.in_sections(Relation::SectionStudents);
+                return Run::set(self.view, Kind::Student, Cow::Owned(rows));
+            }
         };
         Run::listed(self.view, Kind::Student, listed)
     }
@@ -205,20 +215,20 @@ impl<'a> Origin<'a> {
             Kind::Section => self.list(Relation::SectionTeachers, self.row).to_vec(),
             Kind::School if !primary => self.back(Relation::TeacherSchools, self.row).to_vec(),
             Kind::School => with_primary_school(self.view, Kind::Employee, self.row),
-            _ => self.in_sections(Relation::SectionTeachers),
+            _ => Vec::new(),
         }
     }
 
-    /// People in the sections of a resource.
-    fn in_sections(&self, relation: Relation) -> Vec<u32> {
-        let mut sections = self.sections_of_resource();
-        sections.sort_unstable();
-        sections.dedup();
-        sections
-            .into_iter()
-            .flat_map(|section| self.list(relation, section))
-            .copied()
-            .collect()
+    /// People in the sections of a resource: often a large part of the district, so they are kept as a set, which costs a
+    /// bit each and is neither sorted nor copied for a page.
+    fn in_sections(&self, relation: Relation) -> RoaringBitmap {
+        let sections: RoaringBitmap = self.sections_of_resource().into_iter().collect();
+        let mut people = RoaringBitmap::new();
+        for section in &sections {
+            // The rows of a list ascend.
+            people.extend(self.list(relation, section));
+        }
+        people
     }
 
     /// People in a role that somebody has to do with (clever-api 4.2): a teacher's or contact's students, a student's
