@@ -18,35 +18,59 @@ const PART: usize = 192 << 10;
 /// How far the record that fills a part may reach beyond it without the buffer growing, in bytes.
 const SLACK: usize = 8 << 10;
 
-/// The body of an answer. Whatever refuses a request does so before the first byte.
-pub(crate) fn body(
-    asked: Request,
-    opened: Arc<Opened>,
-    connection: Arc<Connection>,
-) -> Result<Body, Refusal> {
-    let view = opened.view(&connection.view.document);
-    let answer = Answer::new(&asked, &view)?;
-    let mut parts = Parts {
-        asked,
-        opened,
-        connection,
-        answer,
-        more: true,
-    };
-    let first = parts.next().unwrap_or_default();
-    if !parts.more {
-        return Ok(Body::from(first));
-    }
-    let parts = once(first).chain(parts).map(Ok::<_, Infallible>);
-    Ok(Body::from_stream(stream::iter(parts)))
-}
-
-/// The parts of a body, each written when it is asked for.
-struct Parts {
+/// An answer whose records are chosen, with what it is written from. Whatever refuses a request does so before this.
+pub(crate) struct Chosen {
     asked: Request,
     opened: Arc<Opened>,
     connection: Arc<Connection>,
     answer: Answer,
+}
+
+impl Chosen {
+    /// Chooses the records of a request without a filter, which costs what is on the page.
+    pub(crate) fn new(
+        asked: Request,
+        opened: Arc<Opened>,
+        connection: Arc<Connection>,
+    ) -> Result<Self, Refusal> {
+        Self::within(asked, opened, connection, 0)
+    }
+
+    /// Chooses the records, where a filter may look at so many.
+    pub(crate) fn within(
+        asked: Request,
+        opened: Arc<Opened>,
+        connection: Arc<Connection>,
+        filter_rows: u64,
+    ) -> Result<Self, Refusal> {
+        let view = opened.view(&connection.view.document);
+        let answer = Answer::within(&asked, &view, filter_rows)?;
+        Ok(Self {
+            asked,
+            opened,
+            connection,
+            answer,
+        })
+    }
+
+    /// The body.
+    pub(crate) fn into_body(self) -> Body {
+        let mut parts = Parts {
+            chosen: self,
+            more: true,
+        };
+        let first = parts.next().unwrap_or_default();
+        if !parts.more {
+            return Body::from(first);
+        }
+        let parts = once(first).chain(parts).map(Ok::<_, Infallible>);
+        Body::from_stream(stream::iter(parts))
+    }
+}
+
+/// The parts of a body, each written when it is asked for.
+struct Parts {
+    chosen: Chosen,
     more: bool,
 }
 
@@ -57,9 +81,10 @@ impl Iterator for Parts {
         if !self.more {
             return None;
         }
-        let view = self.opened.view(&self.connection.view.document);
-        let mut part = Vec::with_capacity(self.answer.size_hint().min(PART + SLACK));
-        self.more = self.answer.write(&self.asked, &view, &mut part, PART);
+        let chosen = &mut self.chosen;
+        let view = chosen.opened.view(&chosen.connection.view.document);
+        let mut part = Vec::with_capacity(chosen.answer.size_hint().min(PART + SLACK));
+        self.more = chosen.answer.write(&chosen.asked, &view, &mut part, PART);
         Some(part.into())
     }
 }

@@ -10,7 +10,7 @@ use homeroom_wire::{Refusal, parse};
 
 use crate::Api;
 use crate::as_of;
-use crate::body::body;
+use crate::body::Chosen;
 use crate::caller::Caller;
 use crate::error::{ApiError, JSON, preflight};
 use crate::etag;
@@ -19,8 +19,8 @@ use crate::views::Opened;
 
 /// Answers a data request.
 pub(crate) async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
-    let mut exchange = Exchange::begin(&api, "unknown");
     let (request, _) = request.into_parts();
+    let mut exchange = Exchange::begin(&api, request.uri.path(), "unknown");
     if request.method == Method::OPTIONS {
         return exchange.end(&api, Ok(preflight()));
     }
@@ -31,7 +31,7 @@ pub(crate) async fn answer(State(api): State<Arc<Api>>, request: Request) -> Res
 async fn respond(
     api: &Api,
     request: &Parts,
-    exchange: &mut Exchange,
+    exchange: &mut Exchange<'_>,
 ) -> Result<Response, ApiError> {
     let caller = api.callers.find(&request.headers).await?;
     exchange.allowance = api.windows.count(&caller.token, api.clock.now());
@@ -57,7 +57,15 @@ async fn respond(
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
     let headers = [(header::CONTENT_TYPE, JSON), (header::ETAG, tag)];
-    Ok((headers, body(asked, opened, caller.connection)?).into_response())
+    let chosen = if asked.filter.is_some() {
+        // Boxed, because it is rare, and every request's future would have room for it.
+        let connection = caller.connection;
+        let choose = move |rows| Chosen::within(asked, opened, connection, rows);
+        Box::pin(api.filters.run(choose)).await?
+    } else {
+        Chosen::new(asked, opened, caller.connection)?
+    };
+    Ok((headers, chosen.into_body()).into_response())
 }
 
 /// The snapshot the caller's pointer names. If it cannot be opened the pointer is read once more: it may have moved on

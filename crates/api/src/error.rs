@@ -6,7 +6,7 @@ use std::error::Error;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use homeroom_history::HistoryError;
-use homeroom_wire::{Refusal, RefusalKind, error_body};
+use homeroom_wire::{Refusal, RefusalKind, error_body_at};
 
 /// Why a request gets no data.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,11 @@ pub(crate) enum ApiError {
     /// The window's requests are used up.
     #[error("Too many requests. Wait until the time in X-RateLimit-Reset.")]
     TooMany,
+    /// Others' filters are at work, and no place came free in time.
+    #[error(
+        "Too many requests with where are being answered. Try again in a moment, or read the list page by page."
+    )]
+    TooManyFilters,
     /// The store or the depot does not answer. The cause is for the log only.
     #[error(
         "The server could not read its data. Try again; the log has more under this request's id."
@@ -109,7 +114,7 @@ impl ApiError {
             Self::Past(_) | Self::NotThere(_) => StatusCode::NOT_FOUND,
             Self::ReadOnly => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoToken | Self::NoManagementToken | Self::NoClient => StatusCode::UNAUTHORIZED,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany | Self::TooManyFilters => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -124,13 +129,13 @@ impl ApiError {
         }
     }
 
-    /// Data paths say `message`; the token listing says what OAuth clients read (clever-api 9.1).
-    fn body(&self) -> Vec<u8> {
+    /// Data paths say `message`, and in 1.x also `error`; the token listing says what OAuth clients read (clever-api 9.1).
+    fn body(&self, path: &str) -> Vec<u8> {
         let code = match self {
             Self::NoClient => "invalid_client",
             Self::BadParameter(_) => "invalid_request",
-            Self::Refused(refusal) => return refusal.body(),
-            other => return error_body(&other.to_string()),
+            Self::Refused(refusal) => return refusal.body_at(path),
+            other => return error_body_at(path, &other.to_string()),
         };
         let body = serde_json::json!({ "error": code, "error_description": self.to_string() });
         body.to_string().into_bytes()
@@ -146,10 +151,14 @@ fn sentence(error: &HistoryError) -> String {
     })
 }
 
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
+impl ApiError {
+    /// The answer to a request for a path, in the form that the path's version has.
+    pub(crate) fn answer(&self, path: &str) -> Response {
         let headers = [(header::CONTENT_TYPE, JSON)];
-        let mut response = (self.status(), headers, self.body()).into_response();
+        let mut response = (self.status(), headers, self.body(path)).into_response();
+        if matches!(self, Self::TooManyFilters) {
+            response.headers_mut().insert(header::RETRY_AFTER, MOMENT);
+        }
         if matches!(self, Self::ReadOnly) {
             response.headers_mut().insert(header::ALLOW, READS);
         }
@@ -161,12 +170,18 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// A path without a version, whose errors have the form of the newest.
+pub(crate) const NO_VERSION: &str = "/";
+
+/// How soon a filter may be tried again, in seconds: one takes about this long at most.
+const MOMENT: HeaderValue = HeaderValue::from_static("1");
+
 /// The content type of every answer of the API.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// The answer when something outside the API proper panicked; the panic's message is in the log.
 pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
-    ApiError::Broken("a panic").into_response()
+    ApiError::Broken("a panic").answer(NO_VERSION)
 }
 
 /// The answer to a method that a path outside the API proper does not have: like any path that is not there.
@@ -174,7 +189,7 @@ pub(crate) async fn no_such_method(method: Method) -> Response {
     if method == Method::OPTIONS {
         return preflight();
     }
-    ApiError::from(Refusal::UnknownPath).into_response()
+    ApiError::from(Refusal::UnknownPath).answer(NO_VERSION)
 }
 
 /// The methods that are answered.
@@ -222,8 +237,16 @@ mod tests {
             error.cause().as_deref(),
             Some("the page is torn: secret path")
         );
-        let body = String::from_utf8(error.body()).unwrap();
+        let body = String::from_utf8(error.body(NO_VERSION)).unwrap();
         assert!(!body.contains("torn") && !body.contains("secret"), "{body}");
         assert_eq!(ApiError::NoToken.cause(), None);
+    }
+
+    #[test]
+    fn filters_that_found_no_place_are_told_when_to_come_back() {
+        let answer = ApiError::TooManyFilters.answer("/v1.1/students");
+        assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(answer.headers()[header::RETRY_AFTER], "1");
+        assert_eq!(ApiError::TooManyFilters.cause(), None);
     }
 }

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures::FutureExt;
 
 use crate::Api;
@@ -24,8 +24,10 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 const VARIES: HeaderValue = HeaderValue::from_static("authorization, homeroom-as-of");
 
 /// A request that has begun. What is learnt on the way is noted here, so that refusals carry it too.
-pub(crate) struct Exchange {
+pub(crate) struct Exchange<'a> {
     id: RequestId,
+    /// The path as it was sent, whose version says what errors look like.
+    path: &'a str,
     began: Duration,
     /// The path the request asks for, as its metrics name it; never what was sent.
     pub(crate) route: &'static str,
@@ -35,11 +37,12 @@ pub(crate) struct Exchange {
     pub(crate) allowance: Option<Allowance>,
 }
 
-impl Exchange {
+impl<'a> Exchange<'a> {
     /// Begins with a request.
-    pub(crate) fn begin(api: &Api, route: &'static str) -> Self {
+    pub(crate) fn begin(api: &Api, path: &'a str, route: &'static str) -> Self {
         Self {
             id: RequestId::new(api.request_ids.next()),
+            path,
             began: api.clock.elapsed(),
             route,
             snapshot: None,
@@ -54,7 +57,7 @@ impl Exchange {
             if let Some(cause) = error.cause() {
                 tracing::error!(request_id = self.id.text(), route = self.route, cause);
             }
-            error.into_response()
+            error.answer(self.path)
         });
         let headers = response.headers_mut();
         headers.reserve(HEADERS);

@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::Api;
-use crate::error::JSON;
+use crate::error::{JSON, NO_VERSION};
 
 /// 200 as long as the process answers at all.
 pub(crate) async fn health() -> Response {
@@ -25,7 +25,7 @@ pub(crate) async fn ready(State(api): State<Arc<Api>>) -> Response {
         }
         Err(error) => {
             tracing::error!(cause = error.cause(), "not ready");
-            error.into_response()
+            error.answer(NO_VERSION)
         }
     }
 }

@@ -14,6 +14,7 @@ mod error;
 mod etag;
 mod exchange;
 mod explorer;
+mod filters;
 mod health;
 mod limits;
 mod management;
@@ -42,6 +43,7 @@ pub use settings::Settings;
 
 use caller::Callers;
 use error::ApiError;
+use filters::Filters;
 use limits::Windows;
 use metrics::Meter;
 use patience::patiently;
@@ -56,6 +58,7 @@ struct Api {
     callers: Callers,
     windows: Windows,
     views: Views,
+    filters: Filters,
     history: History,
     meter: Meter,
     master: MasterKey,
@@ -98,6 +101,7 @@ pub fn router(parts: Parts) -> Router {
         callers: Callers::new(Arc::clone(&parts.store), &parts.settings),
         windows: Windows::new(&parts.settings),
         views: Views::new(Arc::clone(&parts.store), parts.history, &parts.settings),
+        filters: Filters::new(&parts.settings),
         meter: Meter::new(),
         store: parts.store,
         master: parts.master,

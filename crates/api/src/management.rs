@@ -51,8 +51,8 @@ struct Asked<'a> {
 }
 
 async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
-    let mut exchange = Exchange::begin(&api, "management");
     let (parts, _) = request.into_parts();
+    let mut exchange = Exchange::begin(&api, parts.uri.path(), "management");
     if parts.method == Method::OPTIONS {
         return exchange.end(&api, Ok(preflight()));
     }
@@ -61,7 +61,11 @@ async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
     exchange.end(&api, outcome)
 }
 
-async fn respond(api: &Api, parts: &Parts, exchange: &mut Exchange) -> Result<Response, ApiError> {
+async fn respond(
+    api: &Api,
+    parts: &Parts,
+    exchange: &mut Exchange<'_>,
+) -> Result<Response, ApiError> {
     let manager = Manager::find(api, &parts.headers).await?;
     exchange.allowance = api.windows.count(&manager.digest, api.clock.now());
     if exchange.allowance.is_some_and(|window| !window.allowed) {

@@ -23,7 +23,7 @@ pub(crate) async fn tokens(
     Query(query): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Response {
-    let exchange = Exchange::begin(&api, "/oauth/tokens");
+    let exchange = Exchange::begin(&api, "/oauth/tokens", "/oauth/tokens");
     let outcome = guarded(list(&api, &query, &headers)).await;
     exchange.end(&api, outcome)
 }

@@ -19,6 +19,13 @@ pub struct Settings {
     /// How many opened snapshots are kept. Older ones that are read as of then have a budget of their own
     /// ([`homeroom_history::Settings`]).
     pub snapshots_open: u64,
+    /// Records that the filter of one request (`where` of versions 1.x) may look at; what would need more is refused with
+    /// 400.
+    pub filter_rows: u64,
+    /// How many filters run at once, of all callers together, each on a thread of its own; at least one. Others wait.
+    pub filters_at_once: usize,
+    /// How long a filter waits for its turn before the request is refused with 429.
+    pub filter_patience: Duration,
 }
 
 impl Default for Settings {
@@ -30,6 +37,9 @@ impl Default for Settings {
             store_patience: Duration::from_secs(10),
             tokens_remembered: 100_000,
             snapshots_open: 256,
+            filter_rows: homeroom_wire::FILTER_ROWS,
+            filters_at_once: 2,
+            filter_patience: Duration::from_secs(5),
         }
     }
 }
