@@ -119,8 +119,7 @@ impl Client {
     pub(crate) async fn status(&self, address: &str) -> u16 {
         let answer = self.get(address).await;
         if answer.status >= 400 {
-            let message = answer.json()["message"].as_str().unwrap_or("").to_owned();
-            assert!(message.len() > 10, "{address}: {}", answer.text());
+            answer.refusal(address);
         }
         answer.status
     }
@@ -143,6 +142,23 @@ impl Answer {
             .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
+    /// What an answer that is an error says, which must have the form of the version that was asked: 1.x says it twice.
+    pub(crate) fn refusal(&self, address: &str) -> String {
+        let body = self.json();
+        let message = body["message"].as_str().unwrap_or("").to_owned();
+        assert!(message.len() > 10, "{address}: {body}");
+        let twice = ["/v1.1/", "/v1.2/"]
+            .iter()
+            .any(|version| address.starts_with(version));
+        let expected = if twice {
+            serde_json::json!({ "error": message, "message": message })
+        } else {
+            serde_json::json!({ "message": message })
+        };
+        assert_eq!(body, expected, "{address}");
+        message
+    }
+
     /// A header's value; empty where it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
@@ -156,6 +172,11 @@ pub(crate) fn id(document: &Value) -> &str {
     document["id"]
         .as_str()
         .unwrap_or_else(|| panic!("no id: {document}"))
+}
+
+/// The document of an item of a list: 1.x has lists of documents as they are.
+pub(crate) fn document(item: &Value) -> &Value {
+    item.get("data").unwrap_or(item)
 }
 
 /// The links of an answer, in their order.

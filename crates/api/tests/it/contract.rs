@@ -82,7 +82,7 @@ fn routes(version: &'static Version) -> impl Iterator<Item = &'static Route> {
 }
 
 /// An application connected to a generated district, beside another district that must never show.
-async fn installation() -> (Installation, Client) {
+pub(crate) async fn installation() -> (Installation, Client) {
     let installation = Installation::new();
     let other = installation.add_district(2).await;
     installation.import(other, generated(SMALL, 2, 0)).await;

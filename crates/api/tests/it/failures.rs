@@ -16,7 +16,7 @@ use crate::served::Served;
 async fn fails(client: &Client, address: &str, status: u16) {
     let answer = client.get(address).await;
     assert_eq!(answer.status, status, "{address}: {}", answer.text());
-    let message = answer.json()["message"].as_str().unwrap().to_owned();
+    let message = answer.refusal(address);
     assert!(message.contains("log"), "{message}");
     for detail in ["disk", "/srv", "bug in", "damaged", "objects"] {
         assert!(!message.contains(detail), "{message}");
@@ -37,7 +37,13 @@ async fn a_store_that_fails_hangs_or_panics_is_a_status() {
         (Gate::Panicking, 500),
     ] {
         gated.set(gate);
-        for address in ["/v3.1/users", "/v3.1/users?limit=10000", "/v3.0/districts"] {
+        for address in [
+            "/v3.1/users",
+            "/v3.1/users?limit=10000",
+            "/v3.0/districts",
+            "/v2.0/students",
+            "/v1.1/students",
+        ] {
             fails(&served.client, address, status).await;
             let answer = served.client.get(address).await;
             assert_eq!(answer.header("x-request-id").len(), 36);

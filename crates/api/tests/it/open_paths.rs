@@ -122,6 +122,8 @@ fn each<'d>(value: &'d Value, call: &mut dyn FnMut(&'d Value)) {
 async fn each_version_describes_every_path_in_openapi() {
     let served = Served::new().await;
     let anybody = served.client.anonymous();
+    let names: Vec<_> = VERSIONS.iter().map(|version| version.name).collect();
+    assert_eq!(names, ["v1.1", "v1.2", "v2.0", "v2.1", "v3.0", "v3.1"]);
     for version in VERSIONS {
         let document = anybody
             .read(&format!("/openapi/{}.json", version.name))
@@ -149,6 +151,8 @@ async fn each_version_describes_every_path_in_openapi() {
             assert_eq!(told("role"), !route.roles.is_empty(), "{}", route.path);
             assert_eq!(told("primary"), route.primary, "{}", route.path);
             assert_eq!(told("count"), route.counts, "{}", route.path);
+            assert_eq!(told("where"), route.filters, "{}", route.path);
+            assert_eq!(told("include"), route.includes, "{}", route.path);
             for status in ["200", "401", "404", "429"] {
                 let expected = status != "404" || route.takes_id();
                 let response = operation["responses"].get(status);

@@ -1,8 +1,8 @@
 //! Pages and the exact text of their links (clever-api 5).
 
-use homeroom_wire::Shape;
+use homeroom_wire::{Items, Shape};
 
-use crate::client::{id, links};
+use crate::client::{document, id, links};
 use crate::served::Served;
 
 const BEFORE_ALL: &str = "000000000000000000000000";
@@ -158,7 +158,7 @@ async fn links_are_spelt_as_the_seed_spells_them() {
 async fn every_list_can_be_read_from_its_end() {
     let served = Served::new().await;
     for (route, address) in served.client.addresses().await {
-        if route.shape != Shape::List {
+        if route.shape != Shape::List || route.items == Items::Grades {
             continue;
         }
         let all = served.client.ids(&address).await;
@@ -171,7 +171,7 @@ async fn every_list_can_be_read_from_its_end() {
                 .as_array()
                 .unwrap()
                 .iter()
-                .map(|item| id(&item["data"]))
+                .map(|item| id(document(item)))
                 .collect();
             assert_eq!(found, all[all.len().saturating_sub(limit)..], "{address}");
         }

@@ -122,7 +122,8 @@ fn counts(answer: &Value) -> bool {
 #[tokio::test]
 async fn only_the_word_true_counts_and_only_where_there_is_something_to_count() {
     let served = Served::new().await;
-    for (route, address) in served.client.addresses().await {
+    let addresses = served.client.addresses().await;
+    for (route, address) in &addresses {
         let answer = served.client.read(&format!("{address}?count=true")).await;
         assert_eq!(counts(&answer), route.counts, "{address}");
         for no in ["", "false", "undefined", "5", "TRUE", "1"] {
@@ -131,10 +132,7 @@ async fn only_the_word_true_counts_and_only_where_there_is_something_to_count() 
         }
     }
     assert!(
-        served
-            .client
-            .addresses()
-            .await
+        addresses
             .iter()
             .any(|(route, _)| route.counts && route.of == Object::User)
     );

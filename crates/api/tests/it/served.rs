@@ -1,9 +1,9 @@
 //! A generated district that is served to one application.
 
 use homeroom_model::ObjectId;
-use homeroom_wire::{Family, Object, Route, VERSIONS};
+use homeroom_wire::{Object, Route, VERSIONS, Version};
 
-use crate::client::{Client, id};
+use crate::client::{Client, document, id};
 use crate::installation::{Installation, NewApp, SMALL, generated, settings};
 
 /// The district, and the application's way to it.
@@ -43,35 +43,36 @@ impl Client {
         let joint = if address.contains('?') { '&' } else { '?' };
         let page = self.read(&format!("{address}{joint}limit=10000")).await;
         let items = page["data"].as_array().unwrap().iter();
-        items.map(|item| id(&item["data"]).to_owned()).collect()
+        items.map(|item| id(document(item)).to_owned()).collect()
     }
 
-    /// The address of a route in a version, from the first record there is.
-    pub(crate) async fn address(&self, version: &str, route: &Route) -> String {
-        let collection = route.of.collection();
-        let first = match (route.takes_id(), route.of) {
-            (false, _) => String::new(),
-            (true, Object::User) => self
-                .ids(&format!("/{version}/users?role=teacher"))
-                .await
-                .swap_remove(0),
-            (true, _) => self
-                .ids(&format!("/{version}/{collection}"))
-                .await
-                .swap_remove(0),
+    /// The address of a route in a version, from the first record that has something there; `None` if there is no record.
+    async fn address(&self, version: &Version, route: &Route) -> Option<String> {
+        let address = |id: &str| format!("/{}{}", version.name, route.path.replace("{id}", id));
+        if !route.takes_id() {
+            return Some(address(""));
+        }
+        let collection = match route.of {
+            Object::User => "users?role=teacher",
+            other => other.collection(),
         };
-        format!("/{version}{}", route.path.replace("{id}", &first))
+        let origins = self.ids(&format!("/{}/{collection}", version.name)).await;
+        for origin in &origins {
+            let address = address(origin);
+            if self.status(&address).await == 200 {
+                return Some(address);
+            }
+        }
+        origins.first().map(|origin| address(origin))
     }
 
-    /// The address of every route of every version that has users; the older ones are walked in the wire.
+    /// The address of every route of every version, but for those of records that the district has none of.
     pub(crate) async fn addresses(&self) -> Vec<(&'static Route, String)> {
         let mut addresses = Vec::new();
-        for version in VERSIONS
-            .iter()
-            .filter(|version| version.family == Family::Three)
-        {
+        for version in VERSIONS {
             for route in Route::of_version(version) {
-                addresses.push((route, self.address(version.name, route).await));
+                let address = self.address(version, route).await;
+                addresses.extend(address.map(|address| (route, address)));
             }
         }
         addresses
