@@ -65,12 +65,7 @@ impl Record {
         let sent = block_on(async {
             let district = self.district.id(&installation).await?;
             let run = match &self.run {
-                Some(_) => Some(
-                    Which::named(&self.run)
-                        .find(&installation, district)
-                        .await?
-                        .id,
-                ),
+                Some(run) => Some(Which::named(run).find(&installation, district).await?.id),
                 None => None,
             };
             let sent = installation

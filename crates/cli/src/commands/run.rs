@@ -138,8 +138,10 @@ impl Run {
 
 impl Which {
     /// The run of an id or the beginning of one.
-    pub(crate) fn named(run: &Option<String>) -> Self {
-        Self { run: run.clone() }
+    pub(crate) fn named(run: &str) -> Self {
+        Self {
+            run: Some(run.to_owned()),
+        }
     }
 
     /// The run that was named, or the newest.

@@ -35,7 +35,7 @@ pub(crate) struct Settings {
     pub(crate) snapshots_open: u64,
 
     /// Records that one request's `where` may look at (versions 1.x); what would need more is refused.
-    #[config(default = 2000000, env = "HOMEROOM_FILTER_ROWS")]
+    #[config(default = 2_000_000, env = "HOMEROOM_FILTER_ROWS")]
     pub(crate) filter_rows: u64,
 
     /// How many requests with `where` are worked on at once; others wait for their turn.
