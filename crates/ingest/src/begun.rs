@@ -74,13 +74,16 @@ pub(crate) struct End {
 }
 
 impl Ingest {
-    /// Closes the runs of a district that were cut short and returns them; whoever holds its lease may.
+    /// Closes the runs of a district that were cut short and returns them, and carries an undo through that was; whoever
+    /// holds its lease may.
     pub(crate) async fn close_abandoned(
         &self,
         district: ObjectId,
     ) -> Result<Vec<Run>, IngestError> {
         let now = self.surroundings.now();
-        Ok(self.store.close_abandoned(district, now).await?)
+        let closed = self.store.close_abandoned(district, now).await?;
+        self.carry_undo_through(district).await?;
+        Ok(closed)
     }
 
     /// Notes that a run has begun.

@@ -120,6 +120,15 @@ impl Inputs {
         whole.finalize().to_hex().to_string()
     }
 
+    /// A digest of what decides whether the same records may be published, and under which ids: guards, the calendar, and
+    /// how long an id is kept. A limit that is raised lets a held upload go.
+    pub(crate) fn judging_digest(&self) -> String {
+        let settings = &self.settings;
+        let judging = (&settings.guards, &settings.calendar, &settings.identity);
+        let text = serde_json::to_string(&judging).unwrap_or_default();
+        blake3::hash(text.as_bytes()).to_hex().to_string()
+    }
+
     pub(crate) fn people_digest(&self) -> String {
         people::digest(&self.people)
     }

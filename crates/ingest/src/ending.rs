@@ -7,7 +7,7 @@ use homeroom_store::{DistrictChange, Edit, HoldMove, RunState};
 use crate::Ingest;
 use crate::begun::{Begun, Cause, End};
 use crate::error::IngestError;
-use crate::hold::WAITING;
+use crate::hold::{SUCCESS, WAITING};
 use crate::pause::PAUSED;
 use crate::report::Outcome;
 use crate::run::Done;
@@ -24,7 +24,7 @@ impl Ingest {
         let change = if published || !done.is_told {
             None
         } else {
-            self.told(begun, report.state).await?
+            self.told(begun, report.state, &done.hold).await?
         };
         let hold = if published {
             HoldMove::Keep
@@ -38,8 +38,12 @@ impl Ingest {
             hold,
         };
         match self.finish(begun, end).await {
-            // Overtaken after its publish: that stands, only the report is not kept.
-            Err(IngestError::TakenOver) if published => Ok(()),
+            // Overtaken after its publish, or worse: that stands, only the report is not kept, and the next run closes this
+            // one as published.
+            Err(error) if published => {
+                tracing::warn!(district = %begun.district, %error, "the report of a run that published is not kept");
+                Ok(())
+            }
             other => other,
         }
     }
@@ -49,14 +53,15 @@ impl Ingest {
         &self,
         begun: &Begun,
         outcome: Outcome,
+        hold: &HoldMove,
     ) -> Result<Option<DistrictChange>, IngestError> {
         let (word, error) = match outcome {
             Outcome::Published | Outcome::Planned | Outcome::Paused => return Ok(None),
-            Outcome::NoChange | Outcome::Blocked => ("success", ""),
+            Outcome::NoChange | Outcome::Blocked => (SUCCESS, ""),
             Outcome::Held => (WAITING, ""),
             Outcome::Error => ("error", ERROR),
         };
-        let word = self.word(begun, word).await?;
+        let word = self.word(begun, word, hold).await?;
         Ok(Some(finished(word, error, begun.now)))
     }
 
@@ -64,21 +69,33 @@ impl Ingest {
     pub(crate) async fn told_of_a_publish(
         &self,
         begun: &Begun,
+        hold: &HoldMove,
     ) -> Result<DistrictChange, IngestError> {
         Ok(match begun.cause {
             // The state is that of the district's files, and stays.
             Cause::People | Cause::Look => DistrictChange::default(),
             Cause::Files | Cause::Undo => {
-                finished(self.word(begun, "success").await?, "", begun.now)
+                finished(self.word(begun, SUCCESS, hold).await?, "", begun.now)
             }
         })
     }
 
-    /// A pause shows, whatever is published in it.
-    async fn word(&self, begun: &Begun, word: &'static str) -> Result<&'static str, IngestError> {
+    /// A pause shows, whatever is published in it, and so does a hold that still waits.
+    async fn word(
+        &self,
+        begun: &Begun,
+        word: &'static str,
+        hold: &HoldMove,
+    ) -> Result<&'static str, IngestError> {
         let record = self.store.district(begun.district).await?;
-        let paused = record.is_some_and(|record| record.document.state == PAUSED);
-        Ok(if paused { PAUSED } else { word })
+        if record.is_some_and(|record| record.document.state == PAUSED) {
+            return Ok(PAUSED);
+        }
+        let may_wait = word == SUCCESS && *hold == HoldMove::Keep;
+        if may_wait && self.store.waiting_hold(begun.district).await?.is_some() {
+            return Ok(WAITING);
+        }
+        Ok(word)
     }
 }
 

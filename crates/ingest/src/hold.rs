@@ -36,6 +36,12 @@ pub struct ApproveRequest {
 /// The state of a district in which a hold waits.
 pub(crate) const WAITING: &str = "pending";
 
+/// The state of a district whose files are published.
+pub(crate) const SUCCESS: &str = "success";
+
+/// What a run is called that holds what is left of an upload.
+pub(crate) const REST: &str = "what is left of a partly approved upload";
+
 impl Ingest {
     /// The hold that waits in a district for somebody to decide; `None` if none does.
     pub async fn waiting_hold(&self, district: ObjectId) -> Result<Option<Hold>, IngestError> {
@@ -98,13 +104,16 @@ impl Ingest {
                 "hold approved"
             };
             let actor = &request.actor;
-            self.audit(Act {
+            let noted = self.audit(Act {
                 district,
                 actor,
                 action,
                 detail,
-            })
-            .await?;
+            });
+            // It is published, and its run and its hold say by whom.
+            if let Err(error) = noted.await {
+                tracing::warn!(%district, %error, "an approval is not in the audit");
+            }
         }
         match (report.state, report.plan.clone()) {
             (Outcome::Held, Some(plan)) => {
@@ -112,8 +121,10 @@ impl Ingest {
                 Err(IngestError::ApprovalOutdated { plan, run })
             }
             (Outcome::Published, _) if is_part => {
-                self.hold_the_rest(district, fence, of, &request.actor)
-                    .await?;
+                let rest = self.hold_the_rest(district, fence, of, &request.actor);
+                if let Err(error) = rest.await {
+                    tracing::warn!(%district, %error, "what is left of an upload has to be held by whoever looks next");
+                }
                 Ok(report)
             }
             _ => Ok(report),
@@ -135,7 +146,7 @@ impl Ingest {
         };
         let start = Start {
             cause: Cause::Files,
-            source: "what is left of a partly approved upload".to_owned(),
+            source: REST.to_owned(),
             actor: actor.to_owned(),
             of: Some(of),
         };
@@ -177,7 +188,7 @@ impl Ingest {
             block: true,
         };
         let hold = self.store.close_hold(close).await?;
-        self.nothing_waits(district).await?;
+        self.show_waiting(district).await?;
         self.audit(Act {
             district,
             actor,
@@ -212,15 +223,40 @@ impl Ingest {
         Ok(done)
     }
 
-    /// Lets the district's document say that nothing waits any more, if that is so: what is published is what there is.
-    pub(crate) async fn nothing_waits(&self, district: ObjectId) -> Result<(), IngestError> {
-        let record = self.record(district).await?;
-        let says_so = record.document.state == WAITING && record.snapshot.is_some();
-        if !says_so || self.store.waiting_hold(district).await?.is_some() {
-            return Ok(());
+    /// The upload of which a part was published and the rest is not held yet, because whoever approved it was cut short.
+    pub(crate) async fn partly_approved(
+        &self,
+        district: ObjectId,
+    ) -> Result<Option<ObjectId>, IngestError> {
+        let Some(hold) = self.store.waiting_hold(district).await? else {
+            return Ok(None);
+        };
+        let base = hold.base.unwrap_or(0);
+        for entry in self.store.snapshots(district).await? {
+            if entry.number <= base {
+                break;
+            }
+            // Everything else that publishes of a hold closes it.
+            let run = self.store.run(district, entry.run).await?;
+            if run.is_some_and(|run| run.of == Some(hold.run)) {
+                return Ok(Some(hold.run));
+            }
         }
+        Ok(None)
+    }
+
+    /// Lets the district's document say whether a hold waits, where it says the contrary. What went wrong with the last
+    /// upload, or a pause, matters more.
+    pub(crate) async fn show_waiting(&self, district: ObjectId) -> Result<(), IngestError> {
+        let record = self.record(district).await?;
+        let waits = self.store.waiting_hold(district).await?.is_some();
+        let word = match (record.document.state.as_str(), waits) {
+            (SUCCESS, true) => WAITING,
+            (WAITING, false) if record.snapshot.is_some() => SUCCESS,
+            _ => return Ok(()),
+        };
         let change = DistrictChange {
-            state: Edit::To("success".to_owned()),
+            state: Edit::To(word.to_owned()),
             ..DistrictChange::default()
         };
         self.store.change_district(district, change).await?;

@@ -42,6 +42,7 @@ mod surroundings;
 mod sweep;
 mod tend;
 mod undo;
+mod undone;
 mod unread;
 mod upload;
 mod views;

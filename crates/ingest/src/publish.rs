@@ -62,7 +62,7 @@ impl Ingest {
             published_at: begun.now,
             change: DistrictChange {
                 contact: Edit::To(contact(&snapshot)),
-                ..self.told_of_a_publish(begun).await?
+                ..self.told_of_a_publish(begun, &new.hold).await?
             },
             hold: new.hold,
             block: new.block,

@@ -14,6 +14,9 @@ use crate::receive::Files;
 use crate::report::{Outcome, Report};
 use crate::run::{Job, Purpose};
 
+/// What a run is called that switches to a rehearsal.
+pub(crate) const SWITCH: &str = "switch to a rehearsal";
+
 /// Longest name of a rehearsal, in bytes.
 const NAME: usize = 100;
 
@@ -89,7 +92,7 @@ impl Ingest {
         };
         let start = Start {
             cause: Cause::Files,
-            source: "switch to a rehearsal".to_owned(),
+            source: SWITCH.to_owned(),
             actor: actor.to_owned(),
             of: Some(of),
         };

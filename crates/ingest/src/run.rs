@@ -69,6 +69,8 @@ pub(crate) struct Done {
     pub(crate) hold: HoldMove,
     /// Whether the district's document tells of it.
     pub(crate) is_told: bool,
+    /// Whether what is published says what its files say, with the settings of the run.
+    pub(crate) is_made: bool,
 }
 
 impl Done {
@@ -78,6 +80,7 @@ impl Done {
             report,
             hold: HoldMove::Keep,
             is_told: true,
+            is_made: false,
         }
     }
 }
@@ -103,7 +106,7 @@ impl Ingest {
     ) -> Result<Report, IngestError> {
         let begun = self.begin(district, fence, start).await?;
         let is_upload = job.purpose.is_upload();
-        let is_tried = matches!(job.purpose, Purpose::Publish(_) | Purpose::Refresh);
+        let is_tried = !matches!(job.purpose, Purpose::Look);
         let steps = async {
             let inputs = self.inputs(&begun).await?;
             let done = self.steps(&begun, job, &inputs).await?;
@@ -111,14 +114,21 @@ impl Ingest {
         };
         match Box::pin(steps).await {
             Ok((done, inputs)) => {
-                self.end(&begun, &done).await?;
-                if is_tried && done.report.state != Outcome::Paused {
-                    self.tried_with(district, &inputs).await?;
+                let is_paused = done.report.state == Outcome::Paused;
+                if is_upload && is_paused {
+                    // Before the end: who dies in between is run again, and nobody forgets the upload.
+                    let noted = self.set_waiting_upload(district, Some(begun.run)).await;
+                    if let Err(error) = noted {
+                        self.fail(&begun, &error).await;
+                        return Err(error);
+                    }
                 }
-                if is_upload {
-                    let waits = done.report.state == Outcome::Paused;
-                    let waits = waits.then_some(begun.run);
-                    self.set_waiting_upload(district, waits).await?;
+                self.end(&begun, &done).await?;
+                let made = done.is_made.then_some(&inputs);
+                let tried = (is_tried && !is_paused).then_some(&inputs);
+                let is_over = is_upload && !is_paused;
+                if let Err(error) = self.remember(district, made, tried, is_over).await {
+                    tracing::warn!(%district, %error, "what a run was made with is not noted; it is looked at again");
                 }
                 Ok(done.report)
             }
@@ -127,6 +137,28 @@ impl Ingest {
                 Err(error)
             }
         }
+    }
+
+    /// Remembers what a run was made and tried with, and that no upload waits for the end of a pause any more. Whatever of
+    /// it fails is repaired by [`Ingest::catch_up`]: what is not noted as made is not noted as tried either, and is tried
+    /// again; an upload that was overtaken is not imported.
+    async fn remember(
+        &self,
+        district: ObjectId,
+        made: Option<&Inputs>,
+        tried: Option<&Inputs>,
+        is_over: bool,
+    ) -> Result<(), IngestError> {
+        if is_over {
+            self.set_waiting_upload(district, None).await?;
+        }
+        if let Some(inputs) = made {
+            self.made_with(district, inputs).await?;
+        }
+        if let Some(inputs) = tried {
+            self.tried_with(district, inputs).await?;
+        }
+        Ok(())
     }
 
     async fn steps(&self, begun: &Begun, job: Job, inputs: &Inputs) -> Result<Done, IngestError> {
@@ -209,13 +241,11 @@ impl Ingest {
             };
             report.snapshot = Some(self.carry_out(begun, planned, publishing).await?);
         }
-        if matches!(decision, Decision::Publish | Decision::NoChange) {
-            self.made_with(begun.district, inputs).await?;
-        }
         Ok(Done {
             report,
             hold,
             is_told: begun.cause != Cause::Look,
+            is_made: matches!(decision, Decision::Publish | Decision::NoChange),
         })
     }
 }

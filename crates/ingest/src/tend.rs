@@ -8,13 +8,18 @@ use crate::Ingest;
 use crate::artifacts::UPLOAD;
 use crate::begun::{Cause, Start};
 use crate::error::IngestError;
+use crate::hold::REST;
 use crate::import::IMPORT;
 use crate::receive::Files;
+use crate::rehearsal::SWITCH;
 use crate::report::{Outcome, Report};
 use crate::run::{Job, Purpose};
 
 /// What a run is called that goes on with one that was cut short.
 const RESUMED: &str = "resumed import";
+
+/// What a run is called over files that waited for the end of a pause.
+const OF_A_PAUSE: &str = "upload of a pause";
 
 /// How often a run that is cut short is run again: if it is what makes the process die, it must not for ever.
 const ATTEMPTS: usize = 3;
@@ -41,7 +46,7 @@ impl Ingest {
 
     async fn catch_up_with(&self, district: ObjectId) -> Result<(), IngestError> {
         self.show_pause(district).await?;
-        self.nothing_waits(district).await?;
+        self.show_waiting(district).await?;
         match self.tend(district).await {
             // Whoever works there now does it, or whoever looks next.
             Ok(_) | Err(IngestError::Busy { .. }) => {}
@@ -66,11 +71,21 @@ impl Ingest {
             && failures_of(&newest, of) < ATTEMPTS
         {
             let purpose = Purpose::Publish(None);
-            return self.again(district, of, "upload of a pause", purpose).await;
+            return self.again(district, of, OF_A_PAUSE, purpose).await;
+        }
+        if let Some(of) = self.partly_approved(district).await?
+            && failures_of(&newest, of) < ATTEMPTS
+        {
+            return self.again(district, of, REST, Purpose::HoldRest).await;
         }
         let now = self.surroundings.now();
         let inputs = self.inputs_at(district, now).await?;
-        if self.is_tried_with(district, &inputs).await? {
+        let is_held = self.store.waiting_hold(district).await?.is_some();
+        if self.is_tried_with(district, &inputs, is_held).await? {
+            return Ok(None);
+        }
+        // What waits for a person is not published in a pause either.
+        if is_held && self.is_paused(district).await? {
             return Ok(None);
         }
         let of = self.to_refresh(district).await?;
@@ -91,14 +106,15 @@ impl Ingest {
         self.again(district, of, RESUMED, purpose).await
     }
 
-    /// The newest runs of a district, once those are closed that nobody works on any more.
+    /// The newest runs of a district, once those are closed that nobody works on any more and an undo is carried through.
     async fn newest_runs(&self, district: ObjectId) -> Result<Vec<Run>, IngestError> {
         let newest = self.store.runs(district, None, LOOKED_AT).await?;
         let open = newest.iter().find(|run| run.state == RunState::Running);
-        let Some(open) = open else {
-            return Ok(newest);
+        let is_left = match open {
+            Some(open) => self.is_dead(district, open).await?,
+            None => self.undo_is_announced(district).await?,
         };
-        if !self.is_dead(district, open).await? {
+        if !is_left {
             return Ok(newest);
         }
         let leased = self.lease(district).await?;
@@ -109,7 +125,7 @@ impl Ingest {
     }
 
     /// Makes what is published anew from the files it was made of, or what is held, when settings or custom records changed
-    /// since. `None` if they did not, if nothing is published, or if the files are not kept any more: then the next upload
+    /// since; what is held also when guards or the calendar did. `None` if they did not, if nothing is published, or if the files are not kept any more: then the next upload
     /// brings what changed.
     pub async fn refresh(
         &self,
@@ -118,7 +134,9 @@ impl Ingest {
     ) -> Result<Option<Report>, IngestError> {
         let now = self.surroundings.now();
         let inputs = self.inputs_at(district, now).await?;
-        if self.is_made_with(district, &inputs).await? {
+        let held = self.store.waiting_hold(district).await?;
+        let is_judged = held.is_none() || self.is_tried_with(district, &inputs, true).await?;
+        if is_judged && self.is_made_with(district, &inputs).await? {
             return Ok(None);
         }
         let Some(of) = self.to_refresh(district).await? else {
@@ -127,15 +145,23 @@ impl Ingest {
         if self.upload(district, of).await?.is_none() {
             return Ok(None);
         }
+        // Somebody decided that the rest of an upload waits, so it does.
+        let run = self.store.run(district, of).await?;
+        let is_rest = run.is_some_and(|run| run.source == REST) && held.is_some();
+        let (source, purpose) = if is_rest {
+            (REST, Purpose::HoldRest)
+        } else {
+            ("settings or custom records changed", Purpose::Refresh)
+        };
         let start = Start {
             cause: Cause::Files,
-            source: "settings or custom records changed".to_owned(),
+            source: source.to_owned(),
             actor: actor.to_owned(),
             of: Some(of),
         };
         let job = Job {
             files: Files::Kept(of),
-            purpose: Purpose::Refresh,
+            purpose,
             progress: Box::new(|_| ()),
         };
         self.perform_leased(district, start, job).await.map(Some)
@@ -195,7 +221,9 @@ impl Ingest {
         let Some(waiting) = newest.iter().find(|run| run.id == of) else {
             return Ok(false);
         };
-        let is_newer = |run: &&Run| run.source == IMPORT && run.started > waiting.started;
+        let of_files = [IMPORT, RESUMED, OF_A_PAUSE, SWITCH];
+        let is_newer =
+            |run: &&Run| of_files.contains(&run.source.as_str()) && run.started > waiting.started;
         for run in newest.iter().filter(is_newer) {
             let is_done = match run.state {
                 RunState::Published | RunState::Held => true,

@@ -8,10 +8,9 @@ use homeroom_change::Settings;
 use homeroom_history::Published;
 use homeroom_model::ObjectId;
 use homeroom_segment::Candidate;
-use homeroom_store::{Block, HoldMove, SnapshotEntry};
+use homeroom_store::{Hold, HoldMove, HoldState, SnapshotEntry};
 
 use crate::Ingest;
-use crate::audit::Act;
 use crate::begun::{Begun, Cause, Start};
 use crate::error::IngestError;
 use crate::import::Progress;
@@ -78,6 +77,9 @@ impl Ingest {
         match Box::pin(self.undo_steps(&begun, &undoing, &request.progress)).await {
             Ok(done) => {
                 self.end(&begun, &done).await?;
+                if let Err(error) = self.carry_undo_through(district).await {
+                    tracing::warn!(%district, %error, "an undo has to be carried through by whoever looks next");
+                }
                 Ok(done.report)
             }
             Err(error) => {
@@ -149,6 +151,7 @@ impl Ingest {
             report,
             hold: HoldMove::Keep,
             is_told: begun.cause == Cause::Undo,
+            is_made: false,
         })
     }
 
@@ -172,39 +175,33 @@ impl Ingest {
         done.map_err(IngestError::io("preparing the undo"))
     }
 
-    /// Blocks what is undone, with the publish or before it, lets in what is gone back to, and publishes.
+    /// Publishes, with the newest of what is undone blocked in the same step; the rest of what belongs to it is announced
+    /// before and carried through after it. What is left of files that are undone in part does not wait any more.
     async fn publish_undo(
         &self,
         begun: &Begun,
         undoing: &Undoing,
         planned: Planned,
     ) -> Result<u64, IngestError> {
-        let target = undoing.target;
-        let is_other = |entry: &&SnapshotEntry| entry.file_set != target.file_set;
-        let mut blocks = undoing.undone.iter().filter(is_other).map(|entry| Block {
-            district: begun.district,
-            file_set: entry.file_set,
-            reason: "undone".to_owned(),
-            run: entry.run,
-            actor: begun.actor.clone(),
-            at: begun.now,
-        });
-        let newest = blocks.next();
-        for block in blocks {
-            self.store.block_file_set(block).await?;
-        }
-        self.store.unblock(begun.district, &target.file_set).await?;
-        self.audit(Act {
-            district: begun.district,
-            actor: &begun.actor,
-            action: "publish undone",
-            detail: format!("back to snapshot {}", target.number),
-        })
-        .await?;
+        let (district, target) = (begun.district, &undoing.target);
+        let blocks = self
+            .blocks_of_undo(district, target, &undoing.undone, &begun.actor, begun.now)
+            .await?;
+        let waiting = self.store.waiting_hold(district).await?;
+        let of_undone = |hold: &Hold| blocks.iter().any(|block| block.file_set == hold.file_set);
+        let hold = match waiting.filter(of_undone) {
+            Some(hold) => HoldMove::Close {
+                run: Some(hold.run),
+                as_state: HoldState::Discarded,
+                actor: begun.actor.clone(),
+            },
+            None => HoldMove::Keep,
+        };
+        self.announce_undo(begun, target.number).await?;
         let publishing = Publishing {
             file_set: target.file_set,
-            hold: HoldMove::Keep,
-            block: newest,
+            hold,
+            block: blocks.into_iter().next(),
         };
         self.carry_out(begun, planned, publishing).await
     }

@@ -64,6 +64,7 @@ impl Ingest {
                 superseded(&begun.actor)
             },
             is_told: !is_look,
+            is_made: false,
         }))
     }
 
@@ -179,14 +180,24 @@ impl Ingest {
         Ok(made.is_none_or(|made| made == inputs.digest()))
     }
 
-    /// Whether files were run with the same settings and custom records, whatever came of it.
+    /// Whether files were run with the same settings and custom records, whatever came of it. What is held was also judged,
+    /// which is not asked of what is published.
     pub(crate) async fn is_tried_with(
         &self,
         district: ObjectId,
         inputs: &Inputs,
+        is_held: bool,
     ) -> Result<bool, IngestError> {
         let tried = self.store.setting(&tried_key(district)).await?;
-        Ok(tried.is_none_or(|tried| tried == inputs.digest()))
+        let Some(tried) = tried else {
+            return Ok(true);
+        };
+        Ok(match tried.split_once(' ') {
+            Some((made, judged)) => {
+                made == inputs.digest() && (!is_held || judged == inputs.judging_digest())
+            }
+            None => tried == inputs.digest(),
+        })
     }
 
     /// Remembers what files were run with, so that they are not run again until that changes. What was set while they ran
@@ -197,7 +208,8 @@ impl Ingest {
         inputs: &Inputs,
     ) -> Result<(), IngestError> {
         let key = tried_key(district);
-        Ok(self.store.set_setting(&key, &inputs.digest()).await?)
+        let tried = format!("{} {}", inputs.digest(), inputs.judging_digest());
+        Ok(self.store.set_setting(&key, &tried).await?)
     }
 
     /// Remembers what the published snapshot was made with, beside its files.

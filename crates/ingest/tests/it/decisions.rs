@@ -13,12 +13,12 @@ use homeroom_testkit::{Edition, Files, district_of};
 use crate::contents::{contents, seen};
 use crate::site::{DAY, Site, run_of};
 
-fn edition(number: u64) -> Files {
+pub(crate) fn edition(number: u64) -> Files {
     district_of(100, Edition(number))
 }
 
 /// The district without most of its students: a file that was cut off.
-fn cut_off(files: &Files, lines: usize) -> Files {
+pub(crate) fn cut_off(files: &Files, lines: usize) -> Files {
     let cut = |name: &str, lines: usize| {
         let kept = files.text(name).lines().take(lines);
         kept.fold(String::new(), |text, line| text + line + "\n")
@@ -36,13 +36,13 @@ fn cut_off(files: &Files, lines: usize) -> Files {
         .with("enrollments.csv", enrolled)
 }
 
-async fn held(site: &Site, files: &Files) -> Report {
+pub(crate) async fn held(site: &Site, files: &Files) -> Report {
     let report = site.import(files).await.unwrap();
     assert_eq!(report.state, Outcome::Held, "{}", report.text(5));
     report
 }
 
-fn undo(site: &Site, to: Option<u64>) -> UndoRequest {
+pub(crate) fn undo(site: &Site, to: Option<u64>) -> UndoRequest {
     UndoRequest {
         district: site.district,
         to,

@@ -3,7 +3,7 @@
 
 mod faulty_files;
 mod faulty_spools;
-mod refusing;
+pub(crate) mod refusing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod carried_through;
 mod catalogue;
 mod clock;
 mod concurrency;
@@ -20,9 +21,12 @@ mod history;
 mod holds;
 mod id_book;
 mod lifecycle;
+mod parts;
 mod people;
+mod rejudged;
 mod retention;
 mod sample;
 mod site;
+mod undoing;
 mod watched;
 mod years;
