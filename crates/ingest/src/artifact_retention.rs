@@ -1,5 +1,5 @@
-//! How long what runs left is kept: reports 90 days (district-side 7.5), uploaded files 7, unless somebody may still need
-//! them. Counts stay for ever, in the runs.
+//! How long what runs left is kept, as the district wants it (shipped: reports 90 days, district-side 7.5, uploaded files 7),
+//! unless somebody may still need it. Counts stay for ever, in the runs.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,9 @@ use homeroom_store::RunArtifacts;
 
 use crate::Ingest;
 use crate::artifacts::is_of_upload;
+use crate::district_settings::Retention;
 use crate::error::IngestError;
 
-/// Days that findings, plans and changed fields are kept.
-const REPORTS: i64 = 90;
-/// Days that uploaded files are kept.
-const UPLOADS: i64 = 7;
 const DAY_MILLIS: i64 = 86_400_000;
 
 impl Ingest {
@@ -22,9 +19,12 @@ impl Ingest {
         let mut dropped = 0;
         for record in self.store.all_districts().await? {
             let district = record.document.id;
+            let Some(retention) = self.retention(district).await? else {
+                continue;
+            };
             let needed = self.needed(district).await?;
             for run in self.store.runs_with_artifacts(district).await? {
-                let names = dispensable(&run, needed.contains(&run.run), now);
+                let names = dispensable(&run, needed.contains(&run.run), retention, now);
                 if !names.is_empty() {
                     dropped += self.store.drop_artifacts(district, run.run, &names).await?;
                 }
@@ -48,12 +48,21 @@ impl Ingest {
 }
 
 /// What of a run is not kept any longer.
-fn dispensable(run: &RunArtifacts, is_needed: bool, now: Timestamp) -> Vec<String> {
+fn dispensable(
+    run: &RunArtifacts,
+    is_needed: bool,
+    retention: Retention,
+    now: Timestamp,
+) -> Vec<String> {
     let days = now.millis().saturating_sub(run.started.millis()) / DAY_MILLIS;
     // What is needed is so as a whole: the plan of a hold or a rehearsal is what somebody looks at.
     let is_over = |name: &&String| {
-        let kept = if is_of_upload(name) { UPLOADS } else { REPORTS };
-        !is_needed && days >= kept
+        let kept = if is_of_upload(name) {
+            retention.upload_days
+        } else {
+            retention.report_days
+        };
+        !is_needed && days >= i64::from(kept.get())
     };
     run.names.iter().filter(is_over).cloned().collect()
 }
@@ -72,7 +81,8 @@ mod tests {
                 .to_vec(),
         };
         let after = |days: i64, needed| {
-            dispensable(&run, needed, Timestamp::from_millis(days * DAY_MILLIS)).len()
+            let now = Timestamp::from_millis(days * DAY_MILLIS);
+            dispensable(&run, needed, Retention::default(), now).len()
         };
         assert_eq!((after(6, false), after(7, false)), (0, 2));
         assert_eq!((after(89, false), after(90, false)), (2, 4));

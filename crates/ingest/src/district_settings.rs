@@ -4,6 +4,8 @@
 //! Each part belongs to the room that acts on it; what a text does not say has its shipped value, and what does not exist
 //! is refused with its line, so that a misspelt limit is not a limit that is not there.
 
+use std::num::NonZeroU16;
+
 use homeroom_change::{Calendar, Guards};
 use homeroom_history::Zone;
 use homeroom_model::{Date, ObjectId, Timestamp};
@@ -34,6 +36,8 @@ pub struct DistrictSettings {
     pub calendar: Calendar,
     /// When nothing is imported (district-side 7.4).
     pub pause: PauseRule,
+    /// How long what is not needed any more is kept.
+    pub retention: Retention,
 }
 
 /// Who keeps an id.
@@ -71,6 +75,35 @@ impl Default for PauseRule {
             automatic: false,
             days_before_last_day: 2,
             days_before_first_day: 14,
+        }
+    }
+}
+
+/// How long files, reports and older snapshots are kept. What is published, held, rehearsed or waits for the end of a pause
+/// is kept for as long as that is so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Days that findings, plans and changed fields of a run are kept (district-side 7.5); counts stay for ever.
+    pub report_days: NonZeroU16,
+    /// Days that uploaded files are kept.
+    pub upload_days: NonZeroU16,
+    /// Days a snapshot can be gone back to. The newest two are always kept.
+    pub snapshot_days: u16,
+    /// Months of 31 days for which the last snapshot of each month is kept.
+    pub snapshot_months: u16,
+}
+
+impl Default for Retention {
+    /// Reports for 90 days (district-side 7.5), files for a week, snapshots for 35 days and month-ends for 13 months
+    /// (layout, idea 1).
+    fn default() -> Self {
+        let days = |days| NonZeroU16::new(days).unwrap_or(NonZeroU16::MIN);
+        Self {
+            report_days: days(90),
+            upload_days: days(7),
+            snapshot_days: 35,
+            snapshot_months: 13,
         }
     }
 }
@@ -174,6 +207,22 @@ impl Ingest {
         Ok(number)
     }
 
+    /// How long a district wants things to be kept; `None` if its settings cannot be read, as after a downgrade. Then
+    /// nothing of it is let go, since what is gone does not come back.
+    pub(crate) async fn retention(
+        &self,
+        district: ObjectId,
+    ) -> Result<Option<Retention>, IngestError> {
+        match self.settings(district).await {
+            Ok((settings, _)) => Ok(Some(settings.retention)),
+            Err(IngestError::Settings(error)) => {
+                tracing::warn!(%district, %error, "nothing old is let go, since it is not known how long it is to be kept");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// What a run of today depends on.
     pub(crate) async fn inputs(&self, begun: &Begun) -> Result<Inputs, IngestError> {
         self.inputs_at(begun.district, begun.now).await
@@ -221,7 +270,14 @@ mod tests {
         }
         let named = written_out();
         let named: toml::Table = named.parse().unwrap();
-        for part in ["reading", "derived", "identity", "calendar", "pause"] {
+        for part in [
+            "reading",
+            "derived",
+            "identity",
+            "calendar",
+            "pause",
+            "retention",
+        ] {
             assert!(!named[part].as_table().unwrap().is_empty(), "{part}");
         }
     }
@@ -257,6 +313,7 @@ mod tests {
                 "eight",
             ),
             ("[identity]\nreturn_days = -1\n", "line 2", "return_days"),
+            ("[retention]\nupload_days = 0\n", "line 2", "upload_days"),
             ("time_zone = \"Moon/Sea\"\n", "line 1", "America/Chicago"),
         ] {
             let error = DistrictSettings::from_text(text).unwrap_err().to_string();

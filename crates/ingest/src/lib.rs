@@ -57,7 +57,7 @@ use homeroom_store::Store;
 pub use as_sent::AsSent;
 pub use check::{CheckRequest, Checked, Foreseen, ManyRejected, check};
 pub use counts::{ChangeCounts, FileCounts};
-pub use district_settings::{DistrictSettings, Identity, PauseRule, SettingsError};
+pub use district_settings::{DistrictSettings, Identity, PauseRule, Retention, SettingsError};
 pub use error::IngestError;
 pub use findings::{Filter, Findings, KeptFindings, Page, Tally, Values};
 pub use folder::Folder;

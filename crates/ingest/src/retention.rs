@@ -8,12 +8,9 @@ use homeroom_segment::Manifest;
 use homeroom_store::{NewManifest, SnapshotEntry};
 
 use crate::Ingest;
+use crate::district_settings::Retention;
 use crate::error::IngestError;
 
-/// Days a snapshot can be gone back to.
-const DAYS: i64 = 35;
-/// Months for which the last snapshot of each month is kept.
-const MONTHS: i64 = 13;
 const DAY_MILLIS: i64 = 86_400_000;
 
 /// What becomes of a snapshot.
@@ -30,8 +27,12 @@ impl Ingest {
         let (mut thinned, mut forgotten) = (0, 0);
         for record in self.store.all_districts().await? {
             let district = record.document.id;
+            let Some(retention) = self.retention(district).await? else {
+                continue;
+            };
             let wanted = self.wanted(district).await?;
-            for (entry, fate) in fates(&self.store.snapshots(district).await?, &wanted, now) {
+            let kept = self.store.snapshots(district).await?;
+            for (entry, fate) in fates(&kept, &wanted, retention, now) {
                 match fate {
                     Fate::Whole => {}
                     Fate::Changes => thinned += u64::from(self.thin(district, entry.number).await?),
@@ -87,11 +88,12 @@ impl Ingest {
 
 /// What becomes of each snapshot; `entries` newest first.
 ///
-/// Whole stay the newest two, what is wanted, and the last of each month; the others keep their changes for [`DAYS`], since
+/// Whole stay the newest two, what is wanted, and the last of each month; the others keep their changes for so many days, since
 /// any snapshot between two whole ones is rebuilt from them.
 fn fates(
     entries: &[SnapshotEntry],
     wanted: &HashSet<u64>,
+    retention: Retention,
     now: Timestamp,
 ) -> Vec<(SnapshotEntry, Fate)> {
     let age = |entry: &SnapshotEntry| {
@@ -106,10 +108,10 @@ fn fates(
             && entries
                 .get(index - 1)
                 .is_some_and(|newer| month(newer) != month(entry));
-        let kept_month = month_end && age(entry) <= MONTHS * 31;
+        let kept_month = month_end && age(entry) <= i64::from(retention.snapshot_months) * 31;
         let fate = if index < 2 || wanted.contains(&entry.number) || kept_month {
             Fate::Whole
-        } else if age(entry) <= DAYS {
+        } else if age(entry) <= i64::from(retention.snapshot_days) {
             Fate::Changes
         } else {
             Fate::Forgotten
@@ -135,7 +137,8 @@ mod tests {
             published_at: day(number),
         };
         let entries: Vec<_> = (1..=100).rev().map(entry).collect();
-        let fates: Vec<_> = fates(&entries, &HashSet::from([3]), day(100));
+        let (wanted, shipped) = (HashSet::from([3]), Retention::default());
+        let fates: Vec<_> = fates(&entries, &wanted, shipped, day(100));
         let of = |number: u64| {
             fates
                 .iter()

@@ -13,7 +13,7 @@ use crate::site::{DAY, MINUTE, Site, run_of};
 use crate::watched::Watched;
 
 /// The approval of the staff of a held upload.
-fn only_staff(site: &Site, report: &Report) -> ApproveRequest {
+pub(crate) fn only_staff(site: &Site, report: &Report) -> ApproveRequest {
     ApproveRequest {
         district: site.district,
         run: run_of(report),

@@ -6,7 +6,10 @@ use homeroom_history::HistoryError;
 use homeroom_ingest::{IngestError, Swept};
 use homeroom_model::{Kind, Timestamp};
 use homeroom_segment::{Digest, ExportTable, Manifest, Snapshot};
-use homeroom_store::{Connections as _, Objects as _, Settings as _, Snapshots as _, ViewMove};
+use homeroom_store::{
+    Artifacts as _, Connections as _, DistrictSettings as _, Objects as _, Settings as _,
+    Snapshots as _, ViewMove,
+};
 use homeroom_testkit::{Edition, district_of};
 
 use crate::site::{DAY, MINUTE, Site};
@@ -234,4 +237,51 @@ async fn a_snapshot_that_an_app_still_sees_stays_whole() {
     year.sweep().await;
     assert_eq!(year.kept().await.1, [2, 3]);
     year.check_as_of().await;
+}
+
+#[tokio::test]
+async fn a_district_says_how_long_what_it_sent_is_kept() {
+    let mut year = Year::new().await;
+    let district = year.site.district;
+    for edition in 1..=5 {
+        year.day(edition).await;
+    }
+    // The days of whose runs files and reports are left.
+    let left = async |year: &Year| {
+        let runs = year.site.store.runs_with_artifacts(district).await.unwrap();
+        let of_upload = |name: &String| name.starts_with("upload");
+        let files = runs.iter().filter(|run| run.names.iter().any(of_upload));
+        let reports = runs.iter().filter(|run| !run.names.iter().all(of_upload));
+        let files: BTreeSet<_> = files.map(|run| run.started).collect();
+        let reports: BTreeSet<_> = reports.map(|run| run.started).collect();
+        (files.len(), reports.len())
+    };
+
+    // Settings that cannot be read let nothing go.
+    let now = year.site.clock.now();
+    let odd = "[retention]
+forever = true
+";
+    let store = year.site.store.clone();
+    let set = store.set_district_settings(district, None, odd, "test", now);
+    assert_eq!(set.await.unwrap(), 1);
+    year.site.clock.pass(10 * DAY);
+    year.sweep().await;
+    assert_eq!(left(&year).await, (5, 5));
+
+    // The runs are 15, 14, 13, 12 and 11 days old.
+    let text = "[retention]
+upload_days = 13
+report_days = 15
+snapshot_days = 13
+snapshot_months = 0
+";
+    let set = year
+        .site
+        .ingest
+        .set_settings(district, Some(1), text, "test");
+    assert_eq!(set.await.unwrap(), 2);
+    year.sweep().await;
+    assert_eq!(left(&year).await, (2, 4));
+    assert_eq!(year.kept().await.0, [3, 4, 5]);
 }
