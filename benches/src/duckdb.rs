@@ -17,6 +17,7 @@ import duckdb
 folder, file = sys.argv[1:]
 begun = time.perf_counter()
 connection = duckdb.connect(file)
+connection.execute("set enable_progress_bar = false")
 for path in sorted(pathlib.Path(folder).glob("*.csv")):
     connection.execute(
         f"create table \"{path.stem}\" as select * from read_csv(?, header = true, all_varchar = true, delim = ',', "
@@ -34,6 +35,7 @@ import duckdb
 folder, file = sys.argv[1:]
 begun = time.perf_counter()
 connection = duckdb.connect(file)
+connection.execute("set enable_progress_bar = false")
 changed = 0
 for path in sorted(pathlib.Path(folder).glob("*.csv")):
     old = path.stem
@@ -81,6 +83,7 @@ pub(crate) fn is_installed() -> bool {
 
 /// Loads every CSV file of `folder` into a new database `file`, which is removed again.
 pub(crate) fn load(folder: &Path, file: &Path) -> Result<Loaded> {
+    clear(file)?;
     let loaded = run(SCRIPT, folder, file)?;
     remove(file)?;
     Ok(loaded)
@@ -88,10 +91,16 @@ pub(crate) fn load(folder: &Path, file: &Path) -> Result<Loaded> {
 
 /// Loads the files of `before`, and then, measured, those of `folder`, compared with the ones before.
 pub(crate) fn load_and_compare(before: &Path, folder: &Path, file: &Path) -> Result<Loaded> {
+    clear(file)?;
     run(SCRIPT, before, file)?;
     let compared = run(COMPARISON, folder, file)?;
     remove(file)?;
     Ok(compared)
+}
+
+/// Removes what a run that was cut short left.
+fn clear(file: &Path) -> Result<()> {
+    if file.exists() { remove(file) } else { Ok(()) }
 }
 
 fn remove(file: &Path) -> Result<()> {
