@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use homeroom_wire::{Refusal, parse};
+use homeroom_wire::{Object, Refusal, parse};
 
 use crate::Api;
 use crate::as_of;
@@ -14,6 +14,7 @@ use crate::body::Chosen;
 use crate::caller::Caller;
 use crate::error::{ApiError, JSON, preflight};
 use crate::etag;
+use crate::events;
 use crate::exchange::{Exchange, guarded};
 use crate::views::Opened;
 
@@ -43,6 +44,9 @@ async fn respond(
     }
     let asked = parse(request.uri.path(), request.uri.query())?;
     exchange.route = asked.route.path;
+    if asked.route.gives == Object::Event {
+        return Box::pin(events::answer(api, request, asked, &caller, exchange)).await;
+    }
     let (caller, opened) = match as_of::asked(&request.headers)? {
         None => open_view(api, caller).await?,
         // Boxed, because it is rare and large, and every request's future would have room for it.

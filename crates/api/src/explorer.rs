@@ -19,7 +19,7 @@ pub(crate) async fn start() -> Redirect {
     Redirect::temporary("/docs/")
 }
 
-/// `/docs` and the documents it shows: `/openapi/v3.1.json` and so on, newest first.
+/// `/docs` and the documents it shows: `/openapi/v3.1.json` and so on, newest first, then `/openapi/v3.1-events.json` and so on.
 pub(crate) fn routes() -> Router<Arc<Api>> {
     let mut router = Router::new();
     let mut urls = Vec::new();
@@ -35,6 +35,19 @@ pub(crate) fn routes() -> Router<Arc<Api>> {
         );
         // The page keeps its addresses for as long as the process lives, and there is one a version.
         urls.push(Url::new(version.name, Box::leak(path.into_boxed_str())));
+    }
+    for version in VERSIONS.iter().rev() {
+        let path = format!("/openapi/{}-events.json", version.name);
+        let body = Bytes::from(homeroom_wire::events_openapi(version).to_string());
+        router = router.route(
+            &path,
+            get(move || {
+                let body = body.clone();
+                async move { ([(header::CONTENT_TYPE, JSON)], body).into_response() }
+            }),
+        );
+        let name: &str = Box::leak(format!("{} events", version.name).into_boxed_str());
+        urls.push(Url::new(name, Box::leak(path.into_boxed_str())));
     }
     let path = "/openapi/management-v1.json";
     let body = Bytes::from(management::openapi().to_string());

@@ -12,8 +12,10 @@ mod clock;
 mod data;
 mod error;
 mod etag;
+mod events;
 mod exchange;
 mod explorer;
+mod feeds;
 mod filters;
 mod health;
 mod limits;
@@ -43,6 +45,7 @@ pub use settings::Settings;
 
 use caller::Callers;
 use error::ApiError;
+use feeds::Feeds;
 use filters::Filters;
 use limits::Windows;
 use metrics::Meter;
@@ -58,6 +61,7 @@ struct Api {
     callers: Callers,
     windows: Windows,
     views: Views,
+    feeds: Feeds,
     filters: Filters,
     history: History,
     meter: Meter,
@@ -101,6 +105,7 @@ pub fn router(parts: Parts) -> Router {
         callers: Callers::new(Arc::clone(&parts.store), &parts.settings),
         windows: Windows::new(&parts.settings),
         views: Views::new(Arc::clone(&parts.store), parts.history, &parts.settings),
+        feeds: Feeds::new(&parts.settings),
         filters: Filters::new(&parts.settings),
         meter: Meter::new(),
         store: parts.store,

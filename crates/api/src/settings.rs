@@ -26,6 +26,8 @@ pub struct Settings {
     pub filters_at_once: usize,
     /// How long a filter waits for its turn before the request is refused with 429.
     pub filter_patience: Duration,
+    /// Places of events kept for the next reader, over all moves: about eight bytes of memory each.
+    pub event_places: u64,
 }
 
 impl Default for Settings {
@@ -40,6 +42,7 @@ impl Default for Settings {
             filter_rows: homeroom_wire::FILTER_ROWS,
             filters_at_once: 2,
             filter_patience: Duration::from_secs(5),
+            event_places: 16 << 20,
         }
     }
 }

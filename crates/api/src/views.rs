@@ -152,6 +152,18 @@ impl Views {
         };
         let found = tokio::time::timeout(self.patience, finding).await;
         let number = found.map_err(|_| HistoryError::Interrupted)??.number;
+        self.numbered(district, Some(number)).await
+    }
+
+    /// A snapshot of a district by its number, under what may be seen today; `None` is the time before the first.
+    pub(crate) async fn numbered(
+        &self,
+        district: ObjectId,
+        number: Option<u64>,
+    ) -> Result<Arc<Opened>, HistoryError> {
+        let Some(number) = number else {
+            return Ok(Arc::clone(&self.empty));
+        };
         if let Some(opened) = self.open.get(&(district, number)).await {
             return Ok(opened);
         }

@@ -41,6 +41,8 @@ pub(crate) struct Installation {
     pub(crate) spools: Arc<FileSpools>,
     /// From the settings; empty if there is none.
     master_key: String,
+    /// Days that events are kept, from the settings.
+    event_days: u32,
 }
 
 impl Context {
@@ -116,6 +118,7 @@ impl Context {
             depot: Arc::new(depot),
             spools: Arc::new(spools),
             master_key: self.settings.master_key.clone(),
+            event_days: self.settings.event_days,
             folder,
         })
     }
@@ -141,6 +144,7 @@ impl Installation {
             Arc::clone(&self.spools) as _,
             surroundings,
         )
+        .keeping_events(self.event_days)
     }
 
     /// The district of an id, or of a name that only one district has.

@@ -7,6 +7,7 @@
 mod artifact;
 mod as_of;
 mod became;
+mod changes;
 mod error;
 mod kept;
 mod look_up;

@@ -141,7 +141,7 @@ impl History {
         }
     }
 
-    async fn not_kept(
+    pub(crate) async fn not_kept(
         &self,
         district: ObjectId,
         number: u64,

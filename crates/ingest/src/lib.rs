@@ -79,7 +79,11 @@ pub struct Ingest {
     spools: Arc<dyn Spools>,
     history: History,
     surroundings: Surroundings,
+    event_days: u32,
 }
+
+/// Days that events are kept where nobody says otherwise (clever-api 6.5).
+pub const EVENT_DAYS: u32 = 30;
 
 impl Ingest {
     /// An ingest over an installation's back-ends.
@@ -101,6 +105,16 @@ impl Ingest {
             spools,
             history,
             surroundings,
+            event_days: EVENT_DAYS,
+        }
+    }
+
+    /// The same ingest, keeping events for so many days.
+    #[must_use]
+    pub fn keeping_events(self, days: u32) -> Self {
+        Self {
+            event_days: days,
+            ..self
         }
     }
 }

@@ -9,7 +9,7 @@ use homeroom_change::{
     Summary, SummaryLimits,
 };
 use homeroom_history::Published;
-use homeroom_model::{IdRange, ObjectId};
+use homeroom_model::{IdRange, ObjectId, Timestamp};
 use homeroom_segment::{BuiltPart, Candidate, Ledger, build, ledger_parts};
 use homeroom_store::{Block, Conflict, HoldMove};
 
@@ -252,7 +252,7 @@ impl Ingest {
     ) -> Result<u64, IngestError> {
         self.stage(begun, "building").await?;
         let range = match NonZeroU64::new(planned.plan.ids_needed()) {
-            Some(count) => Some(self.reserve(begun, count).await?),
+            Some(count) => Some(self.reserve(begun.district, count, begun.now).await?),
             None => None,
         };
         let spools = Arc::clone(&self.spools);
@@ -275,12 +275,17 @@ impl Ingest {
     }
 
     /// Reserves ids durably. A fence that was drawn before in the same second is drawn again.
-    async fn reserve(&self, begun: &Begun, count: NonZeroU64) -> Result<IdRange, IngestError> {
+    pub(crate) async fn reserve(
+        &self,
+        district: ObjectId,
+        count: NonZeroU64,
+        now: Timestamp,
+    ) -> Result<IdRange, IngestError> {
         for _ in 0..8 {
             let fence = self.surroundings.random()?;
             match self
                 .store
-                .reserve_ids(begun.district, count, begun.now.seconds(), fence)
+                .reserve_ids(district, count, now.seconds(), fence)
                 .await
             {
                 Err(error) if error.refusal() == Some(Conflict::Exists) => {}

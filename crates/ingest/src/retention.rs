@@ -30,9 +30,11 @@ impl Ingest {
             let Some(retention) = self.retention(district).await? else {
                 continue;
             };
+            self.forget_events(district, now).await?;
             let wanted = self.wanted(district).await?;
+            let events = self.store.oldest_event_snapshot(district).await?;
             let kept = self.store.snapshots(district).await?;
-            for (entry, fate) in fates(&kept, &wanted, retention, now) {
+            for (entry, fate) in fates(&kept, &wanted, events, retention, now) {
                 match fate {
                     Fate::Whole => {}
                     Fate::Changes => thinned += u64::from(self.thin(district, entry.number).await?),
@@ -44,6 +46,14 @@ impl Ingest {
             }
         }
         Ok((thinned, forgotten))
+    }
+
+    /// Forgets events past their time.
+    async fn forget_events(&self, district: ObjectId, now: Timestamp) -> Result<(), IngestError> {
+        let days = i64::from(self.event_days).saturating_mul(DAY_MILLIS);
+        let before = Timestamp::from_millis(now.millis().saturating_sub(days));
+        self.store.forget_events(district, before).await?;
+        Ok(())
     }
 
     /// Snapshots that a view shows or somebody pinned.
@@ -89,10 +99,12 @@ impl Ingest {
 /// What becomes of each snapshot; `entries` newest first.
 ///
 /// Whole stay the newest two, what is wanted, and the last of each month; the others keep their changes for so many days, since
-/// any snapshot between two whole ones is rebuilt from them.
+/// any snapshot between two whole ones is rebuilt from them. Changes since the snapshot that the oldest `events` are told
+/// from stay for as long as those do.
 fn fates(
     entries: &[SnapshotEntry],
     wanted: &HashSet<u64>,
+    events: Option<u64>,
     retention: Retention,
     now: Timestamp,
 ) -> Vec<(SnapshotEntry, Fate)> {
@@ -111,7 +123,9 @@ fn fates(
         let kept_month = month_end && age(entry) <= i64::from(retention.snapshot_months) * 31;
         let fate = if index < 2 || wanted.contains(&entry.number) || kept_month {
             Fate::Whole
-        } else if age(entry) <= i64::from(retention.snapshot_days) {
+        } else if age(entry) <= i64::from(retention.snapshot_days)
+            || events.is_some_and(|oldest| entry.number >= oldest)
+        {
             Fate::Changes
         } else {
             Fate::Forgotten
@@ -138,7 +152,7 @@ mod tests {
         };
         let entries: Vec<_> = (1..=100).rev().map(entry).collect();
         let (wanted, shipped) = (HashSet::from([3]), Retention::default());
-        let fates: Vec<_> = fates(&entries, &wanted, shipped, day(100));
+        let fates: Vec<_> = fates(&entries, &wanted, None, shipped, day(100));
         let of = |number: u64| {
             fates
                 .iter()
@@ -159,5 +173,11 @@ mod tests {
             .filter(|(_, fate)| *fate == Fate::Whole)
             .count();
         assert_eq!(whole, 2 + 1 + 3, "two newest, one wanted, three month-ends");
+        let told = super::fates(&entries, &HashSet::from([3]), Some(40), day(100));
+        let forgotten = |number: u64| {
+            let mut fates = told.iter();
+            fates.any(|(entry, fate)| entry.number == number && *fate == Fate::Forgotten)
+        };
+        assert!(forgotten(39) && !forgotten(40) && !forgotten(64));
     }
 }

@@ -9,6 +9,7 @@
 //! * [`Candidate`]: what an import would like to publish, the same shape without ids.
 //! * [`build`]: the next snapshot from a candidate and the identities an [`Assignment`] gives its records; [`Changes`]:
 //!   what a publish changed; [`rebuild_older`]: the snapshot before from the one after and its changes.
+//! * [`MovedRecords`]: what a view may show differently after a move, in the order of its events.
 //! * [`Ledger`]: for every id ever given, when, on what evidence, and what became of it.
 //! * [`ExportTable`]: the same snapshot as typed columns for other tools.
 
@@ -25,6 +26,7 @@ mod ipc;
 mod ledger;
 mod lists;
 mod manifest;
+mod moved;
 mod noun;
 mod nouns;
 mod parts;
@@ -48,6 +50,7 @@ pub use hash::{Hash, HashKey};
 pub use ledger::{Evidence, Ledger, LedgerEntry, LedgerEvent, ledger_parts};
 pub use lists::{Lists, ListsWriter, reverse};
 pub use manifest::{Digest, Located, Manifest};
+pub use moved::{MovedPlace, MovedRecords, slots_of};
 pub use noun::{Noun, fields_of};
 pub use parts::{BuildError, BuiltPart, PartContent};
 pub use rebuild::{rebuild_newer, rebuild_older};

@@ -7,13 +7,13 @@ use rusqlite::{Row, Transaction, params};
 
 use crate::columns::{digest, document, id, list, moment, number, number_if_any, signed, to_json};
 use crate::fault::{Answer, Fault};
-use crate::{SqliteStore, districts, query, snapshots};
+use crate::{SqliteStore, districts, events, query, snapshots};
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, app, district, token, sealed, scopes, created, \
-             view_generation, view_snapshot, view_moved_at, view_document FROM connections ",
+             view_generation, view_snapshot, view_moved_at, view_document, events FROM connections ",
             $rest
         )
     };
@@ -80,6 +80,7 @@ impl Connections for SqliteStore {
 
     async fn revoke(&self, district: ObjectId, connection: ObjectId) -> Result<bool, StoreError> {
         self.write("revoking a connection", move |tx| {
+            events::forget(tx, district, connection)?;
             let sql = "DELETE FROM connections WHERE district = ?1 AND id = ?2";
             let key = [district.bytes(), connection.bytes()];
             Ok(query::change(tx, sql, key)? > 0)
@@ -158,6 +159,7 @@ fn move_view(
             "the snapshot is not kept any more",
         ));
     }
+    let new_events = to.events.clone();
     let view = to.pointer(expected_generation);
     let sql = "UPDATE connections SET view_generation = ?3, view_snapshot = ?4, \
                view_moved_at = ?5, view_document = ?6 WHERE district = ?1 AND id = ?2";
@@ -170,6 +172,9 @@ fn move_view(
         to_json(&view.document)?,
     ];
     query::change(tx, sql, row)?;
+    if let Some(new) = new_events {
+        events::record(tx, (district, connection), (&kept.view, &view), &new)?;
+    }
     Ok(view)
 }
 
@@ -191,6 +196,7 @@ fn read(row: &Row<'_>) -> Answer<Connection> {
         sealed: row.get(4)?,
         scopes: list(row, 5)?,
         created: moment(row, 6)?,
+        events: row.get(11)?,
         view: ViewPointer {
             generation: number(row, 7)?,
             snapshot: number_if_any(row, 8)?,

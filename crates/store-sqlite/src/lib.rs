@@ -15,6 +15,7 @@ mod connections;
 mod custom_records;
 mod district_settings;
 mod districts;
+mod events;
 mod fault;
 mod holds;
 mod ids;

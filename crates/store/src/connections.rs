@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use homeroom_model::{District, ObjectId, Timestamp};
 
 use crate::districts::check_document;
+use crate::events::NewEvents;
 use crate::limits::invalid;
 use crate::{Digest, StoreError, limits};
 
@@ -31,6 +32,8 @@ pub struct ViewMove {
     pub document: District,
     /// When.
     pub moved_at: Timestamp,
+    /// What is kept of the move's events; `None` makes none.
+    pub events: Option<NewEvents>,
 }
 
 impl ViewMove {
@@ -45,7 +48,7 @@ impl ViewMove {
     }
 
     /// Whether `pointer` is what this very move away from `generation` led to: then repeating it is no conflict.
-    /// The moment does not count, because a job that tries again has a later one.
+    /// The moment and what is kept of events do not count, because a job that tries again has others.
     pub fn led_to(&self, pointer: &ViewPointer, generation: u64) -> bool {
         generation.checked_add(1) == Some(pointer.generation)
             && self.snapshot == pointer.snapshot
@@ -61,6 +64,7 @@ impl ViewMove {
             return Err(invalid("the generation", "is too large"));
         }
         limits::number("the snapshot", self.snapshot.unwrap_or_default())?;
+        self.events.as_ref().map_or(Ok(()), NewEvents::check)?;
         check_document(&self.document)
     }
 }
@@ -114,6 +118,7 @@ impl NewConnection {
             sealed: self.sealed,
             scopes: self.scopes,
             created: self.created,
+            events: false,
             view: ViewPointer {
                 snapshot: None,
                 document,
@@ -141,6 +146,8 @@ pub struct Connection {
     pub scopes: Vec<String>,
     /// When the district connected the app.
     pub created: Timestamp,
+    /// Whether moves of the view make events.
+    pub events: bool,
     /// What the app sees.
     pub view: ViewPointer,
 }
@@ -186,7 +193,7 @@ pub trait Connections: Send + Sync {
         district: ObjectId,
     ) -> Result<Vec<Connection>, StoreError>;
 
-    /// Moves the view pointer away from `expected_generation` and returns where it is then. Idempotent: repeating a
+    /// Moves the view pointer away from `expected_generation`, keeps what there is of events, and returns where it is then. Idempotent: repeating a
     /// move that has happened returns the same pointer.
     ///
     /// Refused: `Invalid` if the document is another district's or over the limits, `Gone` if there is no such
@@ -199,6 +206,6 @@ pub trait Connections: Send + Sync {
         to: ViewMove,
     ) -> Result<ViewPointer, StoreError>;
 
-    /// Ends a connection and forgets its token; `false` if there was none.
+    /// Ends a connection and forgets its token and its events; `false` if there was none.
     async fn revoke(&self, district: ObjectId, connection: ObjectId) -> Result<bool, StoreError>;
 }

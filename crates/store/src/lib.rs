@@ -28,6 +28,7 @@ mod custom_records;
 mod district_settings;
 mod districts;
 mod error;
+mod events;
 mod holds;
 mod ids;
 mod leases;
@@ -59,6 +60,7 @@ pub use custom_records::{CustomRecord, CustomRecords};
 pub use district_settings::{DistrictSettings, DistrictSettingsText};
 pub use districts::{DistrictChange, DistrictRecord, Districts, Edit};
 pub use error::{Conflict, ErrorKind, StoreError};
+pub use events::{EventMove, Events, NewEvents};
 pub use holds::{CloseHold, Hold, HoldMove, HoldState, Holds, MovedHolds, NewHold};
 pub use ids::{Ids, next_range};
 pub use leases::{Lease, LeaseAnswer, LeaseRequest, Leases};
@@ -80,6 +82,7 @@ pub trait Store:
     + Districts
     + Apps
     + Connections
+    + Events
     + People
     + Ids
     + Leases
@@ -103,6 +106,7 @@ impl<S> Store for S where
         + Districts
         + Apps
         + Connections
+        + Events
         + People
         + Ids
         + Leases

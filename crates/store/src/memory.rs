@@ -10,6 +10,7 @@ mod connections;
 mod custom_records;
 mod district_settings;
 mod districts;
+mod events;
 mod holds;
 mod ids;
 mod leases;
@@ -28,8 +29,8 @@ use homeroom_model::{IdRange, ObjectId, Timestamp};
 
 use crate::{
     App, Artifact, AuditEntry, Block, Condemned, Conflict, Connection, CustomRecord, Digest,
-    DistrictRecord, DistrictSettingsText, Hold, Lease, ManagementToken, Person, Rehearsal, Run,
-    RunState, Snapshot, StoreError,
+    DistrictRecord, DistrictSettingsText, EventMove, Hold, Lease, ManagementToken, Person,
+    Rehearsal, Run, RunState, Snapshot, StoreError,
 };
 
 /// A control store in memory.
@@ -63,6 +64,7 @@ struct State {
     districts: BTreeMap<ObjectId, DistrictRecord>,
     apps: BTreeMap<ObjectId, App>,
     connections: BTreeMap<(ObjectId, ObjectId), Connection>,
+    event_moves: BTreeMap<((ObjectId, ObjectId), u64), EventMove>,
     people: BTreeMap<(ObjectId, ObjectId), Person>,
     ranges: BTreeMap<(ObjectId, u32), IdRange>,
     leases: BTreeMap<ObjectId, LeaseState>,
@@ -144,7 +146,7 @@ mod tests {
 
     #[tokio::test]
     async fn histories_reach_every_corner_and_repeat() {
-        let mut reached = [0; 14];
+        let mut reached = [0; 15];
         for seed in 0..60 {
             // The oracle against a second oracle: a history has one outcome.
             let (store, other) = (MemoryStore::new(), MemoryStore::new());
@@ -170,6 +172,7 @@ mod tests {
                 state.rehearsals.len(),
                 state.custom_records.len(),
                 state.audit.len(),
+                state.event_moves.len(),
             ];
             for (reached, found) in reached.iter_mut().zip(found) {
                 *reached += found;

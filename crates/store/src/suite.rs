@@ -12,6 +12,7 @@ pub mod connections;
 pub mod custom_records;
 pub mod district_settings;
 pub mod districts;
+pub mod events;
 pub mod history;
 pub mod holds;
 pub mod ids;
@@ -62,6 +63,11 @@ macro_rules! conformance {
                 a_view_needs_a_kept_snapshot_and_its_own_document,
                 a_document_alone_can_move,
                 revoking_forgets_the_token,
+            }
+            events {
+                events_are_switched_per_connection,
+                a_move_records_its_events_once,
+                events_are_forgotten_by_age_and_with_their_connection,
             }
             people {
                 people_keep_the_order_of_adding,
@@ -195,6 +201,7 @@ mod tests {
             include_str!("suite/custom_records.rs"),
             include_str!("suite/district_settings.rs"),
             include_str!("suite/districts.rs"),
+            include_str!("suite/events.rs"),
             include_str!("suite/holds.rs"),
             include_str!("suite/ids.rs"),
             include_str!("suite/leases.rs"),

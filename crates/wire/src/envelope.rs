@@ -83,18 +83,23 @@ pub(crate) fn end_list(
     };
     writer.raw(b"],");
     if let Some(numbers) = numbers {
-        for (key, number) in [
-            (b"\"paging\":{\"current\":".as_slice(), numbers.current),
-            (b",\"total\":", numbers.total),
-            (b",\"count\":", numbers.count),
-        ] {
-            writer.raw(key);
-            json::push_number(writer.out(), number);
-        }
-        writer.raw(b"},");
+        push_numbers(writer.out(), numbers);
     }
     push_page_links(writer.out(), request, &ends);
     writer.raw(b"}");
+}
+
+/// Appends `paging` and the comma behind it.
+pub(crate) fn push_numbers(out: &mut Vec<u8>, numbers: &Numbers) {
+    for (key, number) in [
+        (b"\"paging\":{\"current\":".as_slice(), numbers.current),
+        (b",\"total\":", numbers.total),
+        (b",\"count\":", numbers.count),
+    ] {
+        out.extend_from_slice(key);
+        json::push_number(out, number);
+    }
+    out.extend_from_slice(b"},");
 }
 
 /// One document; `relations` are the links beside `self`, relative to the document's own address. `included` lists stand in

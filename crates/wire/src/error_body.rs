@@ -45,6 +45,12 @@ pub enum Refusal {
     /// `primary` is neither `true` nor off.
     #[error("primary must be true or be left out.")]
     BadPrimary,
+    /// `record_type` is none of those the version has events of.
+    #[error("record_type is not one of the types this version has events of.")]
+    BadRecordType,
+    /// `school` is not an id.
+    #[error("school takes an id of 24 hexadecimal digits.")]
+    BadSchool,
     /// `page` is not a positive number.
     #[error("page must be a whole number from 1.")]
     BadPage,
@@ -116,6 +122,8 @@ impl Refusal {
             | Self::BadRole
             | Self::BadPrimary
             | Self::BadPage
+            | Self::BadRecordType
+            | Self::BadSchool
             | Self::PageAndCursor
             | Self::BadAttendanceLimit
             | Self::BadAttendanceStatus

@@ -2,12 +2,14 @@
 //! exceptions). The OpenAPI documents and the contract test read this one table; the writers are held to it by tests.
 
 mod district;
+mod event;
 mod person;
 mod record;
 mod roster;
 mod student;
 
 pub use district::{DISTRICT, DISTRICT_CONTACT, DISTRICT_STATUS};
+pub use event::EVENT;
 pub use person::{CONTACT, DISTRICT_ADMIN, ROLES, STAFF, STUDENT_RELATIONSHIP, TEACHER, USER};
 pub use record::{SCHOOL_ADMIN, STUDENT_CONTACT};
 pub use roster::{COURSE, INLINE_TERM, RESOURCE, SCHOOL, SECTION, TERM};
@@ -170,6 +172,7 @@ pub fn object_fields(object: Object) -> &'static ObjectFields {
         Object::Contact => &CONTACT,
         Object::StudentContact => &STUDENT_CONTACT,
         Object::Resource => &RESOURCE,
+        Object::Event => &EVENT,
     }
 }
 

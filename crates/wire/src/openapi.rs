@@ -10,29 +10,47 @@ use serde_json::{Map, Value, json};
 use crate::fields::{Form, Mark, ObjectFields, object_fields};
 use crate::routes::{Items, Object, Route, Shape};
 use crate::schema::{
-    count_schema, link_schema, list_schema, object_schema, single_schema, with_lists,
+    count_schema, event_schema, link_schema, list_schema, object_schema, single_schema, with_lists,
 };
 use crate::version::Version;
 
 /// The OpenAPI document of a version. Paths stand below the server's `/v3.x`.
 pub fn openapi(version: &Version) -> Value {
+    let routes: Vec<_> = Route::of_version(version).collect();
+    document(version, &routes, "Homeroom roster API", &description())
+}
+
+/// The OpenAPI document of a version's events.
+pub fn events_openapi(version: &Version) -> Value {
+    let routes: Vec<_> = Route::of_events(version).collect();
+    document(version, &routes, "Homeroom events API", EVENTS)
+}
+
+const EVENTS: &str = "What happened to the records that an application may see. Events ascend by id and are kept for a time, thirty \
+     days unless the installation says otherwise. Read `ending_before=last&limit=1` and remember the id, read the records \
+     themselves, then follow `starting_after` from that id. They are made only while the connection's events are switched on.";
+
+fn document(version: &Version, routes: &[&'static Route], title: &str, description: &str) -> Value {
     let mut paths = Map::new();
-    for route in Route::of_version(version) {
+    for route in routes {
         paths.insert(
             route.path.to_owned(),
             json!({ "get": operation::operation(version, route) }),
         );
     }
+    let tagged = |object: &Object| routes.iter().any(|route| route.of == *object);
     let tags: Vec<_> = Object::of(version)
         .filter(|object| *object != Object::Status)
+        .chain([Object::Event])
+        .filter(tagged)
         .map(|object| json!({ "name": tag(object), "description": object_fields(object).meaning }))
         .collect();
     json!({
         "openapi": "3.1.0",
         "info": {
-            "title": "Homeroom roster API",
+            "title": title,
             "version": version.name.trim_start_matches('v'),
-            "description": description(),
+            "description": description,
         },
         "servers": [{ "url": format!("/{}", version.name) }],
         "security": [{ "token": [] }],
@@ -46,9 +64,9 @@ pub fn openapi(version: &Version) -> Value {
                     "description": "The token of an application's connection to one district.",
                 },
             },
-            "parameters": parameters::components(version),
+            "parameters": parameters::components(version, routes),
             "responses": responses::components(),
-            "schemas": schemas(version),
+            "schemas": schemas(version, routes),
         },
     })
 }
@@ -89,18 +107,24 @@ pub(crate) fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
-fn schemas(version: &Version) -> Map<String, Value> {
+fn schemas(version: &Version, routes: &[&'static Route]) -> Map<String, Value> {
     let link = reference("schemas", "Link");
     let mut schemas = Map::new();
     schemas.insert("Link".to_owned(), link_schema());
-    if Route::of_version(version).any(|route| route.counts) {
+    if routes.iter().any(|route| route.counts) {
         schemas.insert("Count".to_owned(), count_schema(&link));
     }
     schemas.insert("Error".to_owned(), error_schema(version));
-    for object in Object::of(version) {
+    let events = routes.iter().any(|route| route.gives == Object::Event);
+    if events {
+        let event = event_schema(version, &|object| reference("schemas", object.name()));
+        schemas.insert(Object::Event.name().to_owned(), event);
+    }
+    let shown = |object: &Object| !events || object.event_prefix(version).is_some();
+    for object in Object::of(version).filter(shown) {
         add_object(version, object_fields(object), &mut schemas);
     }
-    for route in Route::of_version(version) {
+    for route in routes {
         let document = reference("schemas", route.gives.name());
         let name = answer_name(route);
         schemas.entry(name).or_insert_with(|| match route.shape {

@@ -7,7 +7,7 @@ use homeroom_model::{ObjectId, Role};
 use crate::error_body::Refusal;
 use crate::filter::Filter;
 use crate::query::parameters;
-use crate::routes::{Route, Shape};
+use crate::routes::{Object, Route, Shape};
 use crate::version::Version;
 
 /// Records on a page when `limit` is not given.
@@ -55,6 +55,10 @@ pub struct Request {
     pub filter: Option<Filter>,
     /// Lists to add to the document, in the order asked for, each once: `include` of versions 1.x (clever-api 12, item 19).
     pub include: Vec<&'static Route>,
+    /// Only events about these objects; about any where it is empty (clever-api 6.2).
+    pub record_types: Vec<Object>,
+    /// Only events about what belongs to a school.
+    pub school: Option<ObjectId>,
     /// Whether the items of a plain list are wrapped (clever-api 12, item 20).
     pub show_links: bool,
     /// The path as it was sent.
@@ -109,6 +113,12 @@ pub fn parse(path: &str, query: Option<&str>) -> Result<Request, Refusal> {
         page,
         filter: filter.transpose()?.flatten(),
         include: included(version, route, include),
+        record_types: given
+            .record_types
+            .iter()
+            .map(|text| record_type(version, text))
+            .collect::<Result<_, _>>()?,
+        school: given.school.map(|text| school(&text)).transpose()?,
         show_links: given.show_links.is_some_and(|value| *value == *b"true"),
         path: path.to_owned(),
         query: query.to_owned(),
@@ -128,6 +138,9 @@ struct Given<'q> {
     filter: Option<Cow<'q, [u8]>>,
     include: Option<Cow<'q, [u8]>>,
     show_links: Option<Cow<'q, [u8]>>,
+    school: Option<Cow<'q, [u8]>>,
+    /// All of them: this one may be repeated.
+    record_types: Vec<Cow<'q, [u8]>>,
 }
 
 impl<'q> Given<'q> {
@@ -146,6 +159,11 @@ impl<'q> Given<'q> {
                 b"page" if numbered => &mut given.page,
                 b"where" if route.filters => &mut given.filter,
                 b"include" if route.includes => &mut given.include,
+                b"school" if route.event_filters => &mut given.school,
+                b"record_type" | b"record_type[]" if route.event_filters => {
+                    given.record_types.push(parameter.value);
+                    continue;
+                }
                 b"show_links" if route.show_links => &mut given.show_links,
                 _ => continue,
             };
@@ -217,6 +235,20 @@ fn id(text: &[u8]) -> Result<ObjectId, Refusal> {
         .ok()
         .and_then(ObjectId::from_hex)
         .ok_or(Refusal::BadCursor)
+}
+
+/// The object that events of a type are about: `users` of `users.updated`.
+fn record_type(version: &Version, text: &[u8]) -> Result<Object, Refusal> {
+    let named = |object: &Object| {
+        let prefix = object.event_prefix(version);
+        prefix.is_some_and(|prefix| prefix.as_bytes() == text)
+    };
+    let object = Object::ALL.into_iter().find(named);
+    object.ok_or(Refusal::BadRecordType)
+}
+
+fn school(text: &[u8]) -> Result<ObjectId, Refusal> {
+    id(text).map_err(|_| Refusal::BadSchool)
 }
 
 fn role(route: &Route, text: &[u8]) -> Result<Role, Refusal> {

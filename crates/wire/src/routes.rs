@@ -1,6 +1,7 @@
 //! Every path of the API as one table: HTTP routing, request reading, links, the OpenAPI documents and the contract test all
 //! come from it (clever-api 4.1 and 4.2). One file per family; a path that changes inside a family stands there twice.
 
+mod events;
 mod family1;
 mod family2;
 mod family3;
@@ -40,10 +41,12 @@ pub enum Object {
     StudentContact,
     /// Resources, since version 3.0.
     Resource,
+    /// What happened to any of the others. Not a record: an event is told from two views (clever-api 6).
+    Event,
 }
 
 impl Object {
-    /// Every object of every version, in the order of the published pages.
+    /// Every object of every version that is a record, in the order of the published pages.
     pub const ALL: [Self; 14] = [
         Self::District,
         Self::Status,
@@ -64,7 +67,7 @@ impl Object {
     /// The versions that have it (clever-api 1.1).
     pub fn span(self) -> Span {
         match self {
-            Self::District | Self::School | Self::Section => Span::ALL,
+            Self::District | Self::School | Self::Section | Self::Event => Span::ALL,
             Self::Course | Self::Term => Span {
                 since: Edition::V2_0,
                 until: None,
@@ -101,6 +104,7 @@ impl Object {
             Self::DistrictAdmin => "district_admins",
             Self::Contact | Self::StudentContact => "contacts",
             Self::Resource => "resources",
+            Self::Event => "events",
         }
     }
 
@@ -121,6 +125,7 @@ impl Object {
             Self::Contact => "Contact",
             Self::StudentContact => "StudentContact",
             Self::Resource => "Resource",
+            Self::Event => "Event",
         }
     }
 }
@@ -172,6 +177,8 @@ pub struct Route {
     pub includes: bool,
     /// Whether `show_links=true` wraps the items of a plain list (clever-api 12, item 20).
     pub show_links: bool,
+    /// Whether `record_type` and `school` restrict the events (clever-api 6.2).
+    pub event_filters: bool,
     /// Whether `primary=true` restricts the answer to primary schools.
     pub primary: bool,
     /// Roles that `role` may name; empty where there is no such parameter.
@@ -194,6 +201,7 @@ impl Route {
             filters: false,
             includes: false,
             show_links: false,
+            event_filters: false,
             primary: false,
             roles: &[],
             only: None,
@@ -231,6 +239,13 @@ impl Route {
 
     const fn of_items(self, items: Items) -> Self {
         Self { items, ..self }
+    }
+
+    const fn with_event_filters(self) -> Self {
+        Self {
+            event_filters: true,
+            ..self
+        }
     }
 
     const fn with_primary(self) -> Self {
@@ -282,6 +297,14 @@ impl Route {
             .filter(move |route| route.span.contains(&version))
     }
 
+    /// The paths of a version that lead to events.
+    pub fn of_events(version: &Version) -> impl Iterator<Item = &'static Self> {
+        let version = *version;
+        EVENT_ROUTES
+            .iter()
+            .filter(move |route| route.span.contains(&version))
+    }
+
     /// The route of a version for a path's parts behind the version, empty parts left out; `None` if there is no such
     /// path. Fixed parts match in either case: published links write `myContacts`, documentation `mycontacts`.
     pub(crate) fn find<'p>(
@@ -294,7 +317,8 @@ impl Route {
             [collection, id, relation] => (collection, Some(id), Some(relation)),
             _ => return None,
         };
-        let route = Self::of_version(version).find(|route| {
+        let mut all = Self::of_version(version).chain(Self::of_events(version));
+        let route = all.find(|route| {
             route.of.collection().eq_ignore_ascii_case(collection)
                 && route.takes_id() == id.is_some()
                 && match (route.relation(), relation) {
@@ -322,6 +346,9 @@ const fn list(path: &'static str, of: Object, gives: Object) -> Route {
 const fn through(path: &'static str, of: Object, gives: Object) -> Route {
     Route::new(path, of, gives, Shape::Through)
 }
+
+/// Every path that leads to events; those have API documents of their own.
+pub const EVENT_ROUTES: &[Route] = events::ROUTES;
 
 const COUNT: usize = family1::ROUTES.len() + family2::ROUTES.len() + family3::ROUTES.len();
 

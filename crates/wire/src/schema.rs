@@ -21,6 +21,69 @@ pub fn answer_schema(version: &Version, route: &Route) -> Value {
     }
 }
 
+/// The schema of the answer of a path that leads to events, complete in itself.
+pub fn event_answer_schema(version: &Version, route: &Route) -> Value {
+    let document = event_schema(version, &|object| schema(version, object));
+    match route.shape {
+        Shape::List => list_schema(version, route, &document, &link_schema()),
+        Shape::One | Shape::Through => single_schema(&document, &link_schema()),
+    }
+}
+
+/// The schema of a version's events: one per kind of record, which `object` gives the schema of.
+pub(crate) fn event_schema(version: &Version, object: &dyn Fn(Object) -> Value) -> Value {
+    let of = |object_of: Object| {
+        let prefix = object_of.event_prefix(version)?;
+        Some([true, false].map(|updated| {
+            let types = if updated {
+                vec![format!("{prefix}.updated")]
+            } else {
+                vec![format!("{prefix}.created"), format!("{prefix}.deleted")]
+            };
+            event_of(&types, &object(object_of), updated)
+        }))
+    };
+    json!({
+        "description": object_fields(Object::Event).meaning,
+        "oneOf": Object::of(version).filter_map(of).flatten().collect::<Vec<_>>(),
+    })
+}
+
+fn event_of(types: &[String], object: &Value, updated: bool) -> Value {
+    let mut data = json!({
+        "type": "object",
+        "properties": { "object": object },
+        "required": ["object"],
+        "additionalProperties": false,
+    });
+    if updated && let Value::Object(data) = &mut data {
+        let previous = json!({
+            "type": "object",
+            "minProperties": 1,
+            "description": "The old values of what changed, nested as in the object; null for what was not there.",
+        });
+        data.insert(
+            "properties".to_owned(),
+            json!({ "object": object, "previous_attributes": previous }),
+        );
+        data.insert(
+            "required".to_owned(),
+            json!(["object", "previous_attributes"]),
+        );
+    }
+    json!({
+        "type": "object",
+        "properties": {
+            "id": { "type": "string", "pattern": "^[0-9a-f]{24}$" },
+            "type": { "type": "string", "enum": types },
+            "created": { "type": "string", "format": "date-time", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$" },
+            "data": data,
+        },
+        "required": ["id", "type", "created", "data"],
+        "additionalProperties": false,
+    })
+}
+
 /// How an object inside another is written: in place, or as a reference.
 pub(crate) type Nested = dyn Fn(&Version, &'static ObjectFields) -> Value;
 

@@ -32,7 +32,7 @@ pub(crate) enum Place {
 /// The tables of an object's records.
 pub(crate) fn kinds(object: Object) -> &'static [Kind] {
     match object {
-        Object::District | Object::Status => &[],
+        Object::District | Object::Status | Object::Event => &[],
         Object::School => &[Kind::School],
         Object::Section => &[Kind::Section],
         Object::Course => &[Kind::Course],

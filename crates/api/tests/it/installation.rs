@@ -212,8 +212,17 @@ impl Installation {
         app
     }
 
+    /// Connects an app with a district and switches its events on before it is shown anything; the token.
+    pub(crate) async fn connect_with_events(&self, app: &NewApp, district: ObjectId) -> String {
+        self.connect_switched(app, district, true).await
+    }
+
     /// Connects an app with a district; the token.
     pub(crate) async fn connect(&self, app: &NewApp, district: ObjectId) -> String {
+        self.connect_switched(app, district, false).await
+    }
+
+    async fn connect_switched(&self, app: &NewApp, district: ObjectId, events: bool) -> String {
         let [.., number] = *app.id.bytes();
         let [.., place] = *district.bytes();
         let id = named(b'c', number * 16 + place);
@@ -232,6 +241,8 @@ impl Installation {
             created: self.time.now(),
         };
         self.store.connect(connection).await.unwrap();
+        let switched = self.store.switch_events(district, id, events).await;
+        assert!(switched.unwrap());
         self.ingest.move_views(district).await.unwrap();
         token
     }

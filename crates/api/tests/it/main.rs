@@ -13,6 +13,7 @@ mod answers;
 mod callers;
 mod client;
 mod contract;
+mod events;
 mod failures;
 mod filters;
 mod gate;

@@ -195,6 +195,7 @@ async fn a_view_that_lags_behind_knows_nothing_later() {
         snapshot: Some(2),
         document: view.view.document,
         moved_at: view.view.moved_at,
+        events: None,
     };
     let generation = view.view.generation;
     let moved = store.move_view(served.district, view.id, generation, back);

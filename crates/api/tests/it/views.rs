@@ -62,6 +62,7 @@ async fn a_view_that_lags_behind_shows_the_older_snapshot_until_it_is_moved() {
         snapshot: held.view.snapshot,
         document: held.view.document,
         moved_at: moved.view.moved_at,
+        events: None,
     };
     let generation = moved.view.generation;
     installation

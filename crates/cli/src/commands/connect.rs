@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use clap::Args;
 use homeroom_model::ObjectId;
-use homeroom_store::{Connections as _, NewConnection};
+use homeroom_store::{Connections as _, Events as _, NewConnection};
 use serde::Serialize;
 
 use super::app::find;
@@ -29,6 +29,9 @@ pub(crate) struct Connect {
     app: String,
     /// The district's id
     district: String,
+    /// Make events of what changes, for the app to follow (GET /events)
+    #[arg(long)]
+    events: bool,
 }
 
 /// Disconnect an app from a district: its token stops working within a second
@@ -57,7 +60,7 @@ impl Connect {
         let token = block_on(async {
             let app = find(&installation, &self.app).await?;
             let district = installation.district(&self.district).await?;
-            connect(&installation, app.id, district.document.id).await
+            connect(&installation, app.id, district.document.id, self.events).await
         })??;
         context.output.result(&Connected { token }, |connected| {
             format!(
@@ -95,6 +98,7 @@ pub(crate) async fn connect(
     installation: &Installation,
     app: ObjectId,
     district: ObjectId,
+    events: bool,
 ) -> anyhow::Result<String> {
     let connected = installation.store.connections_of_app(app).await?;
     anyhow::ensure!(
@@ -118,6 +122,9 @@ pub(crate) async fn connect(
         .connect(connection)
         .await
         .context("the app cannot be connected")?;
+    if events {
+        installation.store.switch_events(district, id, true).await?;
+    }
     installation.ingest().move_views(district).await?;
     Ok(token)
 }

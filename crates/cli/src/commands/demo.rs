@@ -152,7 +152,7 @@ impl Demo {
         let number = installation.store.apps().await?.len() + 1;
         let app = app::add(installation, &format!("Demo App {number}")).await?;
         let id = ObjectId::from_hex(&app.app).unwrap_or_default();
-        let token = connect::connect(installation, id, district).await?;
+        let token = connect::connect(installation, id, district, true).await?;
         Ok(Ready {
             url: String::new(),
             district: district.to_hex(),

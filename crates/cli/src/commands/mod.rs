@@ -10,6 +10,7 @@ pub(crate) mod connect;
 pub(crate) mod custom;
 pub(crate) mod demo;
 pub(crate) mod district;
+pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod hold;

@@ -46,6 +46,10 @@ pub(crate) struct Settings {
     #[config(default = 4096, env = "HOMEROOM_PAST_MEGABYTES")]
     pub(crate) past_megabytes: u32,
 
+    /// Days that events of connections are kept; up to several years.
+    #[config(default = 30, env = "HOMEROOM_EVENT_DAYS")]
+    pub(crate) event_days: u32,
+
     /// Seconds a request that is being answered gets to finish when the server stops.
     #[config(default = 20, env = "HOMEROOM_STOP_SECONDS")]
     pub(crate) stop_seconds: u64,
@@ -68,6 +72,7 @@ impl fmt::Debug for Settings {
             .field("filter_rows", &self.filter_rows)
             .field("filters_at_once", &self.filters_at_once)
             .field("past_megabytes", &self.past_megabytes)
+            .field("event_days", &self.event_days)
             .field("stop_seconds", &self.stop_seconds)
             .finish_non_exhaustive()
     }

@@ -228,6 +228,7 @@ async fn a_snapshot_that_an_app_still_sees_stays_whole() {
         snapshot: Some(2),
         document: view.document.clone(),
         moved_at: year.site.clock.now(),
+        events: None,
     };
     let moved = store.move_view(district, connections[0].id, view.generation, back);
     moved.await.unwrap();

@@ -12,11 +12,11 @@ use homeroom_model::{District, IdRange, ObjectId, Timestamp};
 use homeroom_store::{
     App, Apps, Artifact, Artifacts, Audit, AuditEntry, Block, Blocks, CloseHold, Condemned,
     Connection, Connections, Counts, CustomRecord, CustomRecords, Digest, DistrictChange,
-    DistrictRecord, DistrictSettings, DistrictSettingsText, Districts, Hold, Holds, Ids, Lease,
-    LeaseAnswer, LeaseRequest, Leases, ManagementToken, ManagementTokens, MemoryStore,
-    NewConnection, NewManifest, NewRun, Objects, People, Person, Pin, Publish, Rehearsal,
-    Rehearsals, Run, RunArtifacts, RunEnd, Runs, Settings, Snapshot, SnapshotEntry, Snapshots,
-    StoreError, ViewMove, ViewPointer,
+    DistrictRecord, DistrictSettings, DistrictSettingsText, Districts, EventMove, Events, Hold,
+    Holds, Ids, Lease, LeaseAnswer, LeaseRequest, Leases, ManagementToken, ManagementTokens,
+    MemoryStore, NewConnection, NewManifest, NewRun, Objects, People, Person, Pin, Publish,
+    Rehearsal, Rehearsals, Run, RunArtifacts, RunEnd, Runs, Settings, Snapshot, SnapshotEntry,
+    Snapshots, StoreError, ViewMove, ViewPointer,
 };
 
 /// Looks at calls. An error is what the caller gets.
@@ -135,6 +135,13 @@ watched!(Connections {
     fn connections_of_district(district: ObjectId) -> Vec<Connection>;
     fn move_view(district: ObjectId, connection: ObjectId, generation: u64, to: ViewMove) -> ViewPointer;
     fn revoke(district: ObjectId, connection: ObjectId) -> bool;
+});
+
+watched!(Events {
+    fn switch_events(district: ObjectId, connection: ObjectId, on: bool) -> bool;
+    fn event_moves(district: ObjectId, connection: ObjectId) -> Vec<EventMove>;
+    fn oldest_event_snapshot(district: ObjectId) -> Option<u64>;
+    fn forget_events(district: ObjectId, before: Timestamp) -> u64;
 });
 
 watched!(People {

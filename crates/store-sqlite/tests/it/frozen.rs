@@ -4,6 +4,7 @@
 //! there yet; a file that is there never changes.
 
 mod district_side;
+mod events;
 
 use std::env;
 use std::fs;
@@ -48,6 +49,10 @@ async fn every_form_ever_stored_is_read() {
             district_side::fill(&store).await;
         }
         district_side::read(&store).await;
+        if form <= 2 {
+            events::fill(&store).await;
+        }
+        events::read(&store).await;
         assert!(store.check().await.unwrap().is_empty());
         store.close().await;
     }
@@ -58,8 +63,10 @@ async fn the_oracle_agrees_about_the_sample() {
     let oracle = MemoryStore::new();
     fill(&oracle).await;
     district_side::fill(&oracle).await;
+    events::fill(&oracle).await;
     read(&oracle).await;
     district_side::read(&oracle).await;
+    events::read(&oracle).await;
 }
 
 async fn freeze(to: &Path) {
@@ -67,6 +74,7 @@ async fn freeze(to: &Path) {
     let store = SqliteStore::open(&path).unwrap();
     fill(&store).await;
     district_side::fill(&store).await;
+    events::fill(&store).await;
     store.close().await;
     fs::create_dir_all(to.parent().unwrap()).unwrap();
     // Small pages, because most tables hold a row or two.
@@ -126,6 +134,7 @@ async fn fill(store: &dyn Store) {
         snapshot: Some(1),
         document: sample::district(1),
         moved_at: sample::at(50),
+        events: None,
     };
     store
         .move_view(sample::id(1), sample::id(3), 0, to)
@@ -190,7 +199,9 @@ async fn read(store: &dyn Store) {
     let mut begun = sample::connection(3, 2, 1).begin(sample::district(1));
     begun.view.snapshot = Some(1);
     begun.view.moved_at = at(50);
-    begun.view.generation = 1;
+    // What later forms did to it is their own files' to say.
+    begun.view.generation = connection.view.generation;
+    begun.events = connection.events;
     assert_eq!(connection, begun);
 
     read_ledger(store).await;

@@ -3,8 +3,8 @@ use homeroom_model::ObjectId;
 
 use super::refuse;
 use crate::{
-    Conflict, Connection, Connections, Digest, MemoryStore, NewConnection, StoreError, ViewMove,
-    ViewPointer,
+    Conflict, Connection, Connections, Digest, EventMove, MemoryStore, NewConnection, StoreError,
+    ViewMove, ViewPointer,
 };
 
 #[async_trait]
@@ -95,12 +95,29 @@ impl Connections for MemoryStore {
         if !kept {
             return Err(refuse(Conflict::Gone, "the snapshot is not kept"));
         }
-        connection.view = to.pointer(expected_generation);
-        Ok(connection.view.clone())
+        let events = to.events.clone();
+        let before = std::mem::replace(&mut connection.view, to.pointer(expected_generation));
+        let after = connection.view.clone();
+        if let Some(events) = events {
+            let kept = EventMove {
+                generation: after.generation,
+                from: before.snapshot,
+                to: after.snapshot,
+                before: before.document,
+                after: after.document.clone(),
+                moved_at: after.moved_at,
+                events,
+            };
+            let key = ((district, connection.id), after.generation);
+            state.event_moves.insert(key, kept);
+        }
+        Ok(after)
     }
 
     async fn revoke(&self, district: ObjectId, connection: ObjectId) -> Result<bool, StoreError> {
-        let removed = self.state().connections.remove(&(district, connection));
-        Ok(removed.is_some())
+        let mut state = self.state();
+        let of = (district, connection);
+        state.event_moves.retain(|(kept, _), _| *kept != of);
+        Ok(state.connections.remove(&of).is_some())
     }
 }

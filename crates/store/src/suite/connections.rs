@@ -10,6 +10,7 @@ fn to(snapshot: Option<u64>, moved_at: i64) -> ViewMove {
         snapshot,
         document: district(1),
         moved_at: at(moved_at),
+        events: None,
     }
 }
 

@@ -15,8 +15,8 @@ use self::step::step;
 use self::take::{Known, take};
 use crate::{
     App, Artifact, AuditEntry, Block, Condemned, Connection, Counts, CustomRecord, Digest,
-    DistrictRecord, DistrictSettingsText, ErrorKind, Hold, Lease, ManagementToken, Person, Pin,
-    Rehearsal, Run, RunArtifacts, Snapshot, SnapshotEntry, Store, StoreError,
+    DistrictRecord, DistrictSettingsText, ErrorKind, EventMove, Hold, Lease, ManagementToken,
+    Person, Pin, Rehearsal, Run, RunArtifacts, Snapshot, SnapshotEntry, Store, StoreError,
 };
 
 /// How many steps a history has at most.
@@ -41,6 +41,8 @@ struct Contents {
 #[derive(Debug, PartialEq)]
 struct DistrictContents {
     connections: Vec<Connection>,
+    event_moves: Vec<Vec<EventMove>>,
+    oldest_event_snapshot: Option<u64>,
     people: Vec<Person>,
     lease: Option<Lease>,
     runs: Vec<Run>,
@@ -155,8 +157,15 @@ async fn district_contents(
         reports.push(store.report(district, run.id).await?);
         artifacts.push(store.artifacts(district, run.id).await?);
     }
+    let connections = store.connections_of_district(district).await?;
+    let mut event_moves = Vec::new();
+    for connection in &connections {
+        event_moves.push(store.event_moves(district, connection.id).await?);
+    }
     Ok(DistrictContents {
-        connections: store.connections_of_district(district).await?,
+        connections,
+        event_moves,
+        oldest_event_snapshot: store.oldest_event_snapshot(district).await?,
         people: store.people(district).await?,
         lease: store.lease_of(district).await?,
         runs,

@@ -219,6 +219,7 @@ pub async fn needed_snapshots_are_not_forgotten(store: &dyn Store) {
         snapshot: Some(snapshot),
         document: district(1),
         moved_at: at(0),
+        events: None,
     };
     store.move_view(id(1), id(3), 0, to(1)).await.unwrap();
     store.pin(id(1), 2, "hold", at(0)).await.unwrap();

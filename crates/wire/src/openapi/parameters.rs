@@ -2,15 +2,17 @@ use serde_json::{Value, json};
 
 use super::reference;
 use crate::request::{DEFAULT_LIMIT, MAX_LIMIT};
-use crate::routes::{Route, Shape};
+use crate::routes::{Object, Route, Shape};
 use crate::version::Version;
 
 /// The parameters that several paths share, of those that a version has.
-pub(super) fn components(version: &Version) -> Value {
+pub(super) fn components(version: &Version, routes: &[&'static Route]) -> Value {
     let mut all = every();
     if let Some(all) = all.as_object_mut() {
         all.retain(|name, _| {
-            Route::of_version(version).any(|route| takes(version, route).contains(&&**name))
+            routes
+                .iter()
+                .any(|route| takes(version, route).contains(&&**name))
         });
     }
     all
@@ -70,6 +72,11 @@ fn every() -> Value {
             "description": "Names of lists, parted by commas, to put into the document as arrays of wrapped items: those that have a path below this one. Other names are ignored.",
             "schema": { "type": "string" },
         },
+        "school": {
+            "name": "school", "in": "query", "required": false,
+            "description": "Only events about what belongs to the school with this id: the school, its sections, its people.",
+            "schema": { "type": "string", "pattern": "^[0-9a-fA-F]{24}$" },
+        },
         "show_links": {
             "name": "show_links", "in": "query", "required": false,
             "description": "With `true` items are wrapped, with links.",
@@ -92,7 +99,8 @@ fn takes(version: &Version, route: &Route) -> Vec<&'static str> {
         ("show_links", route.show_links),
         ("count", route.counts),
         ("primary", route.primary),
-        ("as_of", true),
+        ("school", route.event_filters),
+        ("as_of", route.gives != Object::Event),
     ];
     let there = shared.into_iter().filter(|(_, there)| *there);
     there.map(|(name, _)| name).collect()
@@ -108,6 +116,15 @@ pub(super) fn of(version: &Version, route: &Route) -> Vec<Value> {
             "name": "role", "in": "query", "required": false,
             "description": "Only people with this role. They are shown with all their roles.",
             "schema": { "type": "string", "enum": roles },
+        }));
+    }
+    if route.event_filters {
+        let types = Object::of(version).filter_map(|object| object.event_prefix(version));
+        parameters.push(json!({
+            "name": "record_type", "in": "query", "required": false,
+            "description": "Only events about these kinds of records; may be repeated.",
+            "style": "form", "explode": true,
+            "schema": { "type": "array", "items": { "type": "string", "enum": types.collect::<Vec<_>>() } },
         }));
     }
     parameters

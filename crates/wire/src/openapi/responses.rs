@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{answer_name, reference};
-use crate::routes::{Route, Shape};
+use crate::routes::{Object, Route, Shape};
 
 /// The answers that are errors. Which status stands for what is clever-api 9.1.
 const ERRORS: &[(&str, &str, &str)] = &[
@@ -56,12 +56,7 @@ pub(super) fn of(route: &Route) -> Map<String, Value> {
         "200".to_owned(),
         json!({
             "description": success(route),
-            "headers": {
-                "Homeroom-Snapshot": {
-                    "description": "Number of the snapshot that is shown; 0 before the first publish.",
-                    "schema": { "type": "integer" },
-                },
-            },
+            "headers": headers(route),
             "content": { "application/json": { "schema": schema } },
         }),
     );
@@ -75,6 +70,27 @@ pub(super) fn of(route: &Route) -> Map<String, Value> {
         }
     }
     responses
+}
+
+fn headers(route: &Route) -> Value {
+    let mut headers = json!({
+        "Homeroom-Snapshot": {
+            "description": "Number of the snapshot that is shown; 0 before the first publish.",
+            "schema": { "type": "integer" },
+        },
+    });
+    if route.gives == Object::Event
+        && route.shape == Shape::List
+        && let Value::Object(headers) = &mut headers
+    {
+        let gap = json!({
+            "description": "There only if events between the cursor and now are not kept, or were never made: the id from which \
+                on none is missing. Read the records anew.",
+            "schema": { "type": "string" },
+        });
+        headers.insert("Homeroom-Events-Gap".to_owned(), gap);
+    }
+    headers
 }
 
 fn success(route: &Route) -> &'static str {

@@ -233,6 +233,7 @@ pub(crate) fn relations(
         _ => role_of(route.gives).is_none_or(|role| view.mask.shows_role(role)),
     };
     Route::of_version(version)
+        .chain(Route::of_events(version))
         .filter(|route| route.of == of && route.relation().is_some() && applies(route))
         .filter_map(Route::relation)
         .collect()

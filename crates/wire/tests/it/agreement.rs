@@ -3,7 +3,7 @@
 //! are not even closed, so nothing here holds by luck.
 
 mod older;
-mod plan;
+pub(crate) mod plan;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -16,6 +16,7 @@ mod agreement;
 mod api_documents;
 mod attendance;
 mod contracts;
+mod events;
 mod filters;
 mod golden;
 mod masks;

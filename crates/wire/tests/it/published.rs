@@ -59,6 +59,30 @@ impl Published {
         })
     }
 
+    /// The definitions of a version's events.
+    pub(crate) fn events(version: &'static Version) -> Option<Self> {
+        let mut contract = contract(&format!("{}-events", version.name))?;
+        let all = contract["definitions"].as_object().unwrap().iter();
+        let all: Vec<_> = all.collect();
+        let mut definitions = Map::new();
+        for (name, definition) in all.iter().filter(|(name, _)| !name.contains('.')) {
+            // What has no members is told of by those that have.
+            if definition["properties"].is_object() {
+                definitions.insert((*name).clone(), object(version, name, definition));
+            }
+        }
+        let kinds = all.iter().filter(|(name, _)| name.contains('.'));
+        let kinds: Vec<_> = kinds
+            .map(|(name, definition)| kind(name, definition))
+            .collect();
+        definitions.insert("Event".to_owned(), json!({ "oneOf": kinds }));
+        Some(Self {
+            version,
+            definitions,
+            paths: contract["paths"].take(),
+        })
+    }
+
     /// Every path that is published.
     pub(crate) fn paths(&self) -> Vec<&str> {
         let paths = self.paths.as_object().unwrap();
@@ -114,6 +138,30 @@ impl Published {
             "additionalProperties": false,
         })
     }
+}
+
+/// The schema of a type of events. `previous_attributes` stands inside `data` (clever-api 12, item 2).
+fn kind(name: &str, definition: &Value) -> Value {
+    let own = &definition["allOf"][1]["properties"];
+    let holder = own["data"]["$ref"].as_str().unwrap();
+    let object = holder.replace("#/definitions/", "#/$defs/");
+    let object = json!({ "$ref": object.strip_suffix("Object").unwrap() });
+    let (mut data, mut required) = (json!({ "object": object }), vec!["object"]);
+    if own["previous_attributes"].is_object() {
+        data["previous_attributes"] = json!({ "type": "object" });
+        required.push("previous_attributes");
+    }
+    json!({
+        "type": "object",
+        "properties": {
+            "id": { "type": "string" },
+            "type": { "const": name },
+            "created": { "type": "string" },
+            "data": { "type": "object", "properties": data, "required": required, "additionalProperties": false },
+        },
+        "required": ["id", "type", "created", "data"],
+        "additionalProperties": false,
+    })
 }
 
 /// An object's definition: known properties only, and all that are not flagged nullable.

@@ -39,6 +39,15 @@ pub enum Step {
         stale: bool,
         name: u8,
     },
+    SwitchEvents {
+        connection: u8,
+        district: u8,
+        on: bool,
+    },
+    ForgetEvents {
+        district: u8,
+        before: u8,
+    },
     Revoke {
         connection: u8,
         district: u8,
@@ -162,6 +171,11 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
                 Step::MoveView { connection, district, snapshot, stale, name }
             }
         ),
+        3 => (0..2u8, d.clone(), prop::bool::weighted(0.8)).prop_map(
+            |(connection, district, on)| Step::SwitchEvents { connection, district, on }
+        ),
+        1 => (d.clone(), few.clone())
+            .prop_map(|(district, before)| Step::ForgetEvents { district, before }),
         1 => (some.clone(), d.clone())
             .prop_map(|(connection, district)| Step::Revoke { connection, district }),
         1 => (few.clone(), d.clone(), few.clone())

@@ -11,7 +11,7 @@ use super::district_side::{self, hold_move};
 use crate::suite::sample;
 use crate::{
     Block, Connection, Digest, DistrictChange, DistrictRecord, Edit, Hold, Lease, LeaseAnswer,
-    NewManifest, Run, RunEnd, RunState, Store, StoreError, ViewMove, ViewPointer,
+    NewEvents, NewManifest, Run, RunEnd, RunState, Store, StoreError, ViewMove, ViewPointer,
 };
 
 /// What a step answered. Values, not texts: their `Debug` hides what is personal.
@@ -84,6 +84,8 @@ pub(super) async fn take(
         | Step::RemoveApp(_)
         | Step::Connect { .. }
         | Step::MoveView { .. }
+        | Step::SwitchEvents { .. }
+        | Step::ForgetEvents { .. }
         | Step::Revoke { .. } => take_connection(store, step.clone()).await,
         Step::Lease { .. }
         | Step::RenewLease { .. }
@@ -187,17 +189,38 @@ async fn take_connection(store: &dyn Store, step: Step) -> Result<Outcome, Store
             name,
         } => {
             let kept = store.connection(id(district), id(connection)).await?;
-            let generation = kept.map_or(0, |kept| kept.view.generation);
+            let generation = kept.as_ref().map_or(0, |kept| kept.view.generation);
             let mut document = sample::district(district);
             document.name = format!("Name {name}");
             let to = ViewMove {
                 snapshot: (snapshot > 0).then_some(u64::from(snapshot)),
                 document,
                 moved_at: at(name),
+                events: kept.filter(|kept| kept.events).map(|_| NewEvents {
+                    ids: IdRange {
+                        seconds: u32::from(name) + 1,
+                        fence: [1; 5],
+                        count: 2,
+                    },
+                    layout: 0,
+                    whole: name.is_multiple_of(2),
+                }),
             };
             let expected = generation.saturating_sub(u64::from(stale));
             let moved = store.move_view(id(district), id(connection), expected, to);
             moved.await.map(Outcome::View)
+        }
+        Step::SwitchEvents {
+            connection,
+            district,
+            on,
+        } => {
+            let switched = store.switch_events(id(district), id(connection), on);
+            switched.await.map(Outcome::Flag)
+        }
+        Step::ForgetEvents { district, before } => {
+            let forgotten = store.forget_events(id(district), at(before));
+            forgotten.await.map(Outcome::Count)
         }
         Step::Revoke {
             connection,

@@ -15,7 +15,7 @@ use crate::roster::{Roster, Shared};
 
 /// How a roster is built: numbers of records, and indices that are cut down to them.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     schools: usize,
     courses: usize,
     terms: usize,
@@ -25,8 +25,8 @@ pub(super) struct Plan {
     links: Vec<(Index, Index)>,
     sections: Vec<SectionPlan>,
     resources: Vec<(u8, Vec<Index>)>,
-    hidden_rows: Vec<(usize, Index)>,
-    hidden_roles: Vec<Role>,
+    pub(crate) hidden_rows: Vec<(usize, Index)>,
+    pub(crate) hidden_roles: Vec<Role>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ fn section() -> impl Strategy<Value = SectionPlan> {
         })
 }
 
-pub(super) fn plan() -> impl Strategy<Value = Plan> {
+pub(crate) fn plan() -> impl Strategy<Value = Plan> {
     let people = (
         vec((any::<Index>(), some(2)), 0..8),
         vec((1u8..8, any::<Index>(), some(2), some(2)), 0..6),
@@ -132,7 +132,7 @@ fn with_primary(mut schools: Vec<u32>, primary: u32) -> Vec<u32> {
     schools
 }
 
-pub(super) fn build(plan: &Plan) -> Shared {
+pub(crate) fn build(plan: &Plan) -> Shared {
     let mut roster = Roster::default();
     for at in 0..plan.schools {
         // SIS ids descend, so that "the smallest SIS id" is not "the first row".

@@ -1,0 +1,194 @@
+//! The one handler of every events path of every version (clever-api 6).
+
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use homeroom_store::{Connection, EventMove};
+use homeroom_wire::{
+    Cursor, EventPage, Move, Object, Refusal, Request, Shape, count_events, event, shows_object,
+};
+
+use crate::Api;
+use crate::caller::Caller;
+use crate::error::{ApiError, JSON};
+use crate::etag;
+use crate::exchange::Exchange;
+
+/// Says that events are missing between the cursor and now, and from which id on none is (our choice).
+pub(crate) const GAP: HeaderName = HeaderName::from_static("homeroom-events-gap");
+
+/// Answers a request for events.
+pub(crate) async fn answer(
+    api: &Api,
+    request: &Parts,
+    asked: Request,
+    caller: &Caller,
+    exchange: &mut Exchange<'_>,
+) -> Result<Response, ApiError> {
+    let connection = &*caller.connection;
+    let moves = api.feeds.moves(api, connection).await?;
+    exchange.snapshot = Some(connection.view.snapshot.unwrap_or(0));
+    let oldest = moves.first().map_or(0, |kept| kept.generation);
+    let tag = etag::of(connection, oldest, &request.uri);
+    let gap = gap(connection, &moves, asked.cursor);
+    let known = etag::is_known(&request.headers, &tag);
+    let list = asked.route.shape == Shape::List;
+    let asked = Arc::new(asked);
+    let mut response = if known {
+        (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response()
+    } else {
+        let reading = Reading {
+            api,
+            connection,
+            moves: &moves,
+            asked,
+        };
+        let body = if list {
+            reading.page().await?
+        } else {
+            reading.one().await?
+        };
+        let headers = [(header::CONTENT_TYPE, JSON), (header::ETAG, tag)];
+        (headers, body).into_response()
+    };
+    if let Some(gap) = gap.filter(|_| list) {
+        response.headers_mut().insert(GAP, gap);
+    }
+    Ok(response)
+}
+
+/// What is missing between a cursor and now: the id from which on nothing is; `none` while moves make no events.
+fn gap(connection: &Connection, moves: &[EventMove], cursor: Cursor) -> Option<HeaderValue> {
+    let current = connection.view.generation;
+    let newest = moves.last().map_or(0, |kept| kept.generation);
+    if newest != current {
+        return Some(HeaderValue::from_static("none"));
+    }
+    let follows = |at: usize| {
+        let pair = moves.get(at.wrapping_sub(1)).zip(moves.get(at));
+        pair.is_some_and(|(before, kept)| before.generation + 1 == kept.generation)
+    };
+    let start = (0..moves.len()).rev().find(|at| !follows(*at))?;
+    let whole_from = moves.get(start)?;
+    let first = whole_from.events.ids.get(0)?;
+    let older = matches!(cursor, Cursor::After(id) if id < first);
+    if !older || whole_from.generation <= 1 {
+        return None;
+    }
+    HeaderValue::try_from(first.to_hex()).ok()
+}
+
+/// A request for events that is being answered.
+struct Reading<'a> {
+    api: &'a Api,
+    connection: &'a Connection,
+    moves: &'a [EventMove],
+    asked: Arc<Request>,
+}
+
+impl Reading<'_> {
+    /// A page of events. Moves are opened one after the other until the page is full.
+    async fn page(&self) -> Result<Vec<u8>, ApiError> {
+        let mut page = EventPage::new(&self.asked);
+        let mut moves: Vec<_> = self.moves.iter().collect();
+        if EventPage::is_downward(&self.asked) {
+            moves.reverse();
+        }
+        for kept in moves {
+            let ids = &kept.events.ids;
+            let ends = ids.get(0).zip(ids.get(ids.count.saturating_sub(1)));
+            if !ends.is_some_and(|(first, last)| EventPage::wants(&self.asked, &first, &last)) {
+                continue;
+            }
+            let adding = move |asked: &Request, of: &Move<'_>| {
+                let more = page.add(asked, of);
+                (page, more)
+            };
+            let (filled, more) = self.read(kept, adding).await?;
+            page = filled;
+            if !more {
+                break;
+            }
+        }
+        if self.asked.route.of != Object::Event && page.is_empty() {
+            self.check_object().await?;
+        }
+        let numbered = self.asked.version.rules.numbered_pages;
+        let count = if numbered {
+            Some(self.count().await?)
+        } else {
+            None
+        };
+        let mut body = Vec::new();
+        page.finish(&self.asked, count, &mut body);
+        Ok(body)
+    }
+
+    /// One event by its id.
+    async fn one(&self) -> Result<Vec<u8>, ApiError> {
+        let id = self.asked.id.ok_or(Refusal::NotFound)?;
+        let holds = |kept: &&EventMove| {
+            let ids = &kept.events.ids;
+            let ends = ids.get(0).zip(ids.get(ids.count.saturating_sub(1)));
+            ends.is_some_and(|(first, last)| (first..=last).contains(&id))
+        };
+        let kept = self.moves.iter().find(holds).ok_or(Refusal::NotFound)?;
+        let body = self.read(kept, event).await?;
+        Ok(body.ok_or(Refusal::NotFound)?)
+    }
+
+    /// Refuses a path that lists the events of an object which the view does not show.
+    async fn check_object(&self) -> Result<(), ApiError> {
+        let opened = self.api.views.of(self.connection).await;
+        let opened = opened.map_err(ApiError::unavailable)?;
+        let view = opened.view(&self.connection.view.document);
+        if shows_object(&self.asked, view) {
+            Ok(())
+        } else {
+            Err(Refusal::NotFound.into())
+        }
+    }
+
+    /// How many events there are in all, for versions that number their pages. Those of whole feeds are remembered.
+    async fn count(&self) -> Result<u64, ApiError> {
+        let (feeds, version) = (&self.api.feeds, self.asked.version.name);
+        let whole = self.asked.route.of == Object::Event;
+        let mut number = 0;
+        for kept in self.moves {
+            let known = if whole {
+                feeds.counted(self.connection, kept, version).await
+            } else {
+                None
+            };
+            if let Some(known) = known {
+                number += known;
+                continue;
+            }
+            let counted = self.read(kept, count_events).await?;
+            if whole {
+                feeds.count(self.connection, kept, version, counted).await;
+            }
+            number += counted;
+        }
+        Ok(number)
+    }
+
+    /// Reads a move on a thread that may be busy.
+    async fn read<T: Send + 'static>(
+        &self,
+        kept: &EventMove,
+        read: impl FnOnce(&Request, &Move<'_>) -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let opening = self
+            .api
+            .feeds
+            .open(self.api, self.connection.district, kept);
+        let (opening, asked) = (opening.await?, Arc::clone(&self.asked));
+        let reading = tokio::task::spawn_blocking(move || opening.read(|of| read(&asked, of)));
+        reading
+            .await
+            .map_err(|_| ApiError::Broken("reading events"))
+    }
+}

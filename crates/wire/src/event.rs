@@ -1,0 +1,230 @@
+//! Events: what a move of a view changed, as each version tells it (clever-api 6).
+//!
+//! Nothing is stored per event. A move of a view is two views and the records that may differ between them
+//! ([`MovedRecords`]); an event is there for a version when the two documents of a record, in that version's shape and under
+//! the views' scopes and masks, differ in more than `last_modified`, or when only one of them is there. It is written when it
+//! is read. Ids and order come from the move alone.
+
+mod belongs;
+mod page;
+mod previous;
+mod side;
+
+use homeroom_model::{IdRange, ObjectId, Timestamp};
+use homeroom_segment::{MovedRecords, View};
+
+use crate::json::{self, hex};
+use crate::request::Request;
+use crate::routes::Object;
+use crate::select::Place;
+use crate::version::Version;
+use crate::writer::Writer;
+
+pub use page::EventPage;
+use side::side;
+
+/// One move of a connection's view, with its events on.
+#[derive(Clone, Copy)]
+pub struct Move<'a> {
+    /// The view as it was.
+    pub before: View<'a>,
+    /// The view as it became.
+    pub after: View<'a>,
+    /// What may differ between the two.
+    pub records: &'a MovedRecords,
+    /// The ids reserved for the move, one for each place of `records`.
+    pub ids: IdRange,
+    /// When the view moved.
+    pub moved_at: Timestamp,
+}
+
+/// Whether the view shows the object whose events a path lists (versions 1.x). One that is gone may still have some.
+pub fn shows_object(request: &Request, view: View<'_>) -> bool {
+    let place = request
+        .id
+        .and_then(|id| crate::select::locate(view, request.route.of, &id));
+    place.is_some()
+}
+
+/// The body of the answer to a request for one event; `None` if the move made none of that id for this version.
+pub fn event(request: &Request, of: &Move<'_>) -> Option<Vec<u8>> {
+    let id = request.id?;
+    let place = of.first_place(&id, false);
+    let mut out = b"{\"data\":".to_vec();
+    let there = of.ids.get(place) == Some(id)
+        && told(request, of, place)
+            .is_some_and(|told| told.write(request.version, of, &id, &mut out, &mut Vec::new()));
+    there.then(|| {
+        out.extend_from_slice(b",\"links\":[{\"rel\":\"self\",\"uri\":\"");
+        push_address(&mut out, request.version, &id);
+        out.extend_from_slice(b"\"}]}");
+        out
+    })
+}
+
+/// How many events of a move a list has in all, wherever its page lies.
+pub fn count_events(request: &Request, of: &Move<'_>) -> u64 {
+    let (mut out, mut scratch) = (Vec::new(), Vec::new());
+    let mut number = 0;
+    for place in 0..of.places() {
+        let Some(told) = told(request, of, place) else {
+            continue;
+        };
+        out.clear();
+        let id = ObjectId::default();
+        number += u64::from(told.write(request.version, of, &id, &mut out, &mut scratch));
+    }
+    number
+}
+
+impl Object {
+    /// What the types of the object's events begin with in a version; `None` where it has none (clever-api 6.1).
+    pub fn event_prefix(self, version: &Version) -> Option<&'static str> {
+        let prefix = match self {
+            Self::Status | Self::Event => return None,
+            // Versions 1.x have the documents, but no events of them.
+            Self::DistrictAdmin if !Self::Contact.span().contains(version) => return None,
+            Self::DistrictAdmin => "districtadmins",
+            Self::SchoolAdmin => "schooladmins",
+            Self::StudentContact => "studentcontacts",
+            other => other.collection(),
+        };
+        self.span().contains(version).then_some(prefix)
+    }
+}
+
+impl Move<'_> {
+    /// Places that ids were reserved for.
+    fn places(&self) -> u64 {
+        self.records.places().min(self.ids.count)
+    }
+
+    /// The first place whose id is not below an id, or with `above` the first whose id is above it.
+    fn first_place(&self, id: &ObjectId, above: bool) -> u64 {
+        let (mut low, mut high) = (0, self.places());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let before = self
+                .ids
+                .get(middle)
+                .is_some_and(|own| if above { own <= *id } else { own < *id });
+            if before {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
+
+/// What may have happened at a place.
+#[derive(Clone, Copy)]
+struct Told {
+    object: Object,
+    what: What,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    Created(Place),
+    Updated(Place, Place),
+    Deleted(Place),
+}
+
+/// What may have happened at a place and is asked for; whether an update shows in this version only its documents say.
+fn told(request: &Request, of: &Move<'_>, place: u64) -> Option<Told> {
+    let at = of.records.at(place)?;
+    let version = request.version;
+    let was = side(version, of.before, &at);
+    let is = side(version, of.after, &at);
+    let object = was.or(is)?.object;
+    let id_of = |told: side::Side, view| crate::writer::id(view, told.place);
+    let (what, id) = match (was, is) {
+        (Some(was), Some(is)) if id_of(was, of.before) == id_of(is, of.after) => {
+            if at.deletes {
+                return None;
+            }
+            let id = id_of(is, of.after);
+            (What::Updated(was.place, is.place), id)
+        }
+        (Some(was), _) if at.deletes => (What::Deleted(was.place), id_of(was, of.before)),
+        (_, Some(is)) if !at.deletes => (What::Created(is.place), id_of(is, of.after)),
+        _ => return None,
+    };
+    object.event_prefix(version)?;
+    let told = Told { object, what };
+    told.asked_for(request, of, &id).then_some(told)
+}
+
+impl Told {
+    fn asked_for(&self, request: &Request, of: &Move<'_>, id: &ObjectId) -> bool {
+        // A path that lists the events of one object names it; that of one event names the event.
+        let about = request.route.of != Object::Event;
+        if about && (request.route.of != self.object || request.id != Some(*id)) {
+            return false;
+        }
+        if !request.record_types.is_empty() && !request.record_types.contains(&self.object) {
+            return false;
+        }
+        let Some(school) = &request.school else {
+            return true;
+        };
+        let belongs = |view, place| belongs::to_school(view, place, school);
+        match self.what {
+            What::Created(is) => belongs(of.after, is),
+            What::Deleted(was) => belongs(of.before, was),
+            What::Updated(was, is) => belongs(of.after, is) || belongs(of.before, was),
+        }
+    }
+
+    /// Appends the event; `false`, and nothing appended, if it turns out that nothing changed in this version.
+    fn write(
+        &self,
+        version: &Version,
+        of: &Move<'_>,
+        id: &ObjectId,
+        out: &mut Vec<u8>,
+        scratch: &mut Vec<u8>,
+    ) -> bool {
+        let start = out.len();
+        let (what, view, place) = match self.what {
+            What::Created(place) => (".created", of.after, place),
+            What::Updated(_, place) => (".updated", of.after, place),
+            What::Deleted(place) => (".deleted", of.before, place),
+        };
+        out.extend_from_slice(b"{\"id\":\"");
+        out.extend_from_slice(&hex(id));
+        out.extend_from_slice(b"\",\"type\":\"");
+        let prefix = self.object.event_prefix(version).unwrap_or_default();
+        out.extend_from_slice(prefix.as_bytes());
+        out.extend_from_slice(what.as_bytes());
+        out.extend_from_slice(b"\",\"created\":\"");
+        // Whole seconds, as in live traffic (clever-api 6.3).
+        let seconds = Timestamp::from_millis(of.moved_at.millis().div_euclid(1000) * 1000);
+        out.extend_from_slice(&json::instant(seconds));
+        out.extend_from_slice(b"\",\"data\":{\"object\":");
+        let document = out.len();
+        Writer::new(version, view, out).document(place);
+        if let What::Updated(was, _) = self.what {
+            scratch.clear();
+            Writer::new(version, of.before, scratch).document(was);
+            let after = out.len();
+            out.extend_from_slice(b",\"previous_attributes\":");
+            if !previous::push(out, scratch, document..after) {
+                out.truncate(start);
+                return false;
+            }
+        }
+        out.extend_from_slice(b"}}");
+        true
+    }
+}
+
+/// An event's own address.
+fn push_address(out: &mut Vec<u8>, version: &Version, id: &ObjectId) {
+    out.push(b'/');
+    out.extend_from_slice(version.name.as_bytes());
+    out.extend_from_slice(b"/events/");
+    out.extend_from_slice(&hex(id));
+}
