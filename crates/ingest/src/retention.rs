@@ -173,7 +173,7 @@ mod tests {
             .filter(|(_, fate)| *fate == Fate::Whole)
             .count();
         assert_eq!(whole, 2 + 1 + 3, "two newest, one wanted, three month-ends");
-        let told = super::fates(&entries, &HashSet::from([3]), Some(40), day(100));
+        let told = super::fates(&entries, &wanted, Some(40), shipped, day(100));
         let forgotten = |number: u64| {
             let mut fates = told.iter();
             fates.any(|(entry, fate)| entry.number == number && *fate == Fate::Forgotten)
