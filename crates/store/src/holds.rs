@@ -155,15 +155,6 @@ pub enum HoldMove {
         /// Who decided.
         actor: String,
     },
-    /// Closes the hold of a run as approved and opens one of this run for what was not approved.
-    Part {
-        /// The run whose hold must be the one that waits, or the move is refused as `Moved`.
-        run: ObjectId,
-        /// Who approved.
-        actor: String,
-        /// What stays held.
-        rest: NewHold,
-    },
 }
 
 /// The holds that a [`HoldMove`] changes; an adapter writes them, the closed one first.
@@ -187,17 +178,13 @@ impl HoldMove {
                 check_decision(*as_state)?;
                 limits::actor(actor)
             }
-            Self::Part { actor, rest, .. } => {
-                limits::actor(actor)?;
-                rest.check()
-            }
         }
     }
 
     /// Refuses as `Invalid` an end in a state that contradicts this move: a run that ends as held opens a hold, and
     /// besides it only one that published does.
     pub fn check_against(&self, end: RunState) -> Result<(), StoreError> {
-        let opens = matches!(self, Self::Open(_) | Self::Part { .. });
+        let opens = matches!(self, Self::Open(_));
         match (end, opens) {
             (RunState::Held, false) => Err(invalid(
                 "the end of a run as held",
@@ -233,15 +220,6 @@ impl HoldMove {
             } => Ok(MovedHolds {
                 closed: named_hold(waiting, named)?.map(|hold| close(hold, as_state, actor)),
                 opened: None,
-            }),
-            Self::Part {
-                run: named,
-                actor,
-                rest,
-            } => Ok(MovedHolds {
-                closed: named_hold(waiting, Some(named))?
-                    .map(|hold| close(hold, HoldState::Approved, actor)),
-                opened: Some(rest.open(run, now)),
             }),
         }
     }

@@ -134,7 +134,7 @@ macro_rules! conformance {
                 a_newer_hold_supersedes_the_one_that_waits,
                 a_publish_closes_the_hold_it_makes_needless,
                 an_approval_needs_its_hold,
-                a_part_is_approved_and_the_rest_waits,
+                a_run_has_one_hold,
                 a_fenced_end_changes_nothing,
                 a_hold_is_closed_once,
                 a_discarded_file_set_is_blocked_with_its_hold,

@@ -159,31 +159,20 @@ pub async fn an_approval_needs_its_hold(store: &dyn Store) {
     refused(store.finish_run(late).await, Conflict::Moved);
 }
 
-/// The part is published, the rest waits under the same run.
-pub async fn a_part_is_approved_and_the_rest_waits(store: &dyn Store) {
+/// Opened with its publish, and not a second time with its end.
+pub async fn a_run_has_one_hold(store: &dyn Store) {
     add_district(store, 1).await;
     held(store, 5).await;
     let fence = started(store, 1, 6).await;
-    let mut part = publish(1, fence, 6, None, &[1]);
-    part.hold = HoldMove::Part {
-        run: id(4),
-        actor: "cli:ada".into(),
-        rest: new_hold(6, Some(1)),
-    };
-    refused(store.publish(part.clone()).await, Conflict::Moved);
-    part.hold = HoldMove::Part {
-        run: id(5),
-        actor: "cli:ada".into(),
-        rest: new_hold(6, Some(1)),
-    };
-    store.publish(part).await.unwrap();
-    let approved = store.hold(id(1), id(5)).await.unwrap().unwrap();
+    let mut opening = publish(1, fence, 6, None, &[1]);
+    opening.hold = HoldMove::Open(new_hold(6, Some(1)));
+    store.publish(opening).await.unwrap();
+    assert_eq!(state_of(store, 5).await, Some(HoldState::Superseded));
+    let opened = store.waiting_hold(id(1)).await.unwrap().unwrap();
     assert_eq!(
-        (approved.state, approved.actor.as_str()),
-        (HoldState::Approved, "cli:ada")
+        (opened.run, opened.base, opened.opened),
+        (id(6), Some(1), at(6))
     );
-    let rest = store.waiting_hold(id(1)).await.unwrap().unwrap();
-    assert_eq!((rest.run, rest.base, rest.opened), (id(6), Some(1), at(6)));
     let mut twice = end(6, RunState::Published, "");
     twice.hold = HoldMove::Open(new_hold(6, Some(1)));
     refused(store.finish_run(twice).await, Conflict::Exists);

@@ -168,11 +168,6 @@ pub(super) async fn hold_move(
             as_state: HoldState::Approved,
             actor,
         },
-        4 => HoldMove::Part {
-            run: named,
-            actor,
-            rest: sample::new_hold(run, None),
-        },
         _ => HoldMove::Keep,
     })
 }

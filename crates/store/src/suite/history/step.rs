@@ -154,7 +154,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     let some = 0..4u8;
     let time = 0..250u8;
     let d = prop_oneof![5 => Just(0u8), 2 => Just(1), 1 => Just(2)].boxed();
-    let hold = prop_oneof![3 => Just(0u8), 4 => 1..5u8];
+    let hold = prop_oneof![3 => Just(0u8), 4 => 1..4u8];
     prop_oneof![
         1 => (few.clone(), few.clone(), any::<bool>())
             .prop_map(|(key, value, replace)| Step::Setting { key, value, replace }),

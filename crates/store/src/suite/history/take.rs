@@ -301,7 +301,7 @@ async fn take_run(store: &dyn Store, step: Step, known: &mut Known) -> Result<Ou
                 ..sample::end(run, state, &report)
             };
             // Mostly what fits the state.
-            if hold > 0 && (state != RunState::Held || hold == 4) {
+            if hold > 0 && state != RunState::Held {
                 end.hold = hold_move(store, district, run, hold).await?;
             }
             end.change = tells.then(|| DistrictChange {
