@@ -3,8 +3,7 @@
 
 mod coverage;
 mod documents;
-mod published;
-mod schemas;
+pub(crate) mod schemas;
 mod spread;
 mod walk;
 

@@ -6,8 +6,8 @@ use homeroom_wire::{
 };
 use serde_json::{Value, json};
 
-use crate::published::contract;
 use crate::sample::{id, sample};
+use homeroom_testkit::contract;
 
 const SCHOOL: &str = "/v3.1/attendance/schools/5f00aa11bb22cc33dd44ee10";
 const SECTION: &str = "/v3.1/attendance/sections/5f00aa11bb22cc33dd44eea0";

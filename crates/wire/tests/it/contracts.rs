@@ -6,7 +6,7 @@ use homeroom_wire::fields::{FieldSpec, Form, Mark, ObjectFields, object_fields};
 use homeroom_wire::{Family, Items, Object, Route, Shape, VERSIONS, Version};
 use serde_json::Value;
 
-use crate::published::contract;
+use homeroom_testkit::contract;
 
 /// What we leave out or promise differently, each settled or recommended in the reference.
 const LEFT_OUT: &[&str] = &[

@@ -1,6 +1,6 @@
 //! Events: that replaying them leads from one full read to the next, whatever changes, and that each keeps its contract.
 
-mod contract;
+pub(crate) mod contract;
 
 use std::collections::BTreeMap;
 

@@ -21,7 +21,6 @@ mod filters;
 mod golden;
 mod masks;
 mod pages;
-mod published;
 mod roster;
 mod round_trip;
 mod sample;

@@ -14,8 +14,8 @@ use homeroom_wire::{Object, Route, Shape, VERSIONS, Version};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use crate::published::Published;
 use crate::roster::{Roster, Shared};
+use homeroom_testkit::Published;
 use record::{Records, records};
 
 /// The id with this number.

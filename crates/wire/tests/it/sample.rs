@@ -21,14 +21,24 @@ const NONE: ObjectId = ObjectId::new([0; 12]);
 /// The sample as an application sees it that may see everything. The section without students is out of scope, as it
 /// always is.
 pub(crate) fn sample() -> Shared {
+    told("")
+}
+
+/// The same when what is hard to hide has other names: courses, terms, sections, resources and titles.
+pub(crate) fn renamed_sample() -> Shared {
+    told(" II")
+}
+
+/// The sample with something appended to some names.
+fn told(more: &str) -> Shared {
     let mut roster = Roster::default();
     schools(&mut roster);
-    courses_and_terms(&mut roster);
+    courses_and_terms(&mut roster, more);
     students(&mut roster);
-    employees(&mut roster);
+    employees(&mut roster, more);
     contacts(&mut roster);
-    sections(&mut roster);
-    resources(&mut roster);
+    sections(&mut roster, more);
+    resources(&mut roster, more);
     let sections = Allow::Only([0, 1, 2].into_iter().collect());
     let courses = Allow::Only([0, 1].into_iter().collect());
     let scope = Scope::default()
@@ -122,17 +132,17 @@ fn schools(roster: &mut Roster) {
     }
 }
 
-fn courses_and_terms(roster: &mut Roster) {
+fn courses_and_terms(roster: &mut Roster, more: &str) {
     let courses = [("Algebra", "M101"), ("Art & Craft", ""), ("Nobody's", "N0")];
     for (number, (name, key)) in (0x01..).zip(courses) {
         let course = Course {
-            name: name.into(),
+            name: format!("{name}{more}").into(),
             number: key.into(),
         };
         roster.add(id(number), &[], &course);
     }
     let fall = Term {
-        name: "Fall".into(),
+        name: format!("Fall{more}").into(),
         start: Date::new(2025, 8, 20),
         end: Date::new(2025, 12, 19),
     };
@@ -204,7 +214,7 @@ fn students(roster: &mut Roster) {
     }
 }
 
-fn employees(roster: &mut Roster) {
+fn employees(roster: &mut Roster, more: &str) {
     let teacher = Teacher {
         sis_id: "77".into(),
         school_sis_id: "0348".into(),
@@ -233,7 +243,7 @@ fn employees(roster: &mut Roster) {
         key: "a1".into(),
         email: "d.ash@example.org".into(),
         name: name("Dee", "", "Ash"),
-        title: "Superintendent".into(),
+        title: format!("Superintendent{more}").into(),
     };
     let bare_teacher = Teacher {
         sis_id: "78".into(),
@@ -322,7 +332,7 @@ fn contacts(roster: &mut Roster) {
     }
 }
 
-fn sections(roster: &mut Roster) {
+fn sections(roster: &mut Roster, more: &str) {
     let full = Section {
         sis_id: "X1".into(),
         name: "Algebra - Oak - 3".into(),
@@ -338,7 +348,7 @@ fn sections(roster: &mut Roster) {
     };
     let teacherless = Section {
         sis_id: "X2".into(),
-        name: "Section X2".into(),
+        name: format!("Section X2{more}").into(),
         ..Section::default()
     };
     let odd = Section {
@@ -377,7 +387,7 @@ fn sections(roster: &mut Roster) {
     }
 }
 
-fn resources(roster: &mut Roster) {
+fn resources(roster: &mut Roster, more: &str) {
     let roles = [
         vec![ResourceRole::Teacher],
         vec![ResourceRole::Teacher, ResourceRole::Student],
@@ -386,7 +396,7 @@ fn resources(roster: &mut Roster) {
     for (number, roles) in (0xb0..).zip(roles) {
         let resource = Resource {
             resource_id: format!("r{number}").into(),
-            title: "Book \"One\"".into(),
+            title: format!("Book \"One\"{more}").into(),
             roles,
         };
         roster.add(id(number), &[], &resource);

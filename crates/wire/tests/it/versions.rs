@@ -1,16 +1,17 @@
 //! Every path of every version, walked over the sample with all its quirks, against the published definitions; and the
 //! table of what is covered, which stands in the docs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use homeroom_wire::{Items, ROUTES, Route, Shape, VERSIONS, Version};
+use homeroom_wire::{EVENT_ROUTES, Items, ROUTES, Route, Shape, VERSIONS, Version};
 use serde_json::Value;
 
-use crate::published::Published;
+use crate::events::contract::{self, Covered};
 use crate::roster::{Shared, id};
 use crate::sample::{bare_district, sample};
+use homeroom_testkit::Published;
 
 /// Paths of a version from which an answer with at least one record came, every answer valid.
 fn covered(version: &'static Version) -> BTreeSet<&'static str> {
@@ -75,34 +76,99 @@ fn check_data(route: &Route, data: &Value, address: &str) -> bool {
     !items.is_empty()
 }
 
-/// The table as it stands in the docs.
-fn table(covered: &BTreeMap<&'static str, BTreeSet<&'static str>>) -> String {
+/// What was met of a version.
+struct Met {
+    version: &'static Version,
+    /// Paths of its data.
+    data: BTreeSet<&'static str>,
+    events: Covered,
+}
+
+impl Met {
+    fn of(version: &'static Version) -> Self {
+        Self {
+            version,
+            data: covered(version),
+            events: contract::covered(version),
+        }
+    }
+
+    /// Whether it has a path, and whether that was covered.
+    fn path(&self, path: &str) -> (bool, bool) {
+        let mut routes = Route::of_version(self.version).chain(Route::of_events(self.version));
+        let covered = self.data.contains(path) || self.events.paths.contains(path);
+        (routes.any(|route| route.path == path), covered)
+    }
+
+    /// What is missing.
+    fn missing(&self) -> Vec<String> {
+        let routes = Route::of_version(self.version).chain(Route::of_events(self.version));
+        let paths = routes.map(|route| route.path);
+        let paths = paths.filter(|path| !self.path(path).1).map(str::to_owned);
+        let types = contract::types(self.version).filter(|kind| contract::happens(*kind));
+        let types = types.map(|(prefix, action)| format!("{prefix}.{action}"));
+        let types = types.filter(|kind| !self.events.types.contains(kind));
+        paths.chain(types).collect()
+    }
+}
+
+/// The tables as they stand in the docs.
+fn tables(all: &[Met]) -> String {
     let mut text = String::from(
         "# Versions of the API\n\n\
          Written by the test `versions` of `crates/wire`, which walks every path from every record of a sample district with\n\
-         all quirks, in every version, and checks each answer against the published definition of that version\n\
-         (`HOMEROOM_WRITE_DOCS=1 cargo nextest run -p homeroom-wire versions` writes this file anew). A path counts as covered\n\
-         when every answer was valid and at least one of them held a record.\n\n\
-         ## Data\n\n| version | paths covered / total |\n|---|---|\n",
+         all quirks, and every path of events over what changes in it, in every version, and checks each answer against the\n\
+         published definition of that version (`HOMEROOM_WRITE_DOCS=1 cargo nextest run -p homeroom-wire versions` writes this\n\
+         file anew). A path counts as covered when every answer was valid and at least one of them held a record or an event;\n\
+         a type of event, when there was one. The same definitions are asked over HTTP about generated districts (tests\n\
+         `walks`, `contract` and `feeds` of `crates/api`).\n\n\
+         | version | data: paths covered / total | events: paths covered / total | events: types covered / total |\n\
+         |---|---|---|---|\n",
     );
-    for version in VERSIONS {
-        let total = Route::of_version(version).count();
-        let covered = covered[version.name].len();
-        writeln!(text, "| {} | {covered} / {total} |", version.name).unwrap();
+    for met in all {
+        writeln!(
+            text,
+            "| {} | {} / {} | {} / {} | {} / {} |",
+            met.version.name,
+            met.data.len(),
+            Route::of_version(met.version).count(),
+            met.events.paths.len(),
+            Route::of_events(met.version).count(),
+            met.events.types.len(),
+            contract::types(met.version).count(),
+        )
+        .unwrap();
     }
-    text.push_str("\n## Paths\n\n| path |");
+    text.push_str(
+        "\nThe two types that are not covered in any version are `districts.created` and `districts.deleted`. They never happen: a\n\
+         connection shows one district for as long as it lasts.\n",
+    );
+    push_head(&mut text, "Paths of data", "path");
+    let paths: BTreeSet<_> = ROUTES.iter().map(|route| route.path).collect();
+    push_paths(&mut text, all, paths);
+    push_head(&mut text, "Paths of events", "path");
+    let paths: BTreeSet<_> = EVENT_ROUTES.iter().map(|route| route.path).collect();
+    push_paths(&mut text, all, paths);
+    push_head(&mut text, "Types of events", "type");
+    push_types(&mut text, all);
+    text
+}
+
+fn push_head(text: &mut String, title: &str, what: &str) {
+    write!(text, "\n## {title}\n\n| {what} |").unwrap();
     for version in VERSIONS {
         write!(text, " {} |", version.name).unwrap();
     }
     text.push_str("\n|---|");
     text.push_str(&"---|".repeat(VERSIONS.len()));
     text.push('\n');
-    let paths: BTreeSet<_> = ROUTES.iter().map(|route| route.path).collect();
+}
+
+fn push_paths(text: &mut String, all: &[Met], paths: BTreeSet<&str>) {
     for path in paths {
         write!(text, "| `{path}` |").unwrap();
-        for version in VERSIONS {
-            let there = Route::of_version(version).any(|route| route.path == path);
-            let mark = match (there, covered[version.name].contains(path)) {
+        for met in all {
+            let mark = match met.path(path) {
                 (false, _) => "",
                 (true, true) => " y ",
                 (true, false) => " not covered ",
@@ -111,30 +177,42 @@ fn table(covered: &BTreeMap<&'static str, BTreeSet<&'static str>>) -> String {
         }
         text.push('\n');
     }
-    text
+}
+
+fn push_types(text: &mut String, all: &[Met]) {
+    let kinds = all.iter().flat_map(|met| contract::types(met.version));
+    for (prefix, action) in kinds.collect::<BTreeSet<_>>() {
+        let name = format!("{prefix}.{action}");
+        write!(text, "| `{name}` |").unwrap();
+        for met in all {
+            let there = contract::types(met.version).any(|kind| kind == (prefix, action));
+            let mark = match (there, met.events.types.contains(&name)) {
+                (false, _) => "",
+                (true, true) => " y ",
+                (true, false) if contract::happens((prefix, action)) => " not covered ",
+                (true, false) => " never ",
+            };
+            write!(text, "{mark}|").unwrap();
+        }
+        text.push('\n');
+    }
 }
 
 #[test]
 fn every_path_of_every_version_keeps_its_contract() {
-    let covered: BTreeMap<_, _> = VERSIONS
-        .iter()
-        .map(|version| (version.name, covered(version)))
-        .collect();
-    for version in VERSIONS {
-        let missing: Vec<_> = Route::of_version(version)
-            .map(|route| route.path)
-            .filter(|path| !covered[version.name].contains(path))
-            .collect();
-        assert!(missing.is_empty(), "{}: {missing:?}", version.name);
+    let all: Vec<_> = VERSIONS.iter().copied().map(Met::of).collect();
+    for met in &all {
+        let missing = met.missing();
+        assert!(missing.is_empty(), "{}: {missing:?}", met.version.name);
     }
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/versions.md");
-    let table = table(&covered);
+    let tables = tables(&all);
     if std::env::var_os("HOMEROOM_WRITE_DOCS").is_some() {
-        std::fs::write(&file, &table).unwrap();
+        std::fs::write(&file, &tables).unwrap();
     }
     let written = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
-        written == table,
+        written == tables,
         "docs/versions.md is not what was found; HOMEROOM_WRITE_DOCS=1 writes it anew"
     );
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use homeroom_testkit::Published;
 use homeroom_wire::{Route, Version, answer_schema};
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::published::Published;
-use super::routes;
 
 /// Validators by path.
 pub(crate) struct Schemas(BTreeMap<&'static str, Vec<(&'static str, Validator)>>);
@@ -32,7 +31,7 @@ impl Schemas {
                 [own].into_iter().chain(theirs).map(compiled).collect(),
             )
         };
-        Self(routes(version).map(of).collect())
+        Self(Route::of_version(version).map(of).collect())
     }
 
     /// The answer must be valid by all.

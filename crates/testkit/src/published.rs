@@ -1,27 +1,23 @@
 //! The published Swagger files as JSON schemas of answers (contracts/README.md says what they lack).
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fs;
 
 use homeroom_wire::{Family, Items, Route, Shape, Version};
 use serde_json::{Map, Value, json};
 
-/// The published definition of a version, by the file's name; `None` where the shared folder is absent, which in CI is a
-/// failure.
-pub(crate) fn contract(name: &str) -> Option<Value> {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/contracts")
-        .join(format!("{name}.yml"));
-    if let Ok(text) = std::fs::read_to_string(&file) {
-        return Some(serde_saphyr::from_str(&text).unwrap());
-    }
-    let needed = std::env::var("CI").is_ok_and(|ci| ci == "true");
-    assert!(!needed, "../shared/contracts/{name}.yml is needed in CI");
-    eprintln!("skipped: no ../shared/contracts/{name}.yml");
-    None
+use crate::shared;
+
+/// The published definition of a version, by the file's name (`v3.1`, `v3.1-events`); `None` where the shared folder is
+/// absent, as [`shared`] says.
+pub fn contract(name: &str) -> Option<Value> {
+    let file = shared()?.join("contracts").join(format!("{name}.yml"));
+    let text = fs::read_to_string(file).unwrap();
+    Some(serde_saphyr::from_str(&text).unwrap())
 }
 
-/// The definitions of a version.
-pub(crate) struct Published {
+/// The definitions of a version, made strict: known members only, and all that are not flagged nullable are there.
+pub struct Published {
     version: &'static Version,
     paths: Value,
     definitions: Map<String, Value>,
@@ -47,7 +43,8 @@ fn not_required(version: &Version, object: &str) -> &'static [&'static str] {
 }
 
 impl Published {
-    pub(crate) fn read(version: &'static Version) -> Option<Self> {
+    /// The definitions of a version's data.
+    pub fn read(version: &'static Version) -> Option<Self> {
         let mut contract = contract(version.name)?;
         let definitions = contract["definitions"].as_object().unwrap().iter();
         let definitions =
@@ -60,7 +57,7 @@ impl Published {
     }
 
     /// The definitions of a version's events.
-    pub(crate) fn events(version: &'static Version) -> Option<Self> {
+    pub fn events(version: &'static Version) -> Option<Self> {
         let mut contract = contract(&format!("{}-events", version.name))?;
         let all = contract["definitions"].as_object().unwrap().iter();
         let all: Vec<_> = all.collect();
@@ -69,6 +66,7 @@ impl Published {
             // What has no members is told of by those that have.
             if definition["properties"].is_object() {
                 definitions.insert((*name).clone(), object(version, name, definition));
+                definitions.insert(format!("{name}{BEFORE}"), before(version, name, definition));
             }
         }
         let kinds = all.iter().filter(|(name, _)| name.contains('.'));
@@ -83,14 +81,26 @@ impl Published {
         })
     }
 
+    /// Every type of event that is published, if these are the definitions of events.
+    pub fn event_types(&self) -> BTreeSet<String> {
+        let kinds = self.definitions["Event"]["oneOf"].as_array().unwrap();
+        let name = |kind: &Value| {
+            kind["properties"]["type"]["const"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        kinds.iter().map(name).collect()
+    }
+
     /// Every path that is published.
-    pub(crate) fn paths(&self) -> Vec<&str> {
+    pub fn paths(&self) -> Vec<&str> {
         let paths = self.paths.as_object().unwrap();
         paths.keys().map(String::as_str).collect()
     }
 
     /// The schema of a path's answers: the published documents, in the envelopes of clever-api 4.3.
-    pub(crate) fn answer(&self, route: &Route) -> Value {
+    pub fn answer(&self, route: &Route) -> Value {
         let told = &self.paths[route.path]["get"]["responses"]["200"]["schema"]["$ref"];
         assert!(told.is_string(), "{} is not in the contract", route.path);
         let document = json!({ "$ref": format!("#/$defs/{}", route.gives.name()) });
@@ -140,15 +150,19 @@ impl Published {
     }
 }
 
+/// What the definition of an object's old values is called, behind the object's name.
+const BEFORE: &str = ".before";
+
 /// The schema of a type of events. `previous_attributes` stands inside `data` (clever-api 12, item 2).
 fn kind(name: &str, definition: &Value) -> Value {
     let own = &definition["allOf"][1]["properties"];
     let holder = own["data"]["$ref"].as_str().unwrap();
     let object = holder.replace("#/definitions/", "#/$defs/");
-    let object = json!({ "$ref": object.strip_suffix("Object").unwrap() });
-    let (mut data, mut required) = (json!({ "object": object }), vec!["object"]);
+    let object = object.strip_suffix("Object").unwrap();
+    let mut data = json!({ "object": { "$ref": object } });
+    let mut required = vec!["object"];
     if own["previous_attributes"].is_object() {
-        data["previous_attributes"] = json!({ "type": "object" });
+        data["previous_attributes"] = json!({ "$ref": format!("{object}{BEFORE}") });
         required.push("previous_attributes");
     }
     json!({
@@ -184,6 +198,33 @@ fn object(version: &Version, name: &str, definition: &Value) -> Value {
         "type": "object",
         "properties": properties,
         "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// What `previous_attributes` may hold of an object: old values of some of its members, at least one, objects descended
+/// into, lists whole; `null` where there was nothing. Stamps do not show (clever-api 6.3).
+fn before(version: &Version, name: &str, definition: &Value) -> Value {
+    let as_sent = version.family == Family::One && name == "Term";
+    let properties = definition["properties"].as_object().unwrap().iter();
+    let shown = properties.filter(|(name, _)| *name != "last_modified");
+    let properties: Map<_, _> = shown
+        .map(|(name, property)| {
+            let was = match property["$ref"].as_str() {
+                Some(reference) => {
+                    let object = reference.replace("#/definitions/", "#/$defs/");
+                    json!({ "$ref": format!("{object}{BEFORE}") })
+                }
+                None => value(property, as_sent),
+            };
+            let was = json!({ "anyOf": [was, { "type": "null" }] });
+            (name.clone(), was)
+        })
+        .collect();
+    json!({
+        "type": "object",
+        "properties": properties,
+        "minProperties": 1,
         "additionalProperties": false,
     })
 }
