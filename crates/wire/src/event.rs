@@ -10,14 +10,14 @@ mod page;
 mod previous;
 mod side;
 
-use homeroom_model::{IdRange, ObjectId, Timestamp};
-use homeroom_segment::{MovedRecords, View};
+use homeroom_model::{IdRange, Kind, ObjectId, Timestamp};
+use homeroom_segment::{MovedPlace, MovedRecords, View};
 
 use crate::json::{self, hex};
 use crate::request::Request;
 use crate::routes::Object;
 use crate::select::Place;
-use crate::version::Version;
+use crate::version::{Family, Version};
 use crate::writer::Writer;
 
 pub use page::EventPage;
@@ -128,6 +128,7 @@ struct Told {
 #[derive(Clone, Copy)]
 enum What {
     Created(Place),
+    /// Where it was, and where it is.
     Updated(Place, Place),
     Deleted(Place),
 }
@@ -136,25 +137,46 @@ enum What {
 fn told(request: &Request, of: &Move<'_>, place: u64) -> Option<Told> {
     let at = of.records.at(place)?;
     let version = request.version;
-    let was = side(version, of.before, &at);
-    let is = side(version, of.after, &at);
-    let object = was.or(is)?.object;
-    let id_of = |told: side::Side, view| crate::writer::id(view, told.place);
-    let (what, id) = match (was, is) {
-        (Some(was), Some(is)) if id_of(was, of.before) == id_of(is, of.after) => {
-            if at.deletes {
-                return None;
-            }
-            let id = id_of(is, of.after);
-            (What::Updated(was.place, is.place), id)
+    let (told, view) = if at.deletes {
+        (side(version, of.before, &at)?, of.before)
+    } else {
+        (side(version, of.after, &at)?, of.after)
+    };
+    let object = told.object;
+    let id = crate::writer::id(view, told.place);
+    let what = if at.deletes {
+        if same(version, of.after, &at, object, &id).is_some() {
+            return None;
         }
-        (Some(was), _) if at.deletes => (What::Deleted(was.place), id_of(was, of.before)),
-        (_, Some(is)) if !at.deletes => (What::Created(is.place), id_of(is, of.after)),
-        _ => return None,
+        What::Deleted(told.place)
+    } else {
+        let was = same(version, of.before, &at, object, &id);
+        was.map_or(What::Created(told.place), |was| {
+            What::Updated(was, told.place)
+        })
     };
     object.event_prefix(version)?;
     let told = Told { object, what };
     told.asked_for(request, of, &id).then_some(told)
+}
+
+/// The record that a view shows under an id: at the place itself, or, since roles keep their ids when they go from one user to
+/// another, elsewhere.
+fn same(
+    version: &Version,
+    view: View<'_>,
+    at: &MovedPlace,
+    object: Object,
+    id: &ObjectId,
+) -> Option<Place> {
+    let here = side(version, view, at).map(|here| here.place);
+    let here = here.filter(|place| crate::writer::id(view, *place) == *id);
+    here.or_else(|| match at.record? {
+        (Kind::Employee | Kind::Contact, _) if version.family != Family::Three => {
+            crate::select::locate(view, object, id)
+        }
+        _ => None,
+    })
 }
 
 impl Told {

@@ -1,6 +1,7 @@
 //! Events: that replaying them leads from one full read to the next, whatever changes, and that each keeps its contract.
 
 pub(crate) mod contract;
+mod roles;
 
 use std::collections::BTreeMap;
 

@@ -21,6 +21,8 @@ pub(crate) struct Plan {
     terms: usize,
     students: Vec<(Index, Vec<Index>)>,
     employees: Vec<(u8, Index, Vec<Index>, Vec<Index>)>,
+    /// By how much the ids of roles are shifted from those of their users: in another plan they are other users' roles.
+    shift: usize,
     contacts: usize,
     links: Vec<(Index, Index)>,
     sections: Vec<SectionPlan>,
@@ -63,7 +65,10 @@ fn section() -> impl Strategy<Value = SectionPlan> {
 pub(crate) fn plan() -> impl Strategy<Value = Plan> {
     let people = (
         vec((any::<Index>(), some(2)), 0..8),
-        vec((1u8..8, any::<Index>(), some(2), some(2)), 0..6),
+        (
+            vec((1u8..8, any::<Index>(), some(2), some(2)), 0..6),
+            0usize..3,
+        ),
         1usize..5,
         vec((any::<Index>(), any::<Index>()), 0..8),
     );
@@ -83,7 +88,7 @@ pub(crate) fn plan() -> impl Strategy<Value = Plan> {
     );
     (people, classes, view).prop_map(
         |(
-            (students, employees, contacts, links),
+            (students, (employees, shift), contacts, links),
             (schools, courses, terms, sections, resources),
             (hidden_rows, hidden_roles),
         )| Plan {
@@ -92,6 +97,7 @@ pub(crate) fn plan() -> impl Strategy<Value = Plan> {
             terms,
             students,
             employees,
+            shift,
             contacts,
             links,
             sections,
@@ -186,8 +192,13 @@ fn add_people(plan: &Plan, roster: &mut Roster) {
             admin: has(4).then(DistrictAdmin::default),
         };
         let none = ObjectId::default();
-        let ids = [(1, 11), (2, 12), (4, 13)]
-            .map(|(bit, kind)| if has(bit) { number(kind, at) } else { none });
+        let ids = [(1, 11), (2, 12), (4, 13)].map(|(bit, kind)| {
+            if has(bit) {
+                number(kind, at + plan.shift)
+            } else {
+                none
+            }
+        });
         let employee = roster.add(number(5, at), &ids, &employee);
         if has(1) {
             let primary = row(*primary, plan.schools);
