@@ -1,0 +1,259 @@
+//! One request, tried until there is an answer of use or no hope of one (integration-side A1.7).
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue};
+
+use crate::address::{limit_of, path_of, with_limit};
+use crate::cancel::Run;
+use crate::effort::Effort;
+use crate::error::{Failure, Fault};
+use crate::source::Inner;
+use crate::transport::{Answer, Ask};
+use crate::window;
+
+/// An answer of use.
+pub(crate) struct Fetched<T> {
+    /// What was read from its body.
+    pub(crate) found: T,
+    /// Its headers.
+    pub(crate) headers: HeaderMap,
+    /// The target that gave it: the one asked for, perhaps with another page size.
+    pub(crate) target: String,
+    /// The bytes of its body.
+    pub(crate) bytes: u64,
+}
+
+/// What to do after a try.
+enum Verdict<T> {
+    Done(Fetched<T>),
+    /// It may pass. Smaller pages may help if so marked.
+    Retry(Fault, Pages),
+    /// The rate window is closed.
+    Window,
+    /// The token was refused.
+    Refused,
+    /// Asking the same again is of no use.
+    Final(Fault),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pages {
+    Same,
+    Smaller,
+}
+
+/// A request on its way.
+struct Trying<'a> {
+    source: &'a Inner,
+    run: &'a Run,
+    target: String,
+    tries: u32,
+    windows: u32,
+    looked_for_token: bool,
+    effort: &'a mut Effort,
+}
+
+impl Inner {
+    /// Asks for a target of the API until `read` makes something of the body, or a fault is final.
+    pub(crate) async fn fetch<T: Send>(
+        &self,
+        run: &Run,
+        target: &str,
+        effort: &mut Effort,
+        read: impl Fn(&Bytes) -> Result<T, Fault> + Sync,
+    ) -> Result<Fetched<T>, Failure> {
+        let mut trying = Trying {
+            source: self,
+            run,
+            target: target.to_owned(),
+            tries: 0,
+            windows: 0,
+            looked_for_token: false,
+            effort,
+        };
+        let done = trying.until_done(&read).await;
+        done.map_err(|fault| Failure {
+            path: path_of(target).to_owned(),
+            fault,
+        })
+    }
+
+    /// One answer, within its time. The rest of the run may end sooner.
+    pub(crate) async fn once(
+        &self,
+        run: &Run,
+        url: String,
+        authorization: Option<HeaderValue>,
+    ) -> Result<Answer, Fault> {
+        let left = run.left(&*self.clock)?;
+        let ask = Ask {
+            url,
+            authorization: authorization.ok_or(Fault::UnusableToken)?,
+            most_bytes: self.settings.most_page_bytes,
+        };
+        let time = self.settings.request_timeout.min(left);
+        let answered = async {
+            tokio::select! {
+                biased;
+                answer = self.transport.get(ask) => answer.map_err(Fault::from),
+                () = self.clock.sleep(time) => Err(Fault::TimedOut),
+            }
+        };
+        match run.unless_stopped(answered).await? {
+            Err(Fault::TimedOut) if run.left(&*self.clock).is_err() => Err(Fault::Deadline),
+            other => other,
+        }
+    }
+}
+
+impl Trying<'_> {
+    async fn until_done<T>(
+        &mut self,
+        read: &(impl Fn(&Bytes) -> Result<T, Fault> + Sync),
+    ) -> Result<Fetched<T>, Fault> {
+        loop {
+            self.wait_for_window().await?;
+            let token = self.source.token();
+            self.effort.requests += 1;
+            let url = self.source.api.url(&self.target);
+            let answer = self.source.once(self.run, url, token.bearer()).await;
+            match self.judge(answer, read) {
+                Verdict::Done(fetched) => return Ok(fetched),
+                Verdict::Final(fault) => return Err(fault),
+                Verdict::Refused => {
+                    if std::mem::replace(&mut self.looked_for_token, true) {
+                        return Err(Fault::TokenRefused);
+                    }
+                    self.effort.requests += self.source.find_token(self.run, &token).await?;
+                }
+                Verdict::Window => {
+                    self.windows += 1;
+                    if self.windows > self.source.settings.most_windows {
+                        return Err(Fault::Throttled);
+                    }
+                    self.effort.retries += 1;
+                }
+                Verdict::Retry(fault, pages) => self.back_off(fault, pages).await?,
+            }
+        }
+    }
+
+    fn judge<T>(
+        &mut self,
+        answer: Result<Answer, Fault>,
+        read: &impl Fn(&Bytes) -> Result<T, Fault>,
+    ) -> Verdict<T> {
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(fault @ (Fault::TimedOut | Fault::TooLarge)) => {
+                return Verdict::Retry(fault, Pages::Smaller);
+            }
+            Err(fault @ (Fault::Unreachable | Fault::Cut)) => {
+                return Verdict::Retry(fault, Pages::Same);
+            }
+            Err(fault) => return Verdict::Final(fault),
+        };
+        self.effort.bytes += answer.body.len() as u64;
+        let now = self.source.clock.now();
+        match answer.status {
+            200 => {}
+            401 => return Verdict::Refused,
+            429 => {
+                let told = window::told(&answer.headers, now);
+                let spread = self.source.spread(Duration::from_secs(1));
+                let wait = told.map_or_else(|| self.next_wait(), |told| told + spread);
+                self.source.close_window(wait);
+                return Verdict::Window;
+            }
+            // Not what the server is, but how it is just now. A gateway's time is a server's.
+            status @ 504 => return Verdict::Retry(Fault::Status(status), Pages::Smaller),
+            status @ (408 | 425 | 500 | 502 | 503 | 506..) => {
+                if let Some(told) = window::told(&answer.headers, now).filter(|_| status == 503) {
+                    self.source.close_window(told);
+                }
+                return Verdict::Retry(Fault::Status(status), Pages::Same);
+            }
+            status => return Verdict::Final(Fault::Status(status)),
+        }
+        if let Some(wait) = window::used_up(&answer.headers, now) {
+            self.source.close_window(wait);
+        }
+        let found = says_json(&answer.headers).and_then(|()| read(&answer.body));
+        match found {
+            Ok(found) => Verdict::Done(Fetched {
+                found,
+                bytes: answer.body.len() as u64,
+                headers: answer.headers,
+                target: self.target.clone(),
+            }),
+            Err(fault) => Verdict::Retry(fault, Pages::Same),
+        }
+    }
+
+    async fn wait_for_window(&mut self) -> Result<(), Fault> {
+        let closed = self.source.closed_for();
+        if !closed.is_zero() {
+            self.effort.windows += 1;
+            self.wait(closed).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits longer after each failure; gives up after too many.
+    async fn back_off(&mut self, fault: Fault, pages: Pages) -> Result<(), Fault> {
+        self.tries += 1;
+        if self.tries >= self.source.settings.tries {
+            return Err(fault);
+        }
+        self.effort.retries += 1;
+        let size = limit_of(&self.target).filter(|size| pages == Pages::Smaller && *size > 1);
+        if let Some(size) = size {
+            self.target = with_limit(&self.target, size / 2);
+            self.effort.halved += 1;
+        }
+        let wait = self.next_wait();
+        self.wait(wait).await
+    }
+
+    async fn wait(&mut self, time: Duration) -> Result<(), Fault> {
+        self.effort.waits += 1;
+        self.effort.waited += time;
+        self.run.pause(&*self.source.clock, time).await
+    }
+
+    /// Between half and the whole of a time that doubles with every try, up to the longest.
+    fn next_wait(&self) -> Duration {
+        let settings = &self.source.settings;
+        let doubled = 1_u32.checked_shl(self.tries.max(self.windows + 1) - 1);
+        let most = settings
+            .first_wait
+            .saturating_mul(doubled.unwrap_or(u32::MAX));
+        let most = most.min(settings.longest_wait);
+        most / 2 + self.source.spread(most / 2)
+    }
+}
+
+impl Inner {
+    /// Some part of a time.
+    fn spread(&self, time: Duration) -> Duration {
+        time.mul_f64(f64::from(self.clock.chance()) / f64::from(u32::MAX))
+    }
+}
+
+/// Whether the answer says that it is JSON. One that says nothing may be; its body decides.
+pub(crate) fn says_json(headers: &HeaderMap) -> Result<(), Fault> {
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let text = value.to_str().unwrap_or_default().to_ascii_lowercase();
+    let kind = text.split(';').next().unwrap_or_default().trim();
+    match kind {
+        "application/json" | "text/json" => Ok(()),
+        "text/html" | "application/xhtml+xml" => Err(Fault::Html),
+        other if other.starts_with("application/") && other.ends_with("+json") => Ok(()),
+        _ => Err(Fault::ContentType),
+    }
+}

@@ -1,0 +1,9 @@
+//! Reading servers: our own in process and over a socket, ones made from each published contract, and ones that misbehave.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
