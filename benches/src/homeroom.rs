@@ -136,6 +136,15 @@ impl Homeroom {
 
     /// Adds an app, connects it to the district and returns the token.
     pub(crate) fn connect(&self, data: &Path, district: &str) -> Result<String> {
+        self.connect_with(data, district, &[])
+    }
+
+    /// The same with events.
+    pub(crate) fn connect_with_events(&self, data: &Path, district: &str) -> Result<String> {
+        self.connect_with(data, district, &["--events"])
+    }
+
+    fn connect_with(&self, data: &Path, district: &str, more: &[&str]) -> Result<String> {
         let mut command = self.command();
         command
             .arg("--data")
@@ -146,8 +155,20 @@ impl Homeroom {
         command
             .arg("--data")
             .arg(data)
-            .args(["connect", &app, district, "--json"]);
+            .args(["connect", &app, district, "--json"])
+            .args(more);
         text(&last_line(&finish(command)?)?, "token")
+    }
+
+    /// Thins old snapshots and collects what they leave: first condemned, then deleted.
+    pub(crate) fn sweep(&self, data: &Path) -> Result<()> {
+        for _ in 0..2 {
+            let mut command = self.command();
+            command.arg("--data").arg(data);
+            command.args(["sweep", "--grace", "0"]);
+            finish(command)?;
+        }
+        Ok(())
     }
 
     /// Serves `data` without a rate limit and waits until it is ready.

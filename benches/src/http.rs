@@ -101,9 +101,16 @@ impl Connection {
     /// Sends GET `path` and returns status and body. `bearer` is sent as the token when it is not empty.
     pub(crate) fn get(&mut self, path: &str, bearer: &str) -> Result<(u16, Vec<u8>)> {
         let mut body = Vec::new();
+        let status = self.get_into(path, bearer, &mut body)?;
+        Ok((status, body))
+    }
+
+    /// The same with the body written over what `body` held, so that a client of many large pages keeps its buffer.
+    pub(crate) fn get_into(&mut self, path: &str, bearer: &str, body: &mut Vec<u8>) -> Result<u16> {
+        body.clear();
         let request = get_request(path, bearer);
         let answer = self.answer(&request, &mut |piece| body.extend_from_slice(piece))?;
-        Ok((answer.status, body))
+        Ok(answer.status)
     }
 
     fn answer(&mut self, request: &[u8], sink: &mut dyn FnMut(&[u8])) -> Result<Answer> {

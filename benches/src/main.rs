@@ -10,6 +10,7 @@
 
 mod delta;
 mod duckdb;
+mod follow;
 mod gather;
 mod homeroom;
 mod http;

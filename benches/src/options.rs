@@ -13,6 +13,8 @@ usage: cargo xtask bench -- [bench…] [options]      all benches when none is n
 
   --size S|C|XL      district to generate, import and serve (C)
   --demo STUDENTS    serve `homeroom demo` with so many students instead; leaves out the import benches
+  --large SIZE       district of `where`, `events-page` and `catch-up`: a profile or a number of students (XL)
+  --days N           days of `catch-up-days` (180: a school year)
   --seed N           seed of the district (1)
   --pairs N          interleaved pairs of each bench (5)
   --window MS        length of one window of load in milliseconds (1000)
@@ -42,6 +44,10 @@ pub(crate) struct Options {
     pub(crate) size: String,
     /// Students of `homeroom demo`, when that is measured.
     pub(crate) demo: Option<u64>,
+    /// Profile or number of students of the large district.
+    pub(crate) large: String,
+    /// Days of ordinary changes.
+    pub(crate) days: u32,
     /// Seed of the district.
     pub(crate) seed: u64,
     /// Interleaved pairs of each bench.
@@ -83,6 +89,8 @@ impl Default for Options {
             only: Vec::new(),
             size: "C".to_owned(),
             demo: None,
+            large: "XL".to_owned(),
+            days: 180,
             seed: 1,
             pairs: 5,
             window: Duration::from_secs(1),
@@ -121,8 +129,12 @@ pub(crate) fn read(arguments: &[String]) -> Result<Command> {
             "--write" => options.write = true,
             "--report" => options.report = value()?.into(),
             "--date" => options.date = Some(value()?.clone()),
-            name if suites::exists(name) => options.only.push(name.to_owned()),
-            other => bail!("there is no bench or option {other}"),
+            "--large" => options.large.clone_from(value()?),
+            "--days" => options.days = number(argument, value()?)?,
+            other => match suites::named(other) {
+                names if names.is_empty() => bail!("there is no bench or option {other}"),
+                names => options.only.extend(names.into_iter().map(str::to_owned)),
+            },
         }
     }
     ensure!(
@@ -171,6 +183,10 @@ mod tests {
         assert_eq!(options.window, Duration::from_millis(250));
         assert!(options.write);
         assert!(parse("").unwrap().wants("mystudents"));
+        let versions = parse("versions --large 20000 --days 9").unwrap();
+        assert!(versions.wants("where") && versions.wants("catch-up"));
+        assert!(!versions.wants("import"));
+        assert_eq!((versions.large.as_str(), versions.days), ("20000", 9));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::machine;
 use crate::options::Options;
 use crate::pairs::Spread;
-use crate::suites::{Aim, Figures, Outcome, Results, Shown, is_of_the_district};
+use crate::suites::{Aim, Figures, Outcome, Results, Shown, table_of};
 
 /// A table of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +18,13 @@ pub(crate) enum Table {
     Api,
     /// The district side.
     District,
+    /// The six versions and their events.
+    Versions,
 }
 
 impl Table {
     /// In the order of the document.
-    pub(crate) const ALL: [Self; 2] = [Self::Api, Self::District];
+    pub(crate) const ALL: [Self; 3] = [Self::Api, Self::District, Self::Versions];
 
     fn marks(self) -> (&'static str, &'static str) {
         match self {
@@ -34,11 +36,15 @@ impl Table {
                 "<!-- district results: written by `cargo xtask bench -- first-import … --write` -->",
                 "<!-- end of district results -->",
             ),
+            Self::Versions => (
+                "<!-- results of versions and events: written by `cargo xtask bench -- versions --write` -->",
+                "<!-- end of results of versions and events -->",
+            ),
         }
     }
 
     fn has(self, outcome: &Outcome) -> bool {
-        is_of_the_district(outcome.name) == (self == Self::District)
+        table_of(outcome.name) == self
     }
 }
 
@@ -58,8 +64,13 @@ pub(crate) fn block(options: &Options, results: &Results, table: Table) -> Optio
     } else {
         format!("{}. ", results.peers.join(", "))
     };
+    let large = if results.large.is_empty() || table != Table::Versions {
+        String::new()
+    } else {
+        format!("{}. ", results.large)
+    };
     let mut text = format!(
-        "Measured {date} on {}. District of {}{counts}. {peers}{} interleaved pairs of windows of {} ms; load average \
+        "Measured {date} on {}. District of {}{counts}. {large}{peers}{} interleaved pairs of windows of {} ms; load average \
          {:.1} before and {:.1} after.\n\n",
         machine::describe(),
         options.district(),
@@ -79,16 +90,24 @@ pub(crate) fn block(options: &Options, results: &Results, table: Table) -> Optio
 }
 
 fn row(outcome: &Outcome) -> String {
-    let Outcome { name, aim, shown } = outcome;
+    let Outcome {
+        name,
+        part,
+        aim,
+        shown,
+    } = outcome;
+    let name = format!("{name} {part}");
+    let name = name.trim_end();
     match shown {
         Shown::Figures(Figures {
             ours,
             theirs,
             ratio,
+            rate,
             beside,
         }) => {
             let Spread { median, low, high } = ratio;
-            let aim = verdict(*aim, *median);
+            let aim = verdict(*aim, *median, *rate);
             format!(
                 "| {name} | {ours} | {theirs} | **{median:.2}** ({low:.2} to {high:.2}) | {aim} | {beside} |\n"
             )
@@ -100,10 +119,11 @@ fn row(outcome: &Outcome) -> String {
     }
 }
 
-fn verdict(aim: Aim, median: f64) -> String {
+fn verdict(aim: Aim, median: f64, rate: f64) -> String {
     let met = match aim {
         Aim::AtLeast(least) => median >= least,
         Aim::AtMost(most) => median <= most,
+        Aim::EachSecond(least) => rate >= least,
         Aim::Shown => return aim_text(aim),
     };
     format!(
@@ -117,8 +137,22 @@ fn aim_text(aim: Aim) -> String {
     match aim {
         Aim::AtLeast(least) => format!("at least {least}"),
         Aim::AtMost(most) => format!("at most {most}"),
+        Aim::EachSecond(least) => format!("at least {} a second", thousands(least)),
         Aim::Shown => "–".to_owned(),
     }
+}
+
+/// A number with its thousands marked.
+pub(crate) fn thousands(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut marked = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            marked.push(',');
+        }
+        marked.push(digit);
+    }
+    marked
 }
 
 /// Replaces what stands between the marks of `document`.
@@ -161,10 +195,12 @@ mod tests {
             ours: "1 req/s".into(),
             theirs: "nginx 2 req/s".into(),
             ratio,
+            rate: 99.0,
             beside: "–".into(),
         };
         Outcome {
             name: "by-id",
+            part: String::new(),
             aim,
             shown: Shown::Figures(figures),
         }
@@ -177,6 +213,8 @@ mod tests {
             (Aim::AtLeast(0.6), 0.59, "at least 0.6, **missed**"),
             (Aim::AtMost(1.1), 1.1, "at most 1.1, met"),
             (Aim::AtMost(1.1), 1.2, "at most 1.1, **missed**"),
+            (Aim::EachSecond(99.0), 9.0, "at least 99 a second, met"),
+            (Aim::EachSecond(100.0), 9.0, "a second, **missed**"),
             (Aim::Shown, 9.0, "| – |"),
         ] {
             let row = row(&outcome(aim, median));
@@ -188,13 +226,26 @@ mod tests {
     fn what_was_skipped_is_seen() {
         let skipped = Outcome {
             name: "import",
+            part: "again".to_owned(),
             aim: Aim::AtMost(4.0),
             shown: Shown::Skipped("no DuckDB".into()),
         };
         assert_eq!(
             row(&skipped),
-            "| import | – | – | – | at most 4 | skipped: no DuckDB |\n"
+            "| import again | – | – | – | at most 4 | skipped: no DuckDB |\n"
         );
+    }
+
+    #[test]
+    fn thousands_are_marked() {
+        for (rate, text) in [
+            (999.4, "999"),
+            (1000.0, "1,000"),
+            (1_234_567.0, "1,234,567"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(thousands(rate), text);
+        }
     }
 
     #[test]

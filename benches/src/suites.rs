@@ -1,8 +1,12 @@
 //! The benches as a table, and what they need: a folder, a generated district, a running server.
 
 mod district;
+mod feeds;
 mod importing;
+mod large;
 mod reading;
+mod scans;
+mod versions;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +17,7 @@ use crate::homeroom::{self, Homeroom};
 use crate::machine;
 use crate::options::Options;
 use crate::pairs::Spread;
+use crate::report::Table;
 
 /// What a bench is held to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +26,8 @@ pub(crate) enum Aim {
     AtLeast(f64),
     /// The median of the ratios is at most this.
     AtMost(f64),
+    /// So many a second ([`Figures::rate`]), whatever the ratio.
+    EachSecond(f64),
     /// It is only shown.
     Shown,
 }
@@ -143,10 +150,50 @@ pub(crate) const DISTRICT: [Bench; 8] = [
     ),
 ];
 
+/// Benches of the six versions, of `where` and of events (issue "All six API versions and their events", last point); their
+/// results stand in a table of their own.
+pub(crate) const VERSIONS: [Bench; 6] = [
+    bench(
+        "versions-page100",
+        "pages of 100 of every version from random places, 16 connections, to v3.1",
+        Aim::AtLeast(0.9),
+    ),
+    bench(
+        "versions-page10k",
+        "pages of 10,000 of every version from random places, 8 connections, to v3.1",
+        Aim::AtLeast(0.9),
+    ),
+    bench(
+        "where",
+        "filters over all students of the large district, to SQLite scanning the same values",
+        Aim::Shown,
+    ),
+    bench(
+        "events-page",
+        "pages of 10,000 events, to pages of 10,000 records of the same version",
+        Aim::Shown,
+    ),
+    bench(
+        "catch-up",
+        "every event of the large district's first import and of a change of every row, one connection",
+        Aim::EachSecond(100_000.0),
+    ),
+    bench(
+        "catch-up-days",
+        "every event of many days of ordinary changes, most snapshots to be rebuilt, one connection",
+        Aim::Shown,
+    ),
+];
+
+/// The word that stands for all of [`VERSIONS`] on the command line.
+pub(crate) const VERSIONS_GROUP: &str = "versions";
+
 /// What one bench showed.
 pub(crate) struct Outcome {
     /// Name of the bench.
     pub(crate) name: &'static str,
+    /// What of it, if it shows several things.
+    pub(crate) part: String,
     /// Its aim.
     pub(crate) aim: Aim,
     /// Figures, or the reason why there are none.
@@ -169,6 +216,8 @@ pub(crate) struct Figures {
     pub(crate) theirs: String,
     /// Ours to theirs, pair by pair.
     pub(crate) ratio: Spread,
+    /// How many of ours a second, where that is what the bench is held to.
+    pub(crate) rate: f64,
     /// What else is worth knowing.
     pub(crate) beside: String,
 }
@@ -179,6 +228,8 @@ pub(crate) struct Results {
     pub(crate) outcomes: Vec<Outcome>,
     /// What the served district holds, in a few words.
     pub(crate) counts: String,
+    /// What the large district is, where it was needed.
+    pub(crate) large: String,
     /// Versions of who was compared with.
     pub(crate) peers: Vec<String>,
     /// Load average before and after.
@@ -249,24 +300,39 @@ impl Drop for Work {
     }
 }
 
-/// Whether there is a bench of this name.
-pub(crate) fn exists(name: &str) -> bool {
-    all().any(|bench| bench.name == name)
-}
-
 /// Names and lines of all benches.
 pub(crate) fn list() -> String {
     let line = |bench: &Bench| format!("{:18} {}\n", bench.name, bench.about);
-    all().map(line).collect()
+    let group = format!("{VERSIONS_GROUP:18} the {} benches above\n", VERSIONS.len());
+    all().map(line).chain([group]).collect()
 }
 
 fn all() -> impl Iterator<Item = &'static Bench> {
-    READING.iter().chain(&IMPORTING).chain(&DISTRICT)
+    READING
+        .iter()
+        .chain(&IMPORTING)
+        .chain(&DISTRICT)
+        .chain(&VERSIONS)
 }
 
-/// Whether a bench belongs to the district side, which has a table of its own.
-pub(crate) fn is_of_the_district(name: &str) -> bool {
-    DISTRICT.iter().any(|bench| bench.name == name)
+/// The names that a word of the command line stands for; none if it is no bench and no group.
+pub(crate) fn named(word: &str) -> Vec<&'static str> {
+    let group = word == VERSIONS_GROUP;
+    let benches = all()
+        .filter(|bench| bench.name == word || group && table_of(bench.name) == Table::Versions);
+    benches.map(|bench| bench.name).collect()
+}
+
+/// The table that a bench's results stand in.
+pub(crate) fn table_of(name: &str) -> Table {
+    let has = |benches: &[Bench]| benches.iter().any(|bench| bench.name == name);
+    if has(&DISTRICT) {
+        Table::District
+    } else if has(&VERSIONS) {
+        Table::Versions
+    } else {
+        Table::Api
+    }
 }
 
 /// Runs what was asked for, in the order of the table.
@@ -281,6 +347,7 @@ pub(crate) fn run(options: &Options) -> Result<Results> {
     let mut results = Results {
         outcomes: Vec::new(),
         counts: String::new(),
+        large: String::new(),
         peers: Vec::new(),
         load: (before, before),
     };
@@ -291,8 +358,14 @@ pub(crate) fn run(options: &Options) -> Result<Results> {
         importing::run(&ground, &mut results)?;
     }
     // They take long at size XL and are only run when named.
-    if options.only.iter().any(|name| is_of_the_district(name)) {
+    let names = |table| options.only.iter().any(|name| table_of(name) == table);
+    if names(Table::District) {
         district::run(&ground, &mut results)?;
+    }
+    if names(Table::Versions) {
+        versions::run(&ground, &mut results)?;
+        large::run(&ground, &mut results)?;
+        feeds::run(&ground, &mut results)?;
     }
     results.load.1 = machine::load_average();
     Ok(results)
@@ -300,18 +373,25 @@ pub(crate) fn run(options: &Options) -> Result<Results> {
 
 impl Results {
     fn add(&mut self, bench: &Bench, shown: Shown) {
+        self.add_part(bench, String::new(), shown);
+    }
+
+    /// Adds one of several things that a bench shows.
+    fn add_part(&mut self, bench: &Bench, part: String, shown: Shown) {
+        let name = bench.name;
         match &shown {
             Shown::Figures(figures) => {
                 let Spread { median, low, high } = figures.ratio;
                 eprintln!(
-                    "{:18} {median:.2} ({low:.2} to {high:.2}): {}, {}",
-                    bench.name, figures.ours, figures.theirs
+                    "{name:18} {part} {median:.2} ({low:.2} to {high:.2}): {}, {}; {}",
+                    figures.ours, figures.theirs, figures.beside
                 );
             }
-            Shown::Skipped(reason) => eprintln!("{:18} skipped: {reason}", bench.name),
+            Shown::Skipped(reason) => eprintln!("{name:18} {part} skipped: {reason}"),
         }
         self.outcomes.push(Outcome {
-            name: bench.name,
+            name,
+            part,
             aim: bench.aim,
             shown,
         });

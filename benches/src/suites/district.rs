@@ -142,6 +142,7 @@ fn library(ground: &Ground<'_>, library: &Library) -> Result<Shown> {
         ours: format!("{:.2} s", ours.seconds),
         theirs: format!("{} {:.1} s", library.name, theirs.seconds),
         ratio: Spread::of([theirs.seconds / ours.seconds]),
+        rate: 0.0,
         beside: format!(
             "{} {}, which names {} failures; one pair",
             library.name, theirs.version, theirs.findings
@@ -182,6 +183,7 @@ fn doubling(ground: &Ground<'_>) -> Result<Shown> {
         ours: "seconds of each size".to_owned(),
         theirs: "half its size".to_owned(),
         ratio: Spread::of(ratios),
+        rate: 0.0,
         beside: format!(
             "students: first import, 1 % changed, anonymous memory: {}",
             lines.join("; ")
@@ -202,7 +204,7 @@ fn without_guards() -> String {
 }
 
 /// An installation with a district whose guards hold nothing.
-fn prepared(ground: &Ground<'_>, data: &Path) -> Result<String> {
+pub(super) fn prepared(ground: &Ground<'_>, data: &Path) -> Result<String> {
     let district = ground.homeroom.district(data)?;
     let settings = ground.path("district-settings.toml");
     std::fs::write(&settings, without_guards())?;
@@ -243,6 +245,7 @@ fn figures(pairs: &[Pair]) -> Figures {
                 .iter()
                 .map(|pair| pair.ours.seconds / pair.theirs.inner),
         ),
+        rate: 0.0,
         beside: format!(
             "at most {:.0} MB anonymous, {:.0} MB resident with mapped files",
             median(|pair| pair.ours.anonymous),

@@ -141,6 +141,7 @@ fn figures(kind: &Kind) -> Figures {
         ours: format!("{:.2} s", median(|pair| pair.seconds)),
         theirs: format!("DuckDB {:.2} s", median(|pair| pair.duckdb.inner)),
         ratio: Spread::of(kind.iter().map(|pair| pair.seconds / pair.duckdb.inner)),
+        rate: 0.0,
         beside: format!(
             "at most {:.0} MB resident; DuckDB's whole process {:.2} s",
             median(|pair| pair.memory),

@@ -11,9 +11,10 @@ use crate::http::Connection;
 use crate::load::{Load, Order, Random, Window};
 use crate::nginx::{self, Nginx};
 use crate::pairs::{Pairs, Spread, interleave};
+use crate::report::thousands;
 
 /// Pages of 10,000 are several megabytes each; so many distinct ones are enough to leave every cache.
-const LARGE_PAGES: usize = 48;
+pub(super) const LARGE_PAGES: usize = 48;
 /// A connection stops after so many requests, whatever the time.
 const MOST_REQUESTS: u64 = 10_000_000;
 
@@ -49,19 +50,7 @@ pub(super) fn run(ground: &Ground<'_>, results: &mut Results) -> Result<()> {
 }
 
 fn subject(ground: &Ground<'_>) -> Result<Subject> {
-    let options = ground.options;
-    let served = if let Some(students) = options.demo {
-        ground.homeroom.demo(students, options.seed)?
-    } else {
-        let files = ground.files(0)?;
-        let data = ground.path("served");
-        homeroom::clear(&data)?;
-        let district = ground.homeroom.district(&data)?;
-        eprintln!("importing {}", options.district());
-        ground.homeroom.import(&data, &files, &district)?;
-        let token = ground.homeroom.connect(&data, &district)?;
-        ground.homeroom.serve(&data, token)?
-    };
+    let served = served(ground)?;
     eprintln!("walking the lists");
     Ok(Subject {
         users: walk(&served, "/v3.1/users?limit=10000")?,
@@ -70,6 +59,22 @@ fn subject(ground: &Ground<'_>) -> Result<Subject> {
         students: walk(&served, "/v3.1/users?limit=10000&role=student")?,
         served,
     })
+}
+
+/// A running server over the district of the run's size.
+pub(super) fn served(ground: &Ground<'_>) -> Result<Served> {
+    let options = ground.options;
+    if let Some(students) = options.demo {
+        return ground.homeroom.demo(students, options.seed);
+    }
+    let files = ground.files(0)?;
+    let data = ground.path("served");
+    homeroom::clear(&data)?;
+    let district = ground.homeroom.district(&data)?;
+    eprintln!("importing {}", options.district());
+    ground.homeroom.import(&data, &files, &district)?;
+    let token = ground.homeroom.connect(&data, &district)?;
+    ground.homeroom.serve(&data, token)
 }
 
 fn measure(ground: &Ground<'_>, subject: &Subject, bench: &Bench) -> Result<Shown> {
@@ -100,12 +105,13 @@ fn measure(ground: &Ground<'_>, subject: &Subject, bench: &Bench) -> Result<Show
 }
 
 /// Paths of `count` pages of `limit` from random places of a list, all of them full where the list is long enough.
-fn list_pages(list: &str, ids: &[String], limit: usize, count: usize) -> Vec<String> {
+pub(super) fn list_pages(list: &str, ids: &[String], limit: usize, count: usize) -> Vec<String> {
     let mut random = Random::new(count as u64 + limit as u64);
     let places = ids.len().saturating_sub(limit);
+    let list = format!("{list}{}", if list.contains('?') { '&' } else { '?' });
     let path = |_| match ids.get(random.below(places)) {
-        Some(id) if places > 0 => format!("{list}?limit={limit}&starting_after={id}"),
-        _ => format!("{list}?limit={limit}"),
+        Some(id) if places > 0 => format!("{list}limit={limit}&starting_after={id}"),
+        _ => format!("{list}limit={limit}"),
     };
     (0..count).map(path).collect()
 }
@@ -120,7 +126,7 @@ fn items(before: &str, ids: &[String], after: &str, count: usize) -> Vec<String>
     (0..count).filter_map(choose).collect()
 }
 
-fn load(
+pub(super) fn load(
     ground: &Ground<'_>,
     served: &Served,
     paths: Vec<String>,
@@ -210,6 +216,7 @@ fn last_against_first(ground: &Ground<'_>, subject: &Subject) -> Result<Shown> {
         ours: format!("last {:.3} ms", median(|pair| pair.0.p50)),
         theirs: format!("first {:.3} ms", median(|pair| pair.1.p50)),
         ratio: Spread::of(pairs.iter().map(|(last, first)| last.p50 / first.p50)),
+        rate: 0.0,
         beside: format!(
             "p99 {:.2} and {:.2} ms",
             median(|pair| pair.0.p99),
@@ -218,9 +225,10 @@ fn last_against_first(ground: &Ground<'_>, subject: &Subject) -> Result<Shown> {
     }))
 }
 
-fn rates(pairs: &Pairs, peer: &str) -> Figures {
+pub(super) fn rates(pairs: &Pairs, peer: &str) -> Figures {
     let median = |of: fn(&(Window, Window)) -> f64| Spread::of(pairs.iter().map(of)).median;
     Figures {
+        rate: median(|pair| pair.0.rate),
         ours: format!("{} req/s", thousands(median(|pair| pair.0.rate))),
         theirs: format!("{peer} {} req/s", thousands(median(|pair| pair.1.rate))),
         ratio: Spread::of(pairs.iter().map(|(ours, theirs)| ours.rate / theirs.rate)),
@@ -233,19 +241,6 @@ fn rates(pairs: &Pairs, peer: &str) -> Figures {
             median(|pair| pair.1.cpu),
         ),
     }
-}
-
-/// A rate with its thousands marked.
-fn thousands(rate: f64) -> String {
-    let digits = format!("{rate:.0}");
-    let mut marked = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            marked.push(',');
-        }
-        marked.push(digit);
-    }
-    marked
 }
 
 #[cfg(test)]
@@ -303,17 +298,5 @@ mod tests {
             }
         );
         assert_eq!(figures.theirs, "nginx 100 req/s");
-    }
-
-    #[test]
-    fn thousands_are_marked() {
-        for (rate, text) in [
-            (999.4, "999"),
-            (1000.0, "1,000"),
-            (1_234_567.0, "1,234,567"),
-            (0.0, "0"),
-        ] {
-            assert_eq!(thousands(rate), text);
-        }
     }
 }
