@@ -25,7 +25,7 @@ enum Action {
         /// Name, as districts see it
         name: String,
     },
-    /// List the apps and the districts they are connected to
+    /// List the apps, the districts they are connected to and whether they get events of them
     List,
     /// Remove an app; it must not be connected to any district
     Remove {
@@ -56,6 +56,15 @@ struct Row {
     name: String,
     client_id: String,
     districts: Vec<String>,
+    connections: Vec<Connected>,
+}
+
+/// A connection to a district.
+#[derive(Serialize)]
+struct Connected {
+    district: String,
+    /// Whether what changes there makes events.
+    events: bool,
 }
 
 #[derive(Serialize)]
@@ -125,11 +134,16 @@ async fn list(installation: &Installation) -> anyhow::Result<Vec<Row>> {
     for app in installation.store.apps().await? {
         let connections = installation.store.connections_of_app(app.id).await?;
         let districts = connections.iter().map(|each| each.district.to_hex());
+        let connected = connections.iter().map(|each| Connected {
+            district: each.district.to_hex(),
+            events: each.events,
+        });
         rows.push(Row {
             app: app.id.to_hex(),
             name: app.name,
             client_id: app.client_id,
             districts: districts.collect(),
+            connections: connected.collect(),
         });
     }
     Ok(rows)
@@ -177,15 +191,32 @@ pub(crate) async fn find(installation: &Installation, name: &str) -> anyhow::Res
 }
 
 fn table(rows: &[Row]) -> String {
-    let districts: Vec<_> = rows.iter().map(|row| row.districts.join("\n")).collect();
-    let rows: Vec<_> = rows
+    let column = |row: &Row, line: fn(&Connected) -> &str| {
+        let lines: Vec<_> = row.connections.iter().map(line).collect();
+        lines.join("\n")
+    };
+    let lines: Vec<_> = rows
         .iter()
-        .zip(&districts)
-        .map(|(row, districts)| [row.app.as_str(), &row.name, &row.client_id, districts])
+        .map(|row| {
+            let events = column(row, |each| if each.events { "on" } else { "off" });
+            (row, column(row, |each| &each.district), events)
+        })
+        .collect();
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|(row, districts, events)| {
+            [
+                row.app.as_str(),
+                &row.name,
+                &row.client_id,
+                districts,
+                events,
+            ]
+        })
         .collect();
     output::table(
-        ["app", "name", "client id", "districts"],
-        &rows,
+        ["app", "name", "client id", "districts", "events"],
+        &lines,
         "no apps yet; `homeroom app add NAME` adds one",
     )
 }

@@ -10,10 +10,10 @@ use homeroom_ingest::{Folder, ImportRequest, Outcome};
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::{Relation, Snapshot};
 use homeroom_simulator::{District, Profile, SchoolYear};
-use homeroom_store::{Apps as _, Districts as _};
+use homeroom_store::{Apps as _, DistrictRecord, Districts as _};
 use serde::Serialize;
 
-use super::generate::{this_school_year, write};
+use super::generate::{this_school_year, write, write_attendance};
 use super::serve::{Listen, interrupted, serve, url};
 use super::{app, connect, district};
 use crate::context::{Context, Installation, block_on};
@@ -22,11 +22,16 @@ use crate::progress::Progress;
 
 /// What a shell reports of a program that was interrupted.
 const INTERRUPTED: i32 = 130;
+/// The last of the days that the district goes through before it is served.
+const TODAY: u32 = 3;
+/// School days whose attendance there is on the first of them.
+const SCHOOL_DAYS: u32 = 20;
 
 /// Serve a generated district, ready to try the API with
 ///
-/// Without --data everything lies in a temporary folder that goes when the demo ends. With it the district stays: the same
-/// command serves it again, with another app and token.
+/// The district is imported as it was on several days, so that there are events of what changed. Without --data everything
+/// lies in a temporary folder that goes when the demo ends. With it the district stays: the same command serves it again,
+/// with another app and token.
 #[derive(Args)]
 pub(crate) struct Demo {
     /// What decides everything that is random in the district
@@ -87,7 +92,7 @@ impl Demo {
         Ok(Exit::Done)
     }
 
-    /// Generates the files, imports them, and connects an app.
+    /// Generates the files, connects an app, and imports the days: the app is there first, so that it has events of each.
     async fn make(
         &self,
         installation: &Installation,
@@ -101,53 +106,45 @@ impl Demo {
                 start: this_school_year(),
             },
         );
-        write(&generated, 0, files)?;
-        let add = district::Add {
-            name: "Demo District".to_owned(),
-            launch_date: None,
-            portal_url: String::new(),
-            sis_type: "sftp".to_owned(),
-            nces_id: String::new(),
-            mdr_number: String::new(),
-            login_methods: Vec::new(),
-            contact: Some("data.office@demo.example".to_owned()),
-            contact_first: "Dana".to_owned(),
-            contact_last: "Office".to_owned(),
-            contact_title: "Data Manager".to_owned(),
-        };
-        let existing = installation.store.all_districts().await?;
-        let existing = existing
-            .into_iter()
-            .find(|record| record.document.name == add.name);
-        let district = match existing {
-            Some(record) => record.document.id,
-            None => add.add(installation).await?.document.id,
-        };
-        let steps = progress.clone();
-        let request = ImportRequest {
-            district,
-            source: Box::new(progress.watch(Folder::new(files))?),
-            dry_run: false,
-            approved: None,
-            actor: "cli".to_owned(),
-            progress: Box::new(move |step| steps.step(step)),
+        let record = demo_district(installation).await?;
+        let district = record.document.id;
+        // A district that is there from an earlier demo has its days behind it.
+        let (early, days) = match record.snapshot {
+            None => (Some(self.connect(installation, district).await?), 0..=TODAY),
+            Some(_) => (None, TODAY..=TODAY),
         };
         let ingest = installation.ingest();
-        let report = ingest.import(request).await?;
-        anyhow::ensure!(
-            matches!(report.state, Outcome::Published | Outcome::NoChange),
-            "this folder holds a demo of another size or seed; repeat its --students and --seed, or name another folder with --data"
-        );
+        for day in days {
+            write(&generated, day, files)?;
+            write_attendance(&generated, day, SCHOOL_DAYS, files)?;
+            let steps = progress.clone();
+            let request = ImportRequest {
+                district,
+                source: Box::new(progress.watch(Folder::new(files))?),
+                dry_run: false,
+                approved: None,
+                actor: "cli".to_owned(),
+                progress: Box::new(move |step| steps.step(step)),
+            };
+            let report = ingest.import(request).await?;
+            anyhow::ensure!(
+                matches!(report.state, Outcome::Published | Outcome::NoChange),
+                "this folder holds a demo of another size or seed; repeat its --students and --seed, or name another folder with --data"
+            );
+        }
+        let mut ready = match early {
+            Some(ready) => ready,
+            None => self.connect(installation, district).await?,
+        };
         let published = ingest.published(district).await?;
-        self.connect(installation, district, counts(&published.snapshot))
-            .await
+        ready.counts = counts(&published.snapshot);
+        Ok(ready)
     }
 
     async fn connect(
         &self,
         installation: &Installation,
         district: ObjectId,
-        counts: BTreeMap<&'static str, u64>,
     ) -> anyhow::Result<Ready> {
         let number = installation.store.apps().await?.len() + 1;
         let app = app::add(installation, &format!("Demo App {number}")).await?;
@@ -159,8 +156,30 @@ impl Demo {
             client_id: app.client_id,
             client_secret: app.client_secret,
             token,
-            counts,
+            counts: BTreeMap::new(),
         })
+    }
+}
+
+/// The demo's district, added if it is not there.
+async fn demo_district(installation: &Installation) -> anyhow::Result<DistrictRecord> {
+    let add = district::Add {
+        name: "Demo District".to_owned(),
+        launch_date: None,
+        portal_url: String::new(),
+        sis_type: "sftp".to_owned(),
+        nces_id: String::new(),
+        mdr_number: String::new(),
+        login_methods: Vec::new(),
+        contact: Some("data.office@demo.example".to_owned()),
+        contact_first: "Dana".to_owned(),
+        contact_last: "Office".to_owned(),
+        contact_title: "Data Manager".to_owned(),
+    };
+    let mut existing = installation.store.all_districts().await?.into_iter();
+    match existing.find(|record| record.document.name == add.name) {
+        Some(record) => Ok(record),
+        None => add.add(installation).await,
     }
 }
 
@@ -213,7 +232,8 @@ fn text(ready: &Ready) -> String {
          token         {}\n\
          client id     {}\n\
          client secret {}\n\n\
-         Try:\n  curl -H 'Authorization: Bearer {}' '{}/v3.1/users?limit=2'\n\n\
+         Try:\n  curl -H 'Authorization: Bearer {}' '{}/v3.1/users?limit=2'\n  \
+         curl -H 'Authorization: Bearer {}' '{}/v3.1/events?ending_before=last&limit=2'\n\n\
          Stop with Ctrl-C.",
         count("students"),
         count("teachers"),
@@ -225,6 +245,8 @@ fn text(ready: &Ready) -> String {
         ready.token,
         ready.client_id,
         ready.client_secret,
+        ready.token,
+        ready.url,
         ready.token,
         ready.url
     )

@@ -196,8 +196,15 @@ fn every_other_command_prints_one_object_too() {
     assert_eq!(keys(&place.run(&remove).ok()), ["removed"]);
     let apps = place.run(&["app", "list"]).ok();
     let app = &apps["apps"][0];
-    assert_eq!(keys(app), ["app", "client_id", "districts", "name"]);
+    assert_eq!(
+        keys(app),
+        ["app", "client_id", "connections", "districts", "name"]
+    );
     assert_eq!(app["districts"], serde_json::json!([district]));
+    let connected = serde_json::json!([{ "district": district, "events": false }]);
+    assert_eq!(app["connections"], connected);
+    let events = place.run(&["events", text(app, "app"), district]).ok();
+    assert_eq!(keys(&events), ["events", "moves", "oldest", "whole_since"]);
     let disconnected = place.run(&["disconnect", text(app, "app"), district]);
     assert_eq!(keys(&disconnected.ok()), ["disconnected"]);
     assert_eq!(

@@ -14,6 +14,7 @@ mod commands;
 mod crash;
 mod damage;
 mod decisions;
+mod events;
 mod export;
 #[cfg(target_os = "linux")]
 mod full_disk;
