@@ -14,25 +14,34 @@ use crate::error::IngestError;
 
 impl Ingest {
     /// Moves the views of every connection of a district to what it has published. Moving one that is there already does
-    /// nothing, so this may be repeated after a crash at any point.
+    /// nothing, so this may be repeated after a crash at any point, and done by several at once.
     pub async fn move_views(&self, district: ObjectId) -> Result<(), IngestError> {
-        let record = self.record(district).await?;
-        let mut foreseen = Foreseen::default();
-        for connection in self.store.connections_of_district(district).await? {
-            self.move_view(&record, &connection, &mut foreseen).await?;
+        loop {
+            // The connections first: what is read of the district after them is no older than what any of them shows.
+            let connections = self.store.connections_of_district(district).await?;
+            let record = self.record(district).await?;
+            let (mut foreseen, mut overtaken) = (Foreseen::default(), false);
+            for connection in &connections {
+                let moved = self.move_view(&record, connection, &mut foreseen).await?;
+                overtaken |= !moved;
+            }
+            // Whoever was faster may have known less than is published by now.
+            if !overtaken {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
+    /// Moves one view; `false` if somebody else moved or revoked it in this moment.
     async fn move_view(
         &self,
         record: &DistrictRecord,
         connection: &Connection,
         foreseen: &mut Foreseen,
-    ) -> Result<(), IngestError> {
+    ) -> Result<bool, IngestError> {
         let view = &connection.view;
         if view.snapshot == record.snapshot && view.document == record.document {
-            return Ok(());
+            return Ok(true);
         }
         let events = if connection.events {
             Some(self.events_of(record, view, foreseen).await?)
@@ -46,15 +55,13 @@ impl Ingest {
             events,
         };
         let district = record.document.id;
-        match self
+        let moved = self
             .store
-            .move_view(district, connection.id, view.generation, to)
-            .await
-        {
-            Ok(_) => Ok(()),
-            // Somebody else moved or revoked it in this moment; whoever did looks at what is published now.
+            .move_view(district, connection.id, view.generation, to);
+        match moved.await {
+            Ok(_) => Ok(true),
             Err(error) if matches!(error.refusal(), Some(Conflict::Moved | Conflict::Gone)) => {
-                Ok(())
+                Ok(false)
             }
             Err(error) => Err(error.into()),
         }

@@ -1,5 +1,6 @@
 //! Whatever fails underneath, once, at every moment: the old snapshot or the new one is served, the error says what
-//! happened, the next attempt succeeds, no id is given twice and nothing is left lying around.
+//! happened, the next attempt succeeds, no id is given twice, what events were told from stands, and nothing is left lying
+//! around.
 
 mod faulty_files;
 mod faulty_spools;
@@ -155,7 +156,7 @@ struct Good {
 
 impl Good {
     async fn of(work: Work) -> Self {
-        let site = Site::new().await;
+        let site = Site::with_events().await;
         work.prepare(&site).await;
         let (before, number) = (contents(&site.published().await), site.number().await);
         work.attempt(&site, &site.ingest).await.unwrap();
@@ -194,6 +195,7 @@ impl Good {
             "{at}"
         );
         ids.enter(&snapshot);
+        let moves = site.moves().await;
 
         // A lease that could not be given back runs out; any other failure leaves none behind.
         let lease = site.store.lease_of(site.district).await.unwrap();
@@ -206,6 +208,8 @@ impl Good {
         let snapshot = site.published().await;
         assert!(contents(&snapshot) == self.after, "{at}");
         ids.enter(&snapshot);
+        let moved = site.moves().await;
+        assert!(moved.starts_with(&moves), "{at}: what was told is told");
         let runs = site.store.runs(site.district, None, 50).await.unwrap();
         let open = runs
             .iter()
@@ -237,7 +241,7 @@ async fn store_fails(works: &[Work]) {
         for done in [false, true] {
             let mut failures = 0;
             for at in 1..MANY {
-                let site = Site::new().await;
+                let site = Site::with_events().await;
                 work.prepare(&site).await;
                 let (refusing, failed) = Refusing::new(at, done);
                 let store = Watched::new(&site.store, refusing);
@@ -258,7 +262,7 @@ async fn a_control_store_that_fails_while_a_hold_is_discarded() {
     for done in [false, true] {
         let mut failures = 0;
         for at in 1..MANY {
-            let site = Site::new().await;
+            let site = Site::with_events().await;
             Work::Approval.prepare(&site).await;
             let run = site
                 .ingest
@@ -280,6 +284,7 @@ async fn a_control_store_that_fails_while_a_hold_is_discarded() {
             site.ingest.catch_up().await.unwrap();
             assert_eq!(site.document().await.state, "success", "{at}");
             assert_eq!(site.view().await.document.state, "success", "{at}");
+            site.moves().await;
             let again = site.import(&halved()).await.unwrap();
             assert_eq!(
                 (again.state, site.number().await),
@@ -299,7 +304,7 @@ async fn a_depot_that_fails_at_any_operation() {
         for done in [false, true] {
             let mut failures = 0;
             for at in 1..MANY {
-                let site = Site::new().await;
+                let site = Site::with_events().await;
                 work.prepare(&site).await;
                 let objects = FaultyObjects::new(&site.objects, at, done);
                 let depot = Depot::on(Arc::clone(&objects) as _, depot::Settings::default());
@@ -325,7 +330,7 @@ async fn a_disk_that_is_full_at_any_write_of_a_spool() {
         let mut failures = 0;
         // Spools are written to often, so not every write is tried.
         for at in (1..).map(|step| step * step) {
-            let site = Site::new().await;
+            let site = Site::with_events().await;
             work.prepare(&site).await;
             let spools = FaultySpools::new(at);
             let (store, depot) = (Arc::clone(&site.store) as _, site.depot.clone());
@@ -348,7 +353,7 @@ async fn files_that_cannot_be_read_to_their_end_or_change_meanwhile() {
     let good = Good::of(Work::NextImport).await;
     let mut failures = 0;
     for at in 1..MANY {
-        let site = Site::new().await;
+        let site = Site::with_events().await;
         Work::NextImport.prepare(&site).await;
         let (files, failed) = FaultyFiles::new(&edition(1), at);
         let request = homeroom_ingest::ImportRequest {
