@@ -147,6 +147,11 @@ impl Walk<'_> {
         }))
     }
 
+    /// Lives through the next day without its files; `None` after the last.
+    pub fn skip(&mut self) -> Option<Day> {
+        self.live().map(|(day, _)| day)
+    }
+
     /// Lives through the next day.
     fn live(&mut self) -> Option<(Day, Vec<Happening>)> {
         let history = self.history;
