@@ -22,10 +22,12 @@ use operand::Operand;
 use read::Look;
 use test::Test;
 
+pub(crate) use test::{LONGEST_PATTERN, MOST_MEMBERS};
+
 /// Longest `where`, in bytes. Clients of the time sent some dozens.
 const LONGEST: usize = 8 << 10;
 /// Most conditions of one `where`.
-const MOST_CONDITIONS: usize = 32;
+pub(crate) const MOST_CONDITIONS: usize = 32;
 
 /// What a `where` asks for: every condition must hold.
 #[derive(Clone)]

@@ -23,12 +23,17 @@ pub fn openapi(version: &Version) -> Value {
 /// The OpenAPI document of a version's events.
 pub fn events_openapi(version: &Version) -> Value {
     let routes: Vec<_> = Route::of_events(version).collect();
-    document(version, &routes, "Homeroom events API", EVENTS)
+    let description = format!("{EVENTS}\n\n{HEADERS}");
+    document(version, &routes, "Homeroom events API", &description)
 }
 
 const EVENTS: &str = "What happened to the records that an application may see. Events ascend by id and are kept for a time, thirty \
      days unless the installation says otherwise. Read `ending_before=last&limit=1` and remember the id, read the records \
      themselves, then follow `starting_after` from that id. They are made only while the connection's events are switched on.";
+
+const HEADERS: &str = "Every answer to a known token carries `X-Request-Id`, by which the log knows it, and, unless the \
+     installation sets no limit, `X-RateLimit-Bucket`, `X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset` \
+     (seconds since 1970). Methods other than GET, HEAD and OPTIONS find nothing: 404.";
 
 fn document(version: &Version, routes: &[&'static Route], title: &str, description: &str) -> Value {
     let mut paths = Map::new();
@@ -79,7 +84,7 @@ fn description() -> String {
     format!(
         "Read access to the rosters of a school district. Every field carries its marks as `x-homeroom-mark`:\n\n{}\n\nFields \
          that are not guaranteed are left out when nothing is known, except that closed lists which allow the empty text \
-         write it. Nothing is ever null. Lists ascend by id, and pages are walked by following `next` links.",
+         write it. Nothing is ever null. Lists ascend by id, and pages are walked by following `next` links.\n\n{HEADERS}",
         marks.join("\n")
     )
 }
@@ -149,12 +154,14 @@ fn error_schema(version: &Version) -> Value {
             "type": "object",
             "properties": { "error": text, "message": text },
             "required": ["error", "message"],
+            "additionalProperties": false,
         });
     }
     json!({
         "type": "object",
         "properties": { "message": text },
         "required": ["message"],
+        "additionalProperties": false,
     })
 }
 

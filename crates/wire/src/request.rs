@@ -7,7 +7,7 @@ use homeroom_model::{ObjectId, Role};
 use crate::error_body::Refusal;
 use crate::filter::Filter;
 use crate::query::parameters;
-use crate::routes::{Object, Route, Shape};
+use crate::routes::{Object, Route};
 use crate::version::Version;
 
 /// Records on a page when `limit` is not given.
@@ -146,7 +146,7 @@ struct Given<'q> {
 impl<'q> Given<'q> {
     fn read(version: &Version, route: &Route, query: &'q str) -> Self {
         let mut given = Self::default();
-        let pages = route.shape == Shape::List;
+        let pages = route.has_pages();
         let numbered = pages && version.rules.numbered_pages;
         for parameter in parameters(query) {
             let slot = match &*parameter.name {
@@ -174,19 +174,10 @@ impl<'q> Given<'q> {
 }
 
 fn limit(text: &[u8]) -> Result<usize, Refusal> {
-    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
-        return Err(Refusal::BadLimit);
-    }
-    // Digits that overflow are too large, whatever they are.
-    let number = text.iter().fold(0_usize, |number, digit| {
-        number
-            .saturating_mul(10)
-            .saturating_add(usize::from(digit - b'0'))
-    });
-    match number {
-        0 => Err(Refusal::BadLimit),
-        1..=MAX_LIMIT => Ok(number),
-        _ => Err(Refusal::LimitTooLarge),
+    match digits(text) {
+        None | Some(0) => Err(Refusal::BadLimit),
+        Some(number @ 1..=MAX_LIMIT) => Ok(number),
+        Some(_) => Err(Refusal::LimitTooLarge),
     }
 }
 
@@ -195,9 +186,22 @@ fn page_number(text: &[u8], cursor: Cursor) -> Result<usize, Refusal> {
     if cursor != Cursor::Start {
         return Err(Refusal::PageAndCursor);
     }
-    let number = std::str::from_utf8(text).ok();
-    let number = number.and_then(|text| text.parse().ok());
-    number.filter(|number| *number > 0).ok_or(Refusal::BadPage)
+    match digits(text) {
+        None | Some(0) => Err(Refusal::BadPage),
+        Some(number) => Ok(number),
+    }
+}
+
+/// A number written in digits alone; the largest there is where it is larger than that.
+fn digits(text: &[u8]) -> Option<usize> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(text.iter().fold(0_usize, |number, digit| {
+        number
+            .saturating_mul(10)
+            .saturating_add(usize::from(digit - b'0'))
+    }))
 }
 
 /// The lists that `include` names; other names are ignored (clever-api 12, item 19).

@@ -280,6 +280,11 @@ impl Route {
         self.path.split_once("{id}/").map(|(_, relation)| relation)
     }
 
+    /// Whether it is a list of records, cut into pages; a list of grades is always whole (clever-api 4.1).
+    pub fn has_pages(&self) -> bool {
+        self.shape == Shape::List && self.items != Items::Grades
+    }
+
     /// Whether it is a list that `include` may add to the document of another route.
     pub(crate) fn may_be_included(&self, document: &Self) -> bool {
         self.of == document.of
@@ -311,6 +316,10 @@ impl Route {
         version: &Version,
         parts: &[&'p str],
     ) -> Option<(&'static Self, Option<&'p str>)> {
+        let parts = match parts {
+            [push, rest @ ..] if events::is_alias(version, push, rest) => rest,
+            parts => parts,
+        };
         let (collection, id, relation) = match *parts {
             [collection] => (collection, None, None),
             [collection, id] => (collection, Some(id), None),

@@ -12,10 +12,10 @@ use crate::error_body::FilterProblem;
 use crate::select::Place;
 
 /// Most members of a `$in` or `$nin`.
-const MOST_MEMBERS: usize = 1000;
+pub(crate) const MOST_MEMBERS: usize = 1000;
 /// Longest pattern, in bytes, and how much memory it may take, which bounds what a match costs: matching is linear in the
 /// text whatever the pattern.
-const LONGEST_PATTERN: usize = 256;
+pub(crate) const LONGEST_PATTERN: usize = 256;
 const PATTERN_BYTES: usize = 256 << 10;
 
 /// What is asked of a field.

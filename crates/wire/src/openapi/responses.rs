@@ -3,6 +3,20 @@ use serde_json::{Map, Value, json};
 use super::{answer_name, reference};
 use crate::routes::{Object, Route, Shape};
 
+/// The answers without a body.
+const EMPTY: &[(&str, &str, &str)] = &[
+    (
+        "304",
+        "NotModified",
+        "Nothing changed since the answer whose ETag was sent as If-None-Match.",
+    ),
+    (
+        "414",
+        "AddressTooLong",
+        "The address is longer than 65,534 bytes. Told before anything is looked at, so without a body.",
+    ),
+];
+
 /// The answers that are errors. Which status stands for what is clever-api 9.1.
 const ERRORS: &[(&str, &str, &str)] = &[
     (
@@ -25,22 +39,41 @@ const ERRORS: &[(&str, &str, &str)] = &[
     (
         "500",
         "Failure",
-        "The server failed; the request may be repeated.",
+        "The server made a mistake; the request may be repeated.",
+    ),
+    (
+        "503",
+        "Unavailable",
+        "The server could not read its data; the request may be repeated.",
     ),
 ];
 
 pub(super) fn components() -> Map<String, Value> {
     let error = reference("schemas", "Error");
-    ERRORS
-        .iter()
-        .map(|(_, name, meaning)| {
-            let response = json!({
-                "description": meaning,
-                "content": { "application/json": { "schema": error } },
-            });
-            ((*name).to_owned(), response)
-        })
+    let empty = EMPTY.iter();
+    let empty = empty.map(|(_, name, meaning)| (*name, json!({ "description": meaning })));
+    let errors = ERRORS.iter().map(|(status, name, meaning)| {
+        let mut response = json!({
+            "description": meaning,
+            "content": { "application/json": { "schema": error } },
+        });
+        if let ("429", Value::Object(response)) = (*status, &mut response) {
+            response.insert("headers".to_owned(), wait());
+        }
+        (*name, response)
+    });
+    let all = empty.chain(errors);
+    all.map(|(name, response)| (name.to_owned(), response))
         .collect()
+}
+
+fn wait() -> Value {
+    json!({
+        "Retry-After": {
+            "description": "Seconds to wait.",
+            "schema": { "type": "integer", "minimum": 1 },
+        },
+    })
 }
 
 /// The answers of a path.
@@ -60,13 +93,9 @@ pub(super) fn of(route: &Route) -> Map<String, Value> {
             "content": { "application/json": { "schema": schema } },
         }),
     );
-    for (status, error, _) in ERRORS {
-        let applies = match *status {
-            "413" => route.shape == Shape::List,
-            _ => true,
-        };
-        if applies {
-            responses.insert((*status).to_owned(), reference("responses", error));
+    for (status, name, _) in EMPTY.iter().chain(ERRORS) {
+        if *status != "413" || route.has_pages() {
+            responses.insert((*status).to_owned(), reference("responses", name));
         }
     }
     responses
@@ -76,7 +105,11 @@ fn headers(route: &Route) -> Value {
     let mut headers = json!({
         "Homeroom-Snapshot": {
             "description": "Number of the snapshot that is shown; 0 before the first publish.",
-            "schema": { "type": "integer" },
+            "schema": { "type": "integer", "minimum": 0 },
+        },
+        "ETag": {
+            "description": "Names the answer: sent as If-None-Match, it asks for the body only if something changed.",
+            "schema": { "type": "string" },
         },
     });
     if route.gives == Object::Event

@@ -128,11 +128,46 @@ fn cursors() {
 #[test]
 fn last_is_accepted_on_every_list() {
     for version in VERSIONS {
-        for route in Route::of_version(version).filter(|route| route.shape == Shape::List) {
+        for route in Route::of_version(version).filter(|route| route.has_pages()) {
             let path = format!("/{}{}", version.name, route.path.replace("{id}", ID));
             let request = ask(&path, "ending_before=last").unwrap();
             assert_eq!(request.cursor, Cursor::Last, "{}", route.path);
         }
+    }
+}
+
+#[test]
+fn pages_by_number_are_those_of_1_x() {
+    let cases = [
+        ("page=3", Ok(Some(3))),
+        ("page=3&count=true", Ok(None)),
+        ("page=0", Err(Refusal::BadPage)),
+        ("page=+1", Err(Refusal::BadPage)),
+        ("page=", Err(Refusal::BadPage)),
+        ("page=2&ending_before=last", Err(Refusal::PageAndCursor)),
+        // A page that no list is long enough for is empty, however many digits it has.
+        ("page=99999999999999999999999", Ok(Some(usize::MAX))),
+    ];
+    for (query, expected) in cases {
+        let got = ask("/v1.2/students", query).map(|request| request.page);
+        assert_eq!(got, expected, "{query}");
+    }
+    assert_eq!(ask("/v2.0/students", "page=x").unwrap().page, None);
+}
+
+#[test]
+fn a_list_of_grades_takes_no_page() {
+    let request = ask("/v1.1/teachers/x/grade_levels", "limit=0&page=x").unwrap();
+    assert_eq!((request.limit, request.page), (DEFAULT_LIMIT, None));
+}
+
+#[test]
+fn the_first_version_has_another_address_of_its_events() {
+    let request = ask("/v1.1/push/events", "limit=5").unwrap();
+    assert_eq!((request.route.path, request.limit), ("/events", 5));
+    assert_eq!(request.path, "/v1.1/push/events");
+    for path in ["/v1.2/push/events", "/v1.1/push", "/v1.1/push/events/x"] {
+        assert_eq!(ask(path, "").unwrap_err(), Refusal::UnknownPath, "{path}");
     }
 }
 

@@ -2,12 +2,20 @@
 
 use super::Object::{Event, School, SchoolAdmin, Section, Student, Teacher};
 use super::{Route, all, list, one};
-use crate::version::{Edition, Span};
+use crate::version::{Edition, Span, Version};
 
 const SINCE_2_0: Span = Span {
     since: Edition::V2_0,
     until: None,
 };
+
+/// Whether the parts of a path are another address of `/events`, which an old client of version 1.1 has (clever-api 12,
+/// item 29).
+pub(super) fn is_alias(version: &Version, push: &str, rest: &[&str]) -> bool {
+    version.edition == Edition::V1_1
+        && push.eq_ignore_ascii_case("push")
+        && matches!(rest, [events] if events.eq_ignore_ascii_case("events"))
+}
 
 pub(super) const ROUTES: &[Route] = &[
     all("/events", Event).spanning(Span::FAMILY_1),
