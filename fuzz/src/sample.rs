@@ -194,6 +194,7 @@ pub fn district() -> District {
         error: String::new(),
         state: "success".to_owned(),
         last_sync: Some(Timestamp::from_millis(1_700_000_000_123)),
+        last_attendance_sync: None,
         pause_start: None,
         pause_end: None,
         contact: None,

@@ -6,6 +6,7 @@
 //! chosen in `error` and nowhere else.
 
 mod as_of;
+mod attendance;
 mod body;
 mod caller;
 mod clock;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use homeroom_history::{AsOf, History, HistoryError, open};
 use homeroom_model::{District, Mask, ObjectId, Scope, Timestamp};
-use homeroom_segment::{Manifest, SegmentError, Snapshot, View};
+use homeroom_segment::{Attendance, Manifest, SegmentError, Snapshot, View};
 use homeroom_store::{Connection, Store, StoreError};
 use moka::future::Cache;
 
@@ -173,6 +173,20 @@ impl Views {
             None => self.see(district, &snapshot).await?,
         };
         Ok(Arc::new(Opened { snapshot, seen }))
+    }
+
+    /// The attendance of a snapshot; none before the first publish.
+    pub(crate) async fn attendance(
+        &self,
+        district: ObjectId,
+        number: u64,
+    ) -> Result<Arc<Attendance>, HistoryError> {
+        if number == 0 {
+            return Ok(Arc::default());
+        }
+        let opening = Box::pin(self.history.attendance(district, number));
+        let opened = tokio::time::timeout(self.patience, opening).await;
+        opened.map_err(|_| HistoryError::Interrupted)?
     }
 
     async fn see(

@@ -17,11 +17,13 @@ pub enum File {
     Enrollments,
     /// resources.csv
     Resources,
+    /// attendance.csv, which is not part of the roster
+    Attendance,
 }
 
 impl File {
     /// Every file, in the order in which [`crate::Derive`] takes them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Schools,
         Self::Students,
         Self::Teachers,
@@ -29,6 +31,7 @@ impl File {
         Self::Sections,
         Self::Enrollments,
         Self::Resources,
+        Self::Attendance,
     ];
 
     /// The stem of the file's name, as reports print it.
@@ -41,12 +44,13 @@ impl File {
             Self::Sections => "sections",
             Self::Enrollments => "enrollments",
             Self::Resources => "resources",
+            Self::Attendance => "attendance",
         }
     }
 
     /// Whether a run fails without the file (district-side 1.2).
     pub const fn required(self) -> bool {
-        !matches!(self, Self::Staff | Self::Resources)
+        !matches!(self, Self::Staff | Self::Resources | Self::Attendance)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::io;
 
-use homeroom_segment::{Candidate, CandidateBuilder, HashKey, Spools};
+use homeroom_segment::{AttendanceRows, Candidate, CandidateBuilder, HashKey, Spools};
 
+use crate::attendance::Attendance;
 use crate::contacts::Contacts;
 use crate::counts::{Count, Counts, File};
 use crate::courses::PublishedNames;
@@ -23,7 +24,7 @@ use crate::students::Students;
 /// Takes the rows of an import and makes the candidate.
 ///
 /// Rows must come in the order in which files refer to each other: schools; students, teachers and staff in any order;
-/// sections; enrollments; resources whenever; people kept by hand whenever after schools. A row that comes too early
+/// sections; enrollments and attendance; resources whenever; people kept by hand whenever after schools. A row that comes too early
 /// finds what it refers to missing. Custom rows of a file ([`Derive::origin`]) come right behind its SIS rows, and what
 /// other files add to rows ([`Derive::extra`]) before all of them. Every row comes with its place, and problems go to
 /// whoever keeps them.
@@ -45,15 +46,18 @@ pub struct Derive {
     pub(crate) sections: Sections,
     pub(crate) enrollments: Enrollments,
     pub(crate) resources: Resources,
+    pub(crate) attendance: Option<Attendance>,
     pub(crate) extras: Extras,
     pub(crate) origin: Origin,
     pub(crate) published: PublishedNames,
 }
 
-/// A candidate and how many rows went into it.
+/// A candidate, the attendance beside it, and how many rows went into both.
 pub struct Derived {
     /// What the import would like to publish.
     pub candidate: Candidate,
+    /// Attendance, all that there is; `None` if it stays as it was.
+    pub attendance: Option<AttendanceRows>,
     /// Rows received, kept and rejected.
     pub counts: Counts,
 }
@@ -76,6 +80,7 @@ impl Derive {
             sections: Sections::new(spools)?,
             enrollments: Enrollments::default(),
             resources: Resources::default(),
+            attendance: None,
             extras: Extras::default(),
             origin: Origin::default(),
             published: PublishedNames::default(),

@@ -223,7 +223,7 @@ pub(crate) fn both(section: &str, student: &str) -> String {
 }
 
 /// Why a reference leads nowhere: the record's own row was left out, or there is only one with almost that id.
-fn explained(problem: Problem, seen: Option<u32>, near: Option<String>) -> Problem {
+pub(crate) fn explained(problem: Problem, seen: Option<u32>, near: Option<String>) -> Problem {
     if seen == Some(REJECTED) {
         problem.detail("it is in its file, but its row was left out")
     } else {

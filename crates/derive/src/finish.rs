@@ -27,7 +27,8 @@ use crate::terms;
 impl Derive {
     /// Makes the candidate. An `Err` means that a spool broke; whatever is wrong with the data is a problem, and
     /// `TYPE_EMPTY`, when every row of a required file was left out or there is no school, is the only fatal one.
-    pub fn finish(self, problems: &mut dyn Problems) -> io::Result<Derived> {
+    pub fn finish(mut self, problems: &mut dyn Problems) -> io::Result<Derived> {
+        let attendance = self.finish_attendance()?;
         self.extras.unknown(problems);
         let (mut counts, mut builder, ranks) = (self.counts, self.builder, self.schools.ranks());
         let (school_ids, school_places) = self.schools.into_sis_ids();
@@ -81,7 +82,11 @@ impl Derive {
             made: &made,
         };
         checks::run(&checked, problems);
-        Ok(Derived { candidate, counts })
+        Ok(Derived {
+            candidate,
+            attendance,
+            counts,
+        })
     }
 }
 

@@ -39,7 +39,7 @@ impl Keys {
 
 /// A keyed hash is uniform already: its first eight bytes are as good as any hash of it.
 #[derive(Default)]
-struct FirstBytes(u64);
+pub(crate) struct FirstBytes(u64);
 
 impl Hasher for FirstBytes {
     fn finish(&self) -> u64 {

@@ -9,6 +9,7 @@
 //! * [`from_snapshot`] makes it again from what is published, with other people kept by hand.
 //! * [`Settings`] are the choices a district has.
 
+mod attendance;
 mod by_hand;
 mod checks;
 mod clusters;

@@ -15,11 +15,11 @@ use crate::places::Places;
 /// The schools of a district: row numbers by id, and ids by row number.
 #[derive(Default)]
 pub(crate) struct Schools {
-    keys: Keys,
+    pub(crate) keys: Keys,
     sis_ids: Vec<Box<str>>,
     grades: Vec<Grades>,
     last: LastKey,
-    nearby: Nearby,
+    pub(crate) nearby: Nearby,
     pub(crate) places: Places,
 }
 

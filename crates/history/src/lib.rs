@@ -6,6 +6,7 @@
 
 mod artifact;
 mod as_of;
+mod attendance;
 mod became;
 mod changes;
 mod error;
@@ -41,6 +42,7 @@ pub struct History {
     depot: Arc<Depot>,
     spools: Arc<dyn Spools>,
     rebuilt: older::Rebuilt,
+    attendance: attendance::Opened,
     turns: Arc<Semaphore>,
 }
 
@@ -57,6 +59,7 @@ impl History {
             depot,
             spools,
             rebuilt: older::rebuilt(settings),
+            attendance: attendance::opened(),
             turns: Arc::new(Semaphore::new(settings.rebuilds_at_once.max(1))),
         }
     }

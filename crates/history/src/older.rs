@@ -129,7 +129,7 @@ impl History {
     }
 
     /// The manifest of a snapshot that is kept; `wanted` is the one that was asked for.
-    async fn manifest_of(
+    pub(crate) async fn manifest_of(
         &self,
         district: ObjectId,
         number: u64,

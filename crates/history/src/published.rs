@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 use bytes::Bytes;
 use homeroom_depot::DepotError;
 use homeroom_model::ObjectId;
-use homeroom_segment::{Departed, Ledger, Manifest, SegmentError, Snapshot};
+use homeroom_segment::{Attendance, Departed, Ledger, Manifest, SegmentError, Snapshot};
 
 use crate::History;
 use crate::error::HistoryError;
@@ -52,11 +52,11 @@ impl History {
     }
 
     /// The bytes of every part that a snapshot is opened from: tables, relations and departed records, but neither what
-    /// its publish changed nor the ledger.
+    /// its publish changed nor the ledger nor attendance.
     pub async fn fetch(&self, manifest: &Manifest) -> Result<HashMap<String, Bytes>, HistoryError> {
         let mut parts = HashMap::new();
         for name in manifest.parts.keys() {
-            if name != CHANGES && !Ledger::is_part(name) {
+            if name != CHANGES && !Ledger::is_part(name) && !Attendance::is_part(name) {
                 parts.insert(name.clone(), self.part(manifest, name).await?);
             }
         }

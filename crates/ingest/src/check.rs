@@ -98,6 +98,7 @@ pub fn check(request: &CheckRequest<'_>) -> io::Result<Checked> {
         derived: &derived,
         people: &[],
         custom: &[],
+        has_attendance: false,
         published: None,
         key: KEY.clone(),
         spools: request.spools,
@@ -200,7 +201,9 @@ fn many_rejected(
         let passed = limit.is_passed(Share::new(rejected, count.received));
         (passed && (count.kept > 0 || !file.required())).then_some(many)
     };
-    File::ALL.into_iter().filter_map(many).collect()
+    let roster = File::ALL.into_iter();
+    let roster = roster.filter(|file| *file != File::Attendance);
+    roster.filter_map(many).collect()
 }
 
 impl ManyRejected {

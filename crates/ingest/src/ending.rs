@@ -24,7 +24,8 @@ impl Ingest {
         let change = if published || !done.is_told {
             None
         } else {
-            self.told(begun, report.state, &done.hold).await?
+            let read = done.attendance_read;
+            self.told(begun, report.state, &done.hold, read).await?
         };
         let hold = if published {
             HoldMove::Keep
@@ -54,6 +55,7 @@ impl Ingest {
         begun: &Begun,
         outcome: Outcome,
         hold: &HoldMove,
+        attendance_read: bool,
     ) -> Result<Option<DistrictChange>, IngestError> {
         let (word, error) = match outcome {
             Outcome::Published | Outcome::Planned | Outcome::Paused => return Ok(None),
@@ -62,7 +64,11 @@ impl Ingest {
             Outcome::Error => ("error", ERROR),
         };
         let word = self.word(begun, word, hold).await?;
-        Ok(Some(finished(word, error, begun.now)))
+        let read = attendance_read && matches!(outcome, Outcome::NoChange);
+        Ok(Some(DistrictChange {
+            last_attendance_sync: synced(read, begun.now),
+            ..finished(word, error, begun.now)
+        }))
     }
 
     /// What the document says after a run that publishes.
@@ -97,6 +103,11 @@ impl Ingest {
         }
         Ok(word)
     }
+}
+
+/// What becomes of `last_attendance_sync`, by whether attendance was read.
+pub(crate) fn synced(read: bool, now: Timestamp) -> Edit<Option<Timestamp>> {
+    read.then_some(Some(now)).into()
 }
 
 fn finished(word: &str, error: &str, now: Timestamp) -> DistrictChange {

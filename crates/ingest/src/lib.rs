@@ -8,6 +8,7 @@ mod ahead;
 mod artifact_retention;
 mod artifacts;
 mod as_sent;
+mod attendance;
 mod audit;
 mod begun;
 mod cancel;

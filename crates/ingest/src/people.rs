@@ -9,6 +9,7 @@ use homeroom_segment::Candidate;
 use homeroom_store::{HoldMove, Person, PersonKind, RunState};
 
 use crate::Ingest;
+use crate::attendance::NewAttendance;
 use crate::begun::{Begun, Cause, End, Start};
 use crate::error::IngestError;
 use crate::plan::{Compared, Publishing};
@@ -131,8 +132,10 @@ impl Ingest {
                 file_set,
                 hold: HoldMove::Keep,
                 block: None,
+                attendance: NewAttendance::Kept,
+                attendance_read: false,
             };
-            Some(self.carry_out(begun, planned, publishing).await?)
+            Some(self.carry_out(begun, planned, publishing).await?.number)
         };
         let state = match number {
             Some(_) => RunState::Published,

@@ -10,10 +10,11 @@ use homeroom_change::{
 };
 use homeroom_history::Published;
 use homeroom_model::{IdRange, ObjectId, Timestamp};
-use homeroom_segment::{BuiltPart, Candidate, Ledger, build, ledger_parts};
+use homeroom_segment::{AttendanceTally, BuiltPart, Candidate, Ledger, build, ledger_parts};
 use homeroom_store::{Block, Conflict, HoldMove};
 
 use crate::Ingest;
+use crate::attendance::{ATTENDANCE, NewAttendance};
 use crate::begun::Begun;
 use crate::counts::{ChangeCounts, FileCounts};
 use crate::district_settings::Inputs;
@@ -167,6 +168,17 @@ pub(crate) struct Publishing {
     pub(crate) file_set: [u8; 32],
     pub(crate) hold: HoldMove,
     pub(crate) block: Option<Block>,
+    pub(crate) attendance: NewAttendance,
+    /// Whether attendance that was sent now was read.
+    pub(crate) attendance_read: bool,
+}
+
+/// What a publish came to.
+pub(crate) struct Carried {
+    /// The number now served.
+    pub(crate) number: u64,
+    /// What became of attendance records, where a file told of them.
+    pub(crate) attendance: Option<AttendanceTally>,
 }
 
 impl Ingest {
@@ -183,7 +195,10 @@ impl Ingest {
             Settings::new(begun.now).with_return_days(inputs.settings.identity.return_days);
         let season = Season::of(&inputs.settings.calendar, &old.snapshot, inputs.today);
         let guards: Guards = inputs.settings.guards.clone();
-        let rejected: Vec<_> = compared.counts.iter().map(rejected).collect();
+        // Attendance holds nothing.
+        let roster = compared.counts.iter();
+        let roster = roster.filter(|(file, _)| *file != ATTENDANCE);
+        let rejected: Vec<_> = roster.map(rejected).collect();
         let work = move || {
             let (snapshot, departed) = (&old.snapshot, &old.departed);
             let plan = homeroom_change::compare(snapshot, departed, &candidate, &settings);
@@ -243,13 +258,13 @@ impl Ingest {
             .map_err(|_| IngestError::Interrupted)?
     }
 
-    /// Publishes a plan; the number now served.
+    /// Publishes a plan.
     pub(crate) async fn carry_out(
         &self,
         begun: &Begun,
         planned: Planned,
         publishing: Publishing,
-    ) -> Result<u64, IngestError> {
+    ) -> Result<Carried, IngestError> {
         self.stage(begun, "building").await?;
         let range = match NonZeroU64::new(planned.plan.ids_needed()) {
             Some(count) => Some(self.reserve(begun.district, count, begun.now).await?),
@@ -270,6 +285,8 @@ impl Ingest {
             parts,
             hold: publishing.hold,
             block: publishing.block,
+            attendance: publishing.attendance,
+            attendance_read: publishing.attendance_read,
         };
         self.publish(begun, &old, new).await
     }

@@ -1,18 +1,22 @@
 //! From built parts to a moved district pointer: objects durable first, then one small transaction.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use homeroom_history::{CHANGES, Published, open};
 use homeroom_model::{DistrictContact, Employee, Kind, Role};
 use homeroom_segment::{
-    BuiltPart, Digest, Ledger, Located, Manifest, Noun as _, PartContent, Snapshot,
+    Attendance, BuiltPart, Digest, Ledger, Located, Manifest, Noun as _, PartContent, Snapshot,
 };
 use homeroom_store::{Block, Conflict, DistrictChange, Edit, HoldMove, Publish};
 
 use crate::Ingest;
+use crate::attendance::NewAttendance;
 use crate::begun::{Begun, taken_over};
+use crate::ending::synced;
 use crate::error::IngestError;
+use crate::plan::Carried;
 
 /// Parts up to this length share one object: the tables and relations of a small district are a single file.
 const PACK_BELOW: usize = 1 << 20;
@@ -26,19 +30,20 @@ pub(crate) struct NewSnapshot {
     pub(crate) hold: HoldMove,
     /// Files that are not to be imported again.
     pub(crate) block: Option<Block>,
+    pub(crate) attendance: NewAttendance,
+    pub(crate) attendance_read: bool,
 }
 
 impl Ingest {
-    /// Puts the parts where they live, checks that they make a snapshot, and moves the district's pointer. Returns the
-    /// number now served.
+    /// Puts the parts where they live, checks that they make a snapshot, and moves the district's pointer.
     pub(crate) async fn publish(
         &self,
         begun: &Begun,
         old: &Published,
         new: NewSnapshot,
-    ) -> Result<u64, IngestError> {
+    ) -> Result<Carried, IngestError> {
         let number = old.snapshot.number() + 1;
-        let (manifest, mut bytes) = self.put(old, number, &new.parts).await?;
+        let (mut manifest, mut bytes) = self.put(old, number, &new.parts).await?;
         for (name, located) in &manifest.parts {
             if !bytes.contains_key(name) && is_opened(name) {
                 bytes.insert(name.clone(), self.depot.get(located).await?);
@@ -48,6 +53,10 @@ impl Ingest {
         let checked = manifest.clone();
         let opened = tokio::task::spawn_blocking(move || open(&checked, &bytes));
         let (snapshot, _) = opened.await.map_err(|_| IngestError::Interrupted)??;
+        let snapshot = Arc::new(snapshot);
+        let attendance = self.put_attendance(begun, old, Arc::clone(&snapshot), new.attendance);
+        let (parts, attendance) = attendance.await?;
+        manifest.parts.extend(parts);
         begun.cancel.check()?;
         let objects = manifest.objects();
         let publish = Publish {
@@ -62,13 +71,14 @@ impl Ingest {
             published_at: begun.now,
             change: DistrictChange {
                 contact: Edit::To(contact(&snapshot)),
+                last_attendance_sync: synced(new.attendance_read, begun.now),
                 ..self.told_of_a_publish(begun, &new.hold).await?
             },
             hold: new.hold,
             block: new.block,
         };
         self.commit(publish).await?;
-        Ok(number)
+        Ok(Carried { number, attendance })
     }
 
     /// Moves the pointer. An object that was there already may be on its way out: it is pardoned and looked at again,
@@ -148,9 +158,9 @@ impl Ingest {
     }
 }
 
-/// Whether a snapshot is opened from a part; what its publish changed and the ledger lie beside it.
+/// Whether a snapshot is opened from a part; what its publish changed, the ledger and attendance lie beside it.
 fn is_opened(part: &str) -> bool {
-    part != CHANGES && !Ledger::is_part(part)
+    part != CHANGES && !Ledger::is_part(part) && !Attendance::is_part(part)
 }
 
 /// Whom apps may write to: the district admin with the smallest id (settled).

@@ -24,6 +24,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) people: &'a [Person],
     /// Records that the district keeps beside its files.
     pub(crate) custom: &'a [CustomRecord],
+    /// Whether any attendance is published.
+    pub(crate) has_attendance: bool,
     /// What is published, if anything is.
     pub(crate) published: Option<&'a Snapshot>,
     pub(crate) key: HashKey,
@@ -41,6 +43,7 @@ pub(crate) fn stem(file: File) -> Stem {
         File::Sections => Stem::Sections,
         File::Enrollments => Stem::Enrollments,
         File::Resources => Stem::Resources,
+        File::Attendance => Stem::Attendance,
     }
 }
 
@@ -130,6 +133,7 @@ pub(crate) fn rows(reading: &Reading<'_>, problems: &mut dyn Problems) -> io::Re
         })
     })?;
     feed.vanished_resources(reading, problems)?;
+    feed.attendance(reading, problems)?;
     Ok(Rows {
         derive: feed.derive,
         fatal: feed.fatal,
@@ -232,6 +236,29 @@ impl<'a> Feed<'a> {
         self.fatal |= report.fatal;
         failed.map_or(Ok(()), Err)?;
         self.derive.extra(extra)
+    }
+
+    /// Attendance, of which no record is kept by hand. A file that cannot be read stops nothing: what is published stays, as
+    /// it does without a file.
+    fn attendance(&mut self, reading: &Reading<'_>, problems: &mut dyn Problems) -> io::Result<()> {
+        if !is_sent(reading.set, File::Attendance) {
+            if reading.has_attendance {
+                let place = Stem::Attendance.place();
+                problems.report(Problem::new(Code::OptionalFileVanished, place));
+            }
+            return Ok(());
+        }
+        (reading.progress)("reading attendance");
+        let [(_, files), _] = self.from;
+        self.derive.begin_attendance(reading.spools)?;
+        let report = files.attendance(problems, |place, row, problems| {
+            self.take(|derive| derive.attendance(place, &row, problems));
+        })?;
+        if report.fatal {
+            self.derive.leave_attendance();
+        }
+        self.derive.rejected(File::Attendance, report.rejected);
+        self.failed.take().map_or(Ok(()), Err)
     }
 
     /// Staff of a district that has sent them before, and of whose files none is kept any more (district-side 1.2).

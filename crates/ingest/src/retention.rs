@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use homeroom_history::CHANGES;
 use homeroom_model::{ObjectId, Timestamp};
-use homeroom_segment::Manifest;
+use homeroom_segment::{Attendance, Manifest};
 use homeroom_store::{NewManifest, SnapshotEntry};
 
 use crate::Ingest;
@@ -66,14 +66,17 @@ impl Ingest {
         Ok(views.chain(pins.iter().map(|pin| pin.number)).collect())
     }
 
-    /// Keeps the changes of a snapshot and lets its tables go; `false` if that happened before.
+    /// Keeps the changes of a snapshot and its attendance, of which most months are those of its neighbours, and lets its
+    /// tables go; `false` if that happened before.
     async fn thin(&self, district: ObjectId, number: u64) -> Result<bool, IngestError> {
         let Some(kept) = self.store.snapshot(district, number).await? else {
             return Ok(false);
         };
         let mut manifest = Manifest::from_text(&kept.manifest)?;
         let parts = manifest.parts.len();
-        manifest.parts.retain(|name, _| name == CHANGES);
+        manifest
+            .parts
+            .retain(|name, _| name == CHANGES || Attendance::is_part(name));
         if manifest.parts.len() == parts {
             return Ok(false);
         }

@@ -8,11 +8,12 @@ use homeroom_derive::Counts;
 use homeroom_history::Published;
 use homeroom_intake::{FileSet, Stem};
 use homeroom_model::{Code, ObjectId, Place, Problem, Problems};
-use homeroom_segment::Candidate;
+use homeroom_segment::{AttendanceRows, Candidate};
 use homeroom_store::HoldMove;
 
 use crate::Ingest;
 use crate::artifacts::{FINDINGS, NewArtifact};
+use crate::attendance::{self, ATTENDANCE, NewAttendance, has_attendance};
 use crate::begun::{Begun, Cause, Start};
 use crate::counts::by_file;
 use crate::district_settings::Inputs;
@@ -71,6 +72,8 @@ pub(crate) struct Done {
     pub(crate) is_told: bool,
     /// Whether what is published says what its files say, with the settings of the run.
     pub(crate) is_made: bool,
+    /// Whether attendance that was sent now was read.
+    pub(crate) attendance_read: bool,
 }
 
 impl Done {
@@ -81,6 +84,7 @@ impl Done {
             hold: HoldMove::Keep,
             is_told: true,
             is_made: false,
+            attendance_read: false,
         }
     }
 }
@@ -88,6 +92,7 @@ impl Done {
 /// What was read.
 struct Read {
     candidate: Option<Candidate>,
+    attendance: Option<AttendanceRows>,
     counts: Counts,
     set: FileSet,
     findings: Findings,
@@ -195,6 +200,7 @@ impl Ingest {
             inputs,
             upload: &upload,
             old: read.old,
+            attendance: read.attendance.into(),
         };
         Box::pin(self.judge(begun, candidate, judging, report, findings)).await
     }
@@ -213,12 +219,17 @@ impl Ingest {
             inputs,
             upload,
             old,
+            attendance,
         } = judging;
         self.stage(begun, "comparing").await?;
         let counts = &report.counts;
         let compared = Compared { inputs, counts };
         let planned = self.plan(begun, old, candidate, compared).await?;
         let decision = planned.decide(purpose, &mut report);
+        let (decision, attendance) = self
+            .with_attendance(begun, decision, attendance, &planned.old, &mut report)
+            .await?;
+        let attendance_read = attendance::is_read(upload, &report);
         let mut file_set = upload.file_set();
         let mut planned = planned;
         let selection = purpose
@@ -238,14 +249,21 @@ impl Ingest {
                 file_set,
                 hold: hold.clone(),
                 block: None,
+                attendance,
+                attendance_read,
             };
-            report.snapshot = Some(self.carry_out(begun, planned, publishing).await?);
+            let carried = self.carry_out(begun, planned, publishing).await?;
+            report.snapshot = Some(carried.number);
+            if let Some(tally) = carried.attendance {
+                report.changes.insert(ATTENDANCE.to_owned(), tally.into());
+            }
         }
         Ok(Done {
             report,
             hold,
             is_told: begun.cause != Cause::Look,
             is_made: matches!(decision, Decision::Publish | Decision::NoChange),
+            attendance_read,
         })
     }
 }
@@ -256,6 +274,7 @@ struct Judging<'a> {
     inputs: &'a Inputs,
     upload: &'a Upload,
     old: Published,
+    attendance: NewAttendance,
 }
 
 impl Ingest {
@@ -278,6 +297,7 @@ impl Ingest {
             report_carried_over(&kept.upload, &mut findings);
             let mut read = Read {
                 candidate: None,
+                attendance: None,
                 counts: Counts::default(),
                 set,
                 findings,
@@ -293,6 +313,7 @@ impl Ingest {
                 derived: &inputs.settings.derived,
                 people: &inputs.people,
                 custom: &inputs.custom,
+                has_attendance: has_attendance(&read.old),
                 published: (read.old.snapshot.number() > 0).then_some(&read.old.snapshot),
                 key,
                 spools: &*spools,
@@ -300,6 +321,7 @@ impl Ingest {
             };
             if let Some(derived) = read::read(&reading, &mut read.findings)? {
                 read.candidate = Some(derived.candidate);
+                read.attendance = derived.attendance;
                 read.counts = derived.counts;
             }
             Ok(read)

@@ -11,6 +11,7 @@ use homeroom_segment::Candidate;
 use homeroom_store::{Hold, HoldMove, HoldState, SnapshotEntry};
 
 use crate::Ingest;
+use crate::attendance::NewAttendance;
 use crate::begun::{Begun, Cause, Start};
 use crate::error::IngestError;
 use crate::import::Progress;
@@ -152,6 +153,7 @@ impl Ingest {
             hold: HoldMove::Keep,
             is_told: begun.cause == Cause::Undo,
             is_made: false,
+            attendance_read: false,
         })
     }
 
@@ -198,11 +200,15 @@ impl Ingest {
             None => HoldMove::Keep,
         };
         self.announce_undo(begun, target.number).await?;
+        let attendance = self.history.attendance_parts(district, target.number);
+        let attendance = attendance.await?;
         let publishing = Publishing {
             file_set: target.file_set,
             hold,
             block: blocks.into_iter().next(),
+            attendance: NewAttendance::Older(attendance.parts),
+            attendance_read: false,
         };
-        self.carry_out(begun, planned, publishing).await
+        Ok(self.carry_out(begun, planned, publishing).await?.number)
     }
 }

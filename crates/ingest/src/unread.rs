@@ -6,6 +6,7 @@ use homeroom_segment::Digest;
 use homeroom_store::{HoldMove, HoldState, Snapshot};
 
 use crate::Ingest;
+use crate::attendance;
 use crate::begun::{Begun, Cause};
 use crate::district_settings::Inputs;
 use crate::error::IngestError;
@@ -56,6 +57,7 @@ impl Ingest {
             *report.problems.entry(code).or_default() += 1;
         }
         earlier.complete(&mut report);
+        let attendance_read = attendance::is_read(upload, &report);
         Ok(Some(Done {
             report,
             hold: if is_look {
@@ -65,6 +67,7 @@ impl Ingest {
             },
             is_told: !is_look,
             is_made: false,
+            attendance_read,
         }))
     }
 

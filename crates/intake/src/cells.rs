@@ -262,7 +262,7 @@ impl<'a, 'p> Cells<'a, 'p> {
         }
         let date = crate::date::term_date(&text, self.settings().day_first);
         if date.is_none() {
-            self.report_term_date(column, &text);
+            self.report_day(Code::TermDateInvalid, column, &text);
         }
         (date, text)
     }

@@ -36,6 +36,7 @@ pub fn exercise(stem: Stem, bytes: &[u8], settings: &Settings) -> Exercise {
         Stem::Enrollments => intake.enrollments(all, |place, _, _| note(place)),
         Stem::Staff | Stem::Admins => intake.staff(all, |place, _, _| note(place)),
         Stem::Resources => intake.resources(all, |place, _, _| note(place)),
+        Stem::Attendance => intake.attendance(all, |place, _, _| note(place)),
         Stem::SectionsSupplement => intake.supplement(all, |place, _, _| note(place)),
         Stem::ExtSchools
         | Stem::ExtStudents

@@ -55,10 +55,12 @@ pub fn exposure(column: &str) -> Exposure {
         | "Term_end"
         | "course_number"
         | "title"
-        | "roles" => Exposure::Shown,
+        | "roles"
+        | "Attendance_id"
+        | "Attendance_type" => Exposure::Shown,
         "State_id" | "State_teacher_id" | "DOB" | "Student_email" | "Teacher_email"
         | "Staff_email" | "Admin_email" | "Principal_email" | "Username" | "Contact_phone"
-        | "Contact_email" => Exposure::Form,
+        | "Contact_email" | "Attendance_date" => Exposure::Form,
         _ if is_teacher_slot(column) => Exposure::Shown,
         _ => Exposure::Hidden,
     }

@@ -8,6 +8,7 @@
 //! I/O is an error. Records borrow from the some hundred rows that are in memory. What needs more than one row (keys that repeat,
 //! references, students of several rows, missing emails) is found by whoever takes the records.
 
+mod attendance;
 mod beside;
 mod cells;
 mod contact_words;

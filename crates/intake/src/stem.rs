@@ -4,7 +4,8 @@ use homeroom_model::Place;
 
 use crate::header::{Column, Columns};
 use crate::{
-    enrollments, ext, resources, schools, sections, staff, students, supplement, teachers,
+    attendance, enrollments, ext, resources, schools, sections, staff, students, supplement,
+    teachers,
 };
 
 /// A file that intake reads, by the stem of its documented name.
@@ -26,6 +27,8 @@ pub enum Stem {
     Admins,
     /// resources.csv
     Resources,
+    /// attendance.csv, which is not part of the roster
+    Attendance,
     /// `ext_schools.csv`, extension fields of schools
     ExtSchools,
     /// `ext_students.csv`
@@ -43,7 +46,7 @@ pub enum Stem {
 impl Stem {
     /// Every file: what a file refers to comes before it. The files that only add to others are the last, and are read
     /// before those they add to.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Schools,
         Self::Students,
         Self::Teachers,
@@ -52,6 +55,7 @@ impl Stem {
         Self::Staff,
         Self::Admins,
         Self::Resources,
+        Self::Attendance,
         Self::ExtSchools,
         Self::ExtStudents,
         Self::ExtTeachers,
@@ -71,6 +75,7 @@ impl Stem {
             Self::Staff => "staff",
             Self::Admins => "admins",
             Self::Resources => "resources",
+            Self::Attendance => "attendance",
             Self::ExtSchools => "ext_schools",
             Self::ExtStudents => "ext_students",
             Self::ExtTeachers => "ext_teachers",
@@ -149,6 +154,7 @@ impl Stem {
             Self::Staff => staff::StaffColumn::ALL,
             Self::Admins => staff::AdminColumn::ALL,
             Self::Resources => resources::Column::ALL,
+            Self::Attendance => attendance::Column::ALL,
             Self::ExtSchools
             | Self::ExtStudents
             | Self::ExtTeachers
@@ -167,7 +173,7 @@ impl Stem {
     pub const fn may_have_ext(self) -> bool {
         !matches!(
             self,
-            Self::Enrollments | Self::Resources | Self::SectionsSupplement
+            Self::Enrollments | Self::Resources | Self::Attendance | Self::SectionsSupplement
         )
     }
 
@@ -180,6 +186,7 @@ impl Stem {
             Self::Sections | Self::Enrollments | Self::SectionsSupplement => "Section_id",
             Self::Staff | Self::Admins => "Staff_id",
             Self::Resources => "resource_id",
+            Self::Attendance => "Attendance_id",
             Self::ExtSchools
             | Self::ExtStudents
             | Self::ExtTeachers

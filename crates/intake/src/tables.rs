@@ -1,8 +1,8 @@
 //! Which words mean what (district-side 3): shipped as files, changed per district.
 
 use homeroom_model::{
-    ClosedList, ContactType, Disability, Gender, Grade, Language, Lunch, PhoneType, Race,
-    Relationship, Subject, YesNo,
+    AttendanceStatus, AttendanceType, ClosedList, ContactType, Disability, Gender, Grade, Language,
+    Lunch, PhoneType, Race, Relationship, Subject, YesNo,
 };
 use thiserror::Error;
 
@@ -35,6 +35,8 @@ pub struct Tables {
     pub(crate) phone_type: Words<PhoneType>,
     pub(crate) disability: Words<Disability>,
     pub(crate) staff_role: Words<StaffRole>,
+    pub(crate) attendance_status: Words<AttendanceStatus>,
+    pub(crate) attendance_type: Words<AttendanceType>,
     pub(crate) subject: Words<Subject>,
     /// Phrases found inside a subject cell, in the order in which they are tried.
     pub(crate) subject_phrases: Vec<(String, Subject)>,
@@ -142,6 +144,8 @@ shipped!(
     "phone_type",
     "disability",
     "staff_role",
+    "attendance_status",
+    "attendance_type",
     "subject_phrase",
     "subject_cell",
 );
@@ -188,6 +192,16 @@ impl Tables {
             "phone_type" => put(&mut self.phone_type, word, PhoneType::from_text(value)),
             "disability" => put(&mut self.disability, word, Disability::from_text(value)),
             "staff_role" => put(&mut self.staff_role, word, staff_role(value)),
+            "attendance_status" => put(
+                &mut self.attendance_status,
+                word,
+                AttendanceStatus::from_text(value),
+            ),
+            "attendance_type" => put(
+                &mut self.attendance_type,
+                word,
+                AttendanceType::from_text(value),
+            ),
             "subject_phrase" => self.put_phrase(word, Subject::from_text(value)),
             _ => put(&mut self.subject, word, Subject::from_text(value))
                 .and_then(|_| self.put_phrase(word, Subject::from_text(value))),

@@ -37,6 +37,9 @@ pub struct District {
     /// When the last run finished.
     #[serde(default)]
     pub last_sync: Option<Timestamp>,
+    /// When attendance was last read; `None` if it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_attendance_sync: Option<Timestamp>,
     /// First day of a pause.
     #[serde(default)]
     pub pause_start: Option<Date>,

@@ -7,6 +7,7 @@
 //! bytes it came from. Empty text means "not known": an absent column and an empty cell are the same thing
 //! (district-side 1.3).
 
+mod attendance;
 mod contact;
 mod course;
 mod district;
@@ -31,6 +32,7 @@ mod student;
 mod term;
 mod time;
 
+pub use attendance::{AttendanceStatus, AttendanceType};
 pub use contact::{Contact, ContactLink};
 pub use course::Course;
 pub use district::{District, DistrictContact};

@@ -2,7 +2,10 @@
 //! course of a resource, and sections that still carry what other records are built from. Intake makes them, derive
 //! folds them. Files whose rows are records (schools, teachers, enrollments) need no type here.
 
-use crate::{Contact, ContactLink, Ext, Resource, Section, Staff, Student, Term, Text};
+use crate::{
+    AttendanceStatus, AttendanceType, Contact, ContactLink, Date, Ext, Resource, Section, Staff,
+    Student, Term, Text,
+};
 
 /// A row of students.csv: the student, and the one contact the row names (district-side 2.3). Rows of one student stand
 /// for one student with several contacts; the first row's student is the one that counts.
@@ -66,4 +69,31 @@ pub struct ExtRow<'a> {
     pub ext: Ext<'a>,
 }
 
-crate::name::redacted!(StudentRow<'_>, StaffRow<'_>, SectionRow<'_>, ExtRow<'_>);
+/// A row of attendance.csv (district-side 2.8): whether a student was there, on one day.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AttendanceRow<'a> {
+    /// The record's id in the SIS; empty if it has none.
+    pub attendance_id: Text<'a>,
+    /// Where; never empty.
+    pub school_sis_id: Text<'a>,
+    /// Who; never empty.
+    pub student_sis_id: Text<'a>,
+    /// In which section: never empty for [`AttendanceType::Section`], and may be given for a whole day.
+    pub section_sis_id: Text<'a>,
+    /// When.
+    pub date: Date,
+    /// Whether there.
+    pub status: AttendanceStatus,
+    /// Of a day or of a section.
+    pub kind: AttendanceType,
+    /// Why not, as sent; empty if not known.
+    pub excuse_code: Text<'a>,
+}
+
+crate::name::redacted!(
+    StudentRow<'_>,
+    StaffRow<'_>,
+    SectionRow<'_>,
+    ExtRow<'_>,
+    AttendanceRow<'_>
+);

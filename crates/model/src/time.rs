@@ -48,6 +48,9 @@ impl Timestamp {
 pub struct Date(civil::Date);
 
 impl Date {
+    /// 1970-01-01.
+    pub const EPOCH: Self = Self(civil::Date::constant(1970, 1, 1));
+
     /// The date, `None` unless the calendar has it. Years from -9999 to 9999.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
         civil::Date::new(year, month, day).ok().map(Self)
@@ -80,15 +83,16 @@ impl Date {
 
     /// Days since 1970-01-01, negative before it; the stored form.
     pub fn days(self) -> i32 {
-        let epoch = civil::Date::constant(1970, 1, 1);
-        epoch.until(self.0).map_or(0, |span| span.get_days())
+        Self::EPOCH
+            .0
+            .until(self.0)
+            .map_or(0, |span| span.get_days())
     }
 
     /// The date from days since 1970-01-01, `None` outside the years -9999 to 9999.
     pub fn from_days(days: i32) -> Option<Self> {
-        let epoch = civil::Date::constant(1970, 1, 1);
         let span = jiff::Span::new().try_days(days).ok()?;
-        epoch.checked_add(span).ok().map(Self)
+        Self::EPOCH.0.checked_add(span).ok().map(Self)
     }
 
     /// `M/D/YYYY` without padding, the form of `dob` in every version (settled).

@@ -76,7 +76,8 @@ pub struct Located {
 ///
 /// Names: a table's is [`homeroom_model::Kind::table`]; a relation's two directions are its name and its name with
 /// `.back`; `departed` holds the records that left and may still come back; `changes` what changed against the snapshot
-/// before, absent in a district's first; `ledger.0`, `ledger.1` … what happened to every id ever given.
+/// before, absent in a district's first; `ledger.0`, `ledger.1` … what happened to every id ever given; `attendance.2026-03`
+/// the attendance of a month, for each month that has some.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Format of the parts.

@@ -57,6 +57,17 @@ impl Snapshot {
         Self::assemble(0, by_index().map(Table::empty).collect(), lists(), lists())
     }
 
+    /// A snapshot of some tables alone.
+    #[cfg(test)]
+    pub(crate) fn of_tables(mut parts: std::collections::HashMap<Kind, Bytes>) -> Self {
+        let tables = by_index().map(|kind| match parts.remove(&kind) {
+            Some(bytes) => Table::open(kind, bytes).unwrap(),
+            None => Table::empty(kind),
+        });
+        let lists = || Relation::ALL.iter().map(|_| Lists::default()).collect();
+        Self::assemble(1, tables.collect(), lists(), lists())
+    }
+
     fn assemble(number: u64, tables: Vec<Table>, forward: Vec<Lists>, back: Vec<Lists>) -> Self {
         let mut snapshot = Self {
             number,

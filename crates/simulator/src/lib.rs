@@ -19,6 +19,7 @@
 //! [`History`] is the same kind of district over school years, with what goes wrong and an oracle that knows the truth;
 //! there a day follows from the one before.
 
+mod attendance;
 mod block;
 mod census;
 mod chain;

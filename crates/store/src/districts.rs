@@ -60,6 +60,7 @@ pub struct DistrictChange {
     pub error: Edit<String>,
     pub state: Edit<String>,
     pub last_sync: Edit<Option<Timestamp>>,
+    pub last_attendance_sync: Edit<Option<Timestamp>>,
     pub pause_start: Edit<Option<Date>>,
     pub pause_end: Edit<Option<Date>>,
     pub contact: Edit<Option<DistrictContact>>,
@@ -79,6 +80,8 @@ impl DistrictChange {
         self.error.apply(&mut after.error);
         self.state.apply(&mut after.state);
         self.last_sync.apply(&mut after.last_sync);
+        self.last_attendance_sync
+            .apply(&mut after.last_attendance_sync);
         self.pause_start.apply(&mut after.pause_start);
         self.pause_end.apply(&mut after.pause_end);
         self.contact.apply(&mut after.contact);

@@ -1,9 +1,9 @@
-//! The two read endpoints of attendance, since version 3.1 (clever-api 10.1): requests in, pages out. Where the records are
-//! kept is not this room's business: whoever keeps them asks [`AttendanceRequest::fits`] and [`AttendanceRequest::shows`] and
-//! hands over a page of what is left.
+//! The two read endpoints of attendance, since version 3.1 (clever-api 10.1): requests in, pages out.
 
-use homeroom_model::{Date, Kind, ObjectId, Role, Timestamp};
-use homeroom_segment::View;
+use std::ops::Bound;
+
+use homeroom_model::{AttendanceStatus, ClosedList, Date, Kind, ObjectId, Role};
+use homeroom_segment::{Attendance, AttendanceOf, AttendanceRecord, View, first_of_day};
 
 use crate::error_body::Refusal;
 use crate::json::{self, hex, push_escaped};
@@ -17,68 +17,6 @@ use crate::version::Version;
 
 /// The largest `limit`.
 pub const MAX_ATTENDANCE_LIMIT: usize = 1000;
-
-/// Whether somebody was there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AttendanceStatus {
-    /// There.
-    Present,
-    /// Not there.
-    Absent,
-    /// Late.
-    Tardy,
-}
-
-impl AttendanceStatus {
-    /// Every status.
-    pub const ALL: [Self; 3] = [Self::Present, Self::Absent, Self::Tardy];
-
-    /// The status as the API writes it.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Present => "present",
-            Self::Absent => "absent",
-            Self::Tardy => "tardy",
-        }
-    }
-
-    /// The status that is written exactly so.
-    pub fn from_text(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.text() == text)
-    }
-}
-
-/// One attendance record. Ids are published ones; `id` is its own, by which pages are cut and which no document shows.
-#[derive(Clone, PartialEq, Eq)]
-pub struct AttendanceRecord<'a> {
-    /// The record's own id: ascending, opaque to clients.
-    pub id: ObjectId,
-    /// Who.
-    pub student: ObjectId,
-    /// At which school.
-    pub school: ObjectId,
-    /// In which section; `None` for a whole day, which makes the record's type `daily` instead of `section`.
-    pub section: Option<ObjectId>,
-    /// When.
-    pub date: Date,
-    /// Whether there.
-    pub status: AttendanceStatus,
-    /// Why not, as sent; empty if not known.
-    pub excuse_code: &'a str,
-    /// The record's id in the SIS; empty if it has none.
-    pub sis_id: &'a str,
-    /// When it was first published.
-    pub created: Timestamp,
-    /// When it last changed.
-    pub modified: Timestamp,
-}
-
-impl std::fmt::Debug for AttendanceRecord<'_> {
-    /// Shows no person.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "AttendanceRecord {{ id: {}, .. }}", self.id)
-    }
-}
 
 /// A request for attendance.
 #[derive(Clone, Debug)]
@@ -161,6 +99,25 @@ impl AttendanceRequest {
         place.map(|_| ()).ok_or(Refusal::NotFound)
     }
 
+    /// Between which ids the records lie that may be on the page: ids ascend by day.
+    fn between(&self) -> (Bound<ObjectId>, Bound<ObjectId>) {
+        let first = self.from.map(first_of_day);
+        let behind = self.until.and_then(|day| Date::from_days(day.days() + 1));
+        let from = match (self.cursor, first) {
+            (Cursor::After(id), first) if first.is_none_or(|first| first <= id) => {
+                Bound::Excluded(id)
+            }
+            (_, Some(first)) => Bound::Included(first),
+            (_, None) => Bound::Unbounded,
+        };
+        let until = match (self.cursor, behind.map(first_of_day)) {
+            (Cursor::Before(id), end) if end.is_none_or(|end| id <= end) => Bound::Excluded(id),
+            (_, Some(end)) => Bound::Excluded(end),
+            (_, None) => Bound::Unbounded,
+        };
+        (from, until)
+    }
+
     /// Whether a record is what is asked for, wherever it lies in the order: of the school or section, of the days, of the
     /// status.
     pub fn fits(&self, record: &AttendanceRecord<'_>) -> bool {
@@ -186,6 +143,41 @@ impl AttendanceRequest {
                 .section
                 .is_none_or(|section| there(Kind::Section, &section))
     }
+}
+
+/// Appends the page of what a request asks for and a view shows. [`Refusal::NotFound`] if the view does not show the
+/// school or the section.
+pub fn attendance(
+    request: &AttendanceRequest,
+    view: &View<'_>,
+    kept: &Attendance,
+    out: &mut Vec<u8>,
+) -> Result<(), Refusal> {
+    request.check(view)?;
+    let id = request.id.ok_or(Refusal::NotFound)?;
+    let of = match request.of {
+        Object::School => AttendanceOf::School(id),
+        _ => AttendanceOf::Section(id),
+    };
+    let wanted = |record: &AttendanceRecord<'_>| {
+        request.fits(record) && AttendanceRequest::shows(view, record)
+    };
+    // One more than fits on the page says whether there is another page.
+    let length = request.limit + 1;
+    let all = kept.list(of, request.between());
+    let upward = matches!(request.cursor, Cursor::Start | Cursor::After(_));
+    let mut records: Vec<_> = if upward {
+        all.filter(wanted).take(length).collect()
+    } else {
+        all.rev().filter(wanted).take(length).collect()
+    };
+    let more = records.len() > request.limit;
+    records.truncate(request.limit);
+    if !upward {
+        records.reverse();
+    }
+    attendance_page(request, view, &records, more, out);
+    Ok(())
 }
 
 fn day(text: Option<&str>) -> Result<Date, Refusal> {
@@ -245,15 +237,11 @@ pub fn attendance_page(
 
 fn push_record(out: &mut Vec<u8>, view: &View<'_>, record: &AttendanceRecord<'_>) {
     let section = record.section.as_ref().map(hex);
+    let kind = record.kind.text().as_bytes();
     let (district, student) = (hex(&view.district.id), hex(&record.student));
     let school = hex(&record.school);
     let created = json::instant(record.created);
     let modified = json::instant(record.modified);
-    let kind: &[u8] = if section.is_some() {
-        b"section"
-    } else {
-        b"daily"
-    };
     let mut text = |key: &[u8], value: Option<&[u8]>| {
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return;

@@ -38,9 +38,7 @@ mod version;
 mod writer;
 
 pub use answer::{Answer, FILTER_ROWS, answer};
-pub use attendance::{
-    AttendanceRecord, AttendanceRequest, AttendanceStatus, MAX_ATTENDANCE_LIMIT, attendance_page,
-};
+pub use attendance::{AttendanceRequest, MAX_ATTENDANCE_LIMIT, attendance, attendance_page};
 pub use error_body::{FilterProblem, Refusal, RefusalKind, error_body, error_body_at};
 pub use event::{EventPage, Move, count_events, event, shows_object};
 pub use filter::Filter;

@@ -85,6 +85,8 @@ pub struct DistrictRead {
     pub state: Option<String>,
     /// When its last run finished.
     pub last_sync: Option<Timestamp>,
+    /// When attendance was last read.
+    pub last_attendance_sync: Option<Timestamp>,
     /// First day of a pause.
     pub pause_start: Option<Date>,
     /// Last day of a pause.

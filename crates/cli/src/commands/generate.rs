@@ -33,6 +33,9 @@ pub(crate) struct Generate {
     /// The day of the school year: day N is day N-1 with a day's ordinary changes
     #[arg(long, default_value_t = 0, value_name = "N")]
     day: u32,
+    /// Write attendance.csv too: so many school days, and one more for each --day
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=200), conflicts_with_all = ["over", "census"])]
+    attendance: Option<u32>,
     /// First year of the school year [default: the current one]
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u16).range(1950..=2150))]
     school_year: Option<u16>,
@@ -99,13 +102,19 @@ impl Generate {
         }
         let progress = context.output.progress("writing files");
         let census = write(&district, self.day, &self.out);
+        let attendance = match self.attendance {
+            Some(days) => Some(write_attendance(&district, self.day, days, &self.out)),
+            None => None,
+        };
         progress.finish();
         let census = census?;
-        let files = census
-            .files()
-            .into_iter()
+        let files = census.files().into_iter();
+        let mut files: BTreeMap<_, _> = files
             .map(|(name, count)| (name.to_owned(), count.into()))
             .collect();
+        if let Some(count) = attendance.transpose()? {
+            files.insert("attendance.csv".to_owned(), count.into());
+        }
         self.report(context, files)
     }
 
@@ -177,6 +186,19 @@ pub(crate) fn write(district: &District, day: u32, folder: &Path) -> anyhow::Res
     district
         .write_day(day, &mut sink)
         .with_context(|| format!("the files cannot be written to {}", folder.display()))
+}
+
+/// Writes the attendance of a day of a district into a folder.
+pub(crate) fn write_attendance(
+    district: &District,
+    day: u32,
+    school_days: u32,
+    folder: &Path,
+) -> anyhow::Result<FileCount> {
+    let mut sink = FolderSink::new(folder)?;
+    district
+        .write_attendance(day, school_days, &mut sink)
+        .with_context(|| format!("attendance cannot be written to {}", folder.display()))
 }
 
 /// The school year it is: from July on the one that begins this year.

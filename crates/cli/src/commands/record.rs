@@ -18,7 +18,7 @@ use crate::exit::Exit;
 /// Values of people are shown as dots unless --show-values is given.
 #[derive(Args)]
 pub(crate) struct Record {
-    /// The file: schools, students, teachers, staff, sections, enrollments or resources
+    /// The file: schools, students, teachers, staff, sections, enrollments, resources or attendance
     #[arg(value_name = "TYPE", value_parser = stem)]
     file: Stem,
     /// The record's id in it; of enrollments the student's

@@ -150,6 +150,7 @@ fn ids(file: &str) -> &'static [&'static str] {
         "enrollments" => &["Section_id", "Student_id"],
         "staff" | "admins" => &["Staff_id"],
         "resources" => &["resource_id"],
+        "attendance" => &["Attendance_id", "Student_id"],
         "ext_schools" | "ext_students" | "ext_teachers" | "ext_sections" | "ext_staff" => {
             &["sis_id"]
         }

@@ -163,6 +163,7 @@ fn record(problem: &Problem) -> String {
             };
         }
         "resources" => "resource",
+        "attendance" => "attendance",
         _ => return key.clone(),
     };
     format!("{word} {key}")

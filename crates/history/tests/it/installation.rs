@@ -125,6 +125,7 @@ fn district() -> District {
         error: String::new(),
         state: "pending".to_owned(),
         last_sync: None,
+        last_attendance_sync: None,
         pause_start: None,
         pause_end: None,
         contact: None,

@@ -363,6 +363,7 @@ fn document(id: ObjectId) -> District {
         error: String::new(),
         state: "pending".to_owned(),
         last_sync: None,
+        last_attendance_sync: None,
         pause_start: None,
         pause_end: None,
         contact: None,

@@ -25,16 +25,19 @@ impl Cells<'_, '_> {
         self.report_unknown(Code::GradeInvalid, column, text, words, shown);
     }
 
-    pub(super) fn report_term_date<C: Columns>(&mut self, column: C, text: &str) {
-        let day_first = self.settings().day_first;
-        let Some(problem) = self.about(Code::TermDateInvalid, name_of(column)) else {
+    /// Reports that a day cannot be read; where the other order of day and month makes one of it, that is said.
+    pub(crate) fn report_day<C: Columns>(&mut self, code: Code, column: C, text: &str) {
+        let (name, day_first) = (name_of(column), self.settings().day_first);
+        let Some(problem) = self.about(code, name) else {
             return;
         };
-        let problem = problem.value(text);
+        let problem = problem.value(&masked(name, text));
+        let shown = exposure(name) == Exposure::Shown;
         let problem = match other_order(text, day_first) {
-            Some(date) => problem
+            Some(date) if shown => problem
                 .suggestion(&date.to_string())
                 .detail(said_of_order(day_first)),
+            Some(_) => problem.detail(said_of_order(day_first)),
             None => problem,
         };
         self.problems.report(problem);

@@ -37,7 +37,6 @@ pub(super) fn unknown(name: &str) -> Problem {
         "contacts.csv" | "guardians.csv" | "parents.csv" => {
             "contacts belong in students.csv, one per row, under Contact_name and the columns beside it"
         }
-        "attendance.csv" => "attendance is not read",
         "users.csv"
         | "orgs.csv"
         | "classes.csv"

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use homeroom_model::{
-    ClosedList, ContactType, Disability, Gender, Grade, Language, Lunch, PhoneType, Race,
-    Relationship, Subject, YesNo,
+    AttendanceStatus, AttendanceType, ClosedList, ContactType, Disability, Gender, Grade, Language,
+    Lunch, PhoneType, Race, Relationship, Subject, YesNo,
 };
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -107,6 +107,8 @@ fn values(table: &str) -> Vec<String> {
         }
         "phone_type" => of_list::<PhoneType>(&[]),
         "disability" => of_list::<Disability>(&[]),
+        "attendance_status" => of_list::<AttendanceStatus>(&[]),
+        "attendance_type" => of_list::<AttendanceType>(&[]),
         "staff_role" => [StaffRole::PortalAccess, StaffRole::SchoolTechLead]
             .map(|role| role.text().to_owned())
             .to_vec(),

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod attendance;
 mod dialect;
 mod excerpt;
 mod findings;

@@ -1,7 +1,7 @@
 //! What holds for any bytes.
 
 use homeroom_intake::{Excerpt, ExcerptCell, Intake, Settings, Stem, exercise, keep};
-use homeroom_model::Severity;
+use homeroom_model::{Code, Problem, Severity};
 use proptest::prelude::*;
 
 use crate::{read, records, settings};
@@ -43,6 +43,8 @@ const HEADERS: &[&str] = &[
     "Staff_email",
     "Admin_email",
     "resource_id",
+    "Attendance_date",
+    "Attendance_status",
     "title",
     "roles",
     "Grade",
@@ -75,10 +77,11 @@ fn check(stem: Stem, bytes: &[u8], settings: &Settings) {
     );
     assert_eq!(read.report.rows, read.report.kept + read.report.rejected);
     assert_eq!(read.report.kept, read.lines.len() as u64);
-    let fatal = read
-        .problems
-        .iter()
-        .any(|problem| problem.code.severity() == Severity::Fatal);
+    let stops = |problem: &Problem| match stem {
+        Stem::Attendance => problem.code == Code::AttendanceNotRead,
+        _ => problem.code.severity() == Severity::Fatal,
+    };
+    let fatal = read.problems.iter().any(stops);
     assert_eq!(read.report.fatal, fatal);
     let errors = read
         .problems

@@ -91,27 +91,27 @@ codes! {
         "Export with commas.";
     EncodingGuessed = "ENCODING_GUESSED", Warning, [File], "The file is not UTF-8; the cells that are not were read as Windows-1252.",
         "Export as UTF-8, so that names cannot be damaged.";
-    BadCharacter = "BAD_CHARACTER", Warning, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource], "A cell held control characters or characters lost in an earlier conversion.",
+    BadCharacter = "BAD_CHARACTER", Warning, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource, Attendance], "A cell held control characters or characters lost in an earlier conversion.",
         "Correct the value in the student information system.";
-    CellTooLong = "CELL_TOO_LONG", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource], "A cell is longer than the limit (64 KiB unless set otherwise); the row is left out.",
+    CellTooLong = "CELL_TOO_LONG", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource, Attendance], "A cell is longer than the limit (64 KiB unless set otherwise); the row is left out.",
         "Look for a quotation mark that is never closed before that line.";
-    RowTooLong = "ROW_TOO_LONG", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource], "A row is longer than the limit (1 MiB unless set otherwise); it is left out.",
+    RowTooLong = "ROW_TOO_LONG", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource, Attendance], "A row is longer than the limit (1 MiB unless set otherwise); it is left out.",
         "Look for a quotation mark that is never closed before that line.";
-    QuoteUnclosed = "QUOTE_UNCLOSED", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource], "A quotation mark is opened and never closed; the line is left out and reading goes on with the next.",
+    QuoteUnclosed = "QUOTE_UNCLOSED", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource, Attendance], "A quotation mark is opened and never closed; the line is left out and reading goes on with the next.",
         "Close the quotation mark, or write it twice if it belongs to the value; the line may also have been cut short.";
-    RowShort = "ROW_SHORT", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource], "The row has too few cells; it is left out.",
+    RowShort = "ROW_SHORT", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource, Attendance], "The row has too few cells; it is left out.",
         "Look at that line: a line break or a missing separator cut it.";
-    RowLong = "ROW_LONG", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource], "The row has more cells than the header; it is left out.",
+    RowLong = "ROW_LONG", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource, Attendance], "The row has more cells than the header; it is left out.",
         "Put quotation marks around values that contain a comma.";
-    MissingRequired = "MISSING_REQUIRED", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource], "A value that every record must have is empty; the record is left out.",
+    MissingRequired = "MISSING_REQUIRED", Error, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource, Attendance], "A value that every record must have is empty; the record is left out.",
         "Fill in the value.";
-    NotUnique = "NOT_UNIQUE", Error, [School, Student, Teacher, Staff, Section], "The id was used by an earlier row of the file; this row is left out.",
+    NotUnique = "NOT_UNIQUE", Error, [School, Student, Teacher, Staff, Section, Attendance], "The id was used by an earlier row of the file; this row is left out.",
         "Give every record an id of its own, or remove the repeated row.";
-    RefSchoolUnknown = "REF_SCHOOL_UNKNOWN", Error, [Student, Teacher, Staff, Section], "The school is not in schools.csv; the record is left out.",
+    RefSchoolUnknown = "REF_SCHOOL_UNKNOWN", Error, [Student, Teacher, Staff, Section, Attendance], "The school is not in schools.csv; the record is left out.",
         "Add the school, or correct the School_id.";
-    RefSectionUnknown = "REF_SECTION_UNKNOWN", Error, [Enrollment], "The section is not in sections.csv; the enrollment is left out.",
+    RefSectionUnknown = "REF_SECTION_UNKNOWN", Error, [Enrollment, Attendance], "The section is not in sections.csv; what refers to it is left out.",
         "Add the section, or correct the Section_id.";
-    RefStudentUnknown = "REF_STUDENT_UNKNOWN", Error, [Enrollment], "The student is not in students.csv; the enrollment is left out.",
+    RefStudentUnknown = "REF_STUDENT_UNKNOWN", Error, [Enrollment, Attendance], "The student is not in students.csv; what refers to them is left out.",
         "Add the student, or correct the Student_id.";
     RefTeacherUnknown = "REF_TEACHER_UNKNOWN", Warning, [Section], "The teacher is not in teachers.csv; the section is kept without that teacher.",
         "Add the teacher, or correct the teacher's id in the section.";
@@ -149,7 +149,7 @@ codes! {
         "Use the postal abbreviation, such as CA.";
     SchoolEmpty = "SCHOOL_EMPTY", Warning, [School], "The school has no students and no sections.",
         "Leave the school out of the export, or find out why its records are missing.";
-    IdLooksSpreadsheet = "ID_LOOKS_SPREADSHEET", Warning, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource], "An id looks as if a spreadsheet had changed it.",
+    IdLooksSpreadsheet = "ID_LOOKS_SPREADSHEET", Warning, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource, Attendance], "An id looks as if a spreadsheet had changed it.",
         "Export from the system itself, not through a spreadsheet; format id columns as text.";
     GradeMissing = "GRADE_MISSING", Warning, [Student], "The student has no grade.",
         "Fill in Grade; apps sort students by it.";
@@ -231,6 +231,16 @@ codes! {
         "Leave it empty or write School Tech Lead.";
     ResourceRoleUnknown = "RESOURCE_ROLE_UNKNOWN", Warning, [Resource], "The resource role is neither teacher nor student; it was left out.",
         "Write teacher, student or both separated by a semicolon.";
+    AttendanceNotRead = "ATTENDANCE_NOT_READ", Warning, [File], "attendance.csv cannot be read as a whole; attendance is kept as it was, and the roster is imported all the same.",
+        "Repair the file as the text in brackets says, and send it again.";
+    AttendanceDateInvalid = "ATTENDANCE_DATE_INVALID", Error, [Attendance], "The day cannot be read, lies before the year 2000 or more than a year ahead; the row is left out.",
+        "Write it as 2026-03-02 or 3/2/2026.";
+    AttendanceStatusInvalid = "ATTENDANCE_STATUS_INVALID", Error, [Attendance], "The status is not one that is known; the row is left out.",
+        "Use present, absent or tardy, or add the word to the table attendance_status of the district's settings.";
+    AttendanceTypeInvalid = "ATTENDANCE_TYPE_INVALID", Warning, [Attendance], "The type is not one that is known; section was used if the row names a section, else daily.",
+        "Use daily or section.";
+    AttendanceSectionMissing = "ATTENDANCE_SECTION_MISSING", Error, [Attendance], "The attendance of a section does not say of which; the row is left out.",
+        "Fill in Section_id, or use the type daily.";
     ExtRowUnknown = "EXT_ROW_UNKNOWN", Warning, [School, Student, Teacher, Staff, Section], "No record has that id; the row's extension fields are not used.",
         "Remove the row, or correct its sis_id.";
     ExtOverridden = "EXT_OVERRIDDEN", Info, [School, Student, Teacher, Staff, Section], "The roster file has another value for that extension field; it was used.",
@@ -243,6 +253,6 @@ codes! {
         "Remove the custom record.";
     CustomRefUnknown = "CUSTOM_REF_UNKNOWN", Warning, [Custom], "A custom record names a record that does not exist any more; it is left out.",
         "Correct the custom record or remove it.";
-    TooLong = "TOO_LONG", Warning, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource], "The value is longer than 255 characters, more than many apps can store.",
+    TooLong = "TOO_LONG", Warning, [School, Student, Contact, Teacher, Staff, Section, Enrollment, Resource, Attendance], "The value is longer than 255 characters, more than many apps can store.",
         "Shorten it if apps have trouble.";
 }

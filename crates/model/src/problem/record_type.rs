@@ -29,13 +29,15 @@ pub enum RecordType {
     Term,
     /// A resource.
     Resource,
+    /// A student's attendance of a day or of a section.
+    Attendance,
     /// A record kept by hand beside the files.
     Custom,
 }
 
 impl RecordType {
     /// Every type, in the order in which reports list them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Upload,
         Self::File,
         Self::School,
@@ -49,6 +51,7 @@ impl RecordType {
         Self::Course,
         Self::Term,
         Self::Resource,
+        Self::Attendance,
         Self::Custom,
     ];
 
@@ -68,6 +71,7 @@ impl RecordType {
             Self::Course => "course",
             Self::Term => "term",
             Self::Resource => "resource",
+            Self::Attendance => "attendance",
             Self::Custom => "custom record",
         }
     }

@@ -42,6 +42,7 @@ pub fn district(byte: u8) -> District {
         error: String::new(),
         state: "pending".into(),
         last_sync: None,
+        last_attendance_sync: None,
         pause_start: Date::new(2027, 6, 7),
         pause_end: Date::new(2027, 8, 10),
         contact: Some(DistrictContact {

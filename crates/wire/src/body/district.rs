@@ -1,4 +1,4 @@
-use homeroom_model::{District, DistrictContact};
+use homeroom_model::{District, DistrictContact, Timestamp};
 
 use crate::json::{self, hex, push_escaped};
 use crate::older;
@@ -17,6 +17,12 @@ impl Writer<'_, '_> {
             contact(self, person);
         }
         self.text(b",\"error\":\"", district.error.as_bytes());
+        if self.rules.attendance {
+            self.instant(
+                b",\"last_attendance_sync\":\"",
+                district.last_attendance_sync,
+            );
+        }
         self.last_sync();
         self.raw(b",\"launch_date\":\"");
         push_escaped(self.out, district.launch_date.to_string().as_bytes());
@@ -39,8 +45,12 @@ impl Writer<'_, '_> {
 
     /// `last_sync`, once there was one.
     pub(crate) fn last_sync(&mut self) {
-        if let Some(time) = self.view.district.last_sync {
-            self.raw(b",\"last_sync\":\"");
+        self.instant(b",\"last_sync\":\"", self.view.district.last_sync);
+    }
+
+    fn instant(&mut self, key: &[u8], time: Option<Timestamp>) {
+        if let Some(time) = time {
+            self.raw(key);
             self.raw(&json::instant(time));
             self.raw(b"\"");
         }

@@ -17,6 +17,7 @@ pub(super) fn district(read: Read<'_>) -> Result<DistrictRead, ReadError> {
         error: owned("error")?,
         state: owned("state")?,
         last_sync: read.instant("last_sync")?,
+        last_attendance_sync: read.instant("last_attendance_sync")?,
         pause_start: read.day("pause_start")?,
         pause_end: read.day("pause_end")?,
         contact: match read.object("district_contact")? {

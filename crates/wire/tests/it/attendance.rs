@@ -1,9 +1,8 @@
 //! Attendance: requests, pages, and the published definition (clever-api 10.1).
 
-use homeroom_model::{Allow, Date, Kind, Role, Timestamp};
-use homeroom_wire::{
-    AttendanceRecord, AttendanceRequest, AttendanceStatus, Refusal, attendance_page,
-};
+use homeroom_model::{Allow, AttendanceStatus, AttendanceType, Date, Kind, Role, Timestamp};
+use homeroom_segment::AttendanceRecord;
+use homeroom_wire::{AttendanceRequest, Refusal, attendance_page};
 use serde_json::{Value, json};
 
 use crate::sample::{id, sample};
@@ -20,6 +19,7 @@ fn records() -> [AttendanceRecord<'static>; 3] {
         section: None,
         date: Date::new(2026, 3, 2).unwrap(),
         status: AttendanceStatus::Absent,
+        kind: AttendanceType::Daily,
         excuse_code: "Dentist \"A\"",
         sis_id: "",
         created: Timestamp::from_millis(1_772_439_000_000),
@@ -30,6 +30,7 @@ fn records() -> [AttendanceRecord<'static>; 3] {
         section: Some(id(0xa0)),
         date: Date::new(2026, 3, 3).unwrap(),
         status: AttendanceStatus::Tardy,
+        kind: AttendanceType::Section,
         excuse_code: "",
         sis_id: "a2",
         ..daily.clone()

@@ -139,6 +139,7 @@ pub(crate) fn plain_district() -> District {
         error: String::new(),
         state: "success".to_owned(),
         last_sync: None,
+        last_attendance_sync: None,
         pause_start: None,
         pause_end: None,
         contact: None,

@@ -51,6 +51,7 @@ fn told(more: &str) -> Shared {
     shared.district.portal_url.push_str(portal);
     shared.district.login_methods = vec!["SAML".to_owned(), "Google".to_owned()];
     shared.district.last_sync = Some(Timestamp::from_millis(1_700_000_000_123));
+    shared.district.last_attendance_sync = Some(Timestamp::from_millis(1_700_000_000_124));
     shared.district.pause_start = Date::new(2025, 6, 7);
     shared.district.pause_end = Date::new(2025, 8, 10);
     shared.district.contact = Some(DistrictContact {

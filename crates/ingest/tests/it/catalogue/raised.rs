@@ -18,7 +18,7 @@ pub(super) enum Raised {
 }
 
 /// Nothing is wrong with these files, not even a remark is to be made. A school, two students, a contact each, a teacher, a
-/// staff member, a section and a resource; every column that some code is about.
+/// staff member, a section, a resource and attendance; every column that some code is about.
 pub(super) fn good() -> Files {
     Files::new()
         .with(
@@ -59,6 +59,11 @@ pub(super) fn good() -> Files {
         .with(
             "resources.csv",
             "resource_id,title,roles,course_number\nL1,Reader,student,R2\n",
+        )
+        .with(
+            "attendance.csv",
+            "Attendance_id,School_id,Student_id,Section_id,Attendance_date,Attendance_status,Attendance_type,Excuse_code\n\
+             A1,S1,P1,,2026-11-02,absent,daily,ILL\nA2,S1,P2,X1,11/3/2026,tardy,section,\n",
         )
 }
 
@@ -170,6 +175,11 @@ pub(super) fn raised(code: Code) -> Raised {
         | Code::TermDatesInverted
         | Code::CourseNumberWithoutName
         | Code::CourseNameConflict => by_section(code),
+        Code::AttendanceNotRead
+        | Code::AttendanceDateInvalid
+        | Code::AttendanceStatusInvalid
+        | Code::AttendanceTypeInvalid
+        | Code::AttendanceSectionMissing => by_attendance(code),
         Code::ResourceRoleUnknown
         | Code::ExtRowUnknown
         | Code::ExtOverridden
@@ -403,6 +413,18 @@ fn by_section(code: Code) -> Raised {
                 )
                 .appending("enrollments.csv", "S1,X2,P1\n"),
         ),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn by_attendance(code: Code) -> Raised {
+    let row = |row: &str| and("attendance.csv", row);
+    match code {
+        Code::AttendanceNotRead => with("attendance.csv", "Student_id,", "Pupil,"),
+        Code::AttendanceDateInvalid => row("A3,S1,P1,,2027-02-30,absent,daily,"),
+        Code::AttendanceStatusInvalid => row("A3,S1,P1,,2026-11-04,purple,daily,"),
+        Code::AttendanceTypeInvalid => row("A3,S1,P1,,2026-11-04,absent,weekly,"),
+        Code::AttendanceSectionMissing => row("A3,S1,P1,,2026-11-04,absent,section,"),
         other => panic!("{other:?}"),
     }
 }
