@@ -6,9 +6,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::{
-    Changes, Departed, Digest, Located, Manifest, PartContent, Snapshot, Spools, rebuild_older,
+    BuiltPart, Changes, Departed, Digest, Located, Manifest, PartContent, Snapshot, Spools,
+    rebuild_newer, rebuild_past,
 };
 use moka::future::Cache;
+use moka::policy::EvictionPolicy;
 
 use crate::History;
 use crate::error::HistoryError;
@@ -45,6 +47,8 @@ pub(crate) type Rebuilt = Cache<(ObjectId, u64), Arc<Older>>;
 pub(crate) fn rebuilt(settings: Settings) -> Rebuilt {
     Cache::builder()
         .max_capacity(settings.rebuilt_bytes / UNIT)
+        // Whoever reads one after the other needs the last one next, however often others were read.
+        .eviction_policy(EvictionPolicy::lru())
         .weigher(|_, older: &Arc<Older>| u32::try_from(older.built / UNIT + 1).unwrap_or(u32::MAX))
         .build()
 }
@@ -55,7 +59,11 @@ pub struct Older {
     pub snapshot: Arc<Snapshot>,
     /// Records that could come back with their ids then.
     pub departed: Departed,
-    /// Bytes that were written to rebuild it.
+    /// The bytes it was opened from, from which its neighbours are rebuilt.
+    parts: HashMap<String, Bytes>,
+    /// Names of the parts that were written to rebuild it; the others are those of a snapshot that is kept whole.
+    written: HashSet<String>,
+    /// Bytes of those.
     built: u64,
 }
 
@@ -63,8 +71,8 @@ impl History {
     /// Opens a snapshot of a district by its number, as it was when it was published, or gives the one that is kept for
     /// the next reader. Several readers of one snapshot wait for one opening.
     ///
-    /// A snapshot of which only the changes are kept is rebuilt from the nearest newer one that is whole, publish by
-    /// publish; each step writes the tables that differ into spools. Refused as [`HistoryError::NotKept`] when the
+    /// A snapshot of which only the changes are kept is rebuilt from one beside it that is kept for the next reader, or from
+    /// the nearest newer one that is whole; either way the tables that differ are written into spools once. Refused as [`HistoryError::NotKept`] when the
     /// snapshot is past its retention or was never published. Who stops waiting loses nothing: it is opened all the same,
     /// and there for whoever asks next.
     pub async fn snapshot(
@@ -92,40 +100,39 @@ impl History {
     async fn open_older(
         &self,
         district: ObjectId,
-        mut manifest: Manifest,
+        manifest: Manifest,
     ) -> Result<Arc<Older>, HistoryError> {
-        let number = manifest.number;
-        let mut changes = Vec::new();
-        while !is_whole(&manifest) {
-            manifest = self
-                .manifest_of(district, manifest.number + 1, number)
-                .await?;
-            changes.push(self.part(&manifest, CHANGES).await?);
+        if is_whole(&manifest) {
+            let parts = self.fetch(&manifest).await?;
+            return opening(move || Older::open(&manifest, parts, HashSet::new())).await;
         }
-        let _turn = if changes.is_empty() {
-            None
-        } else {
-            self.turns.acquire().await.ok()
-        };
-        let parts = self.fetch(&manifest).await?;
+        let from = self.near(district, &manifest).await?;
+        let _turn = self.turns.acquire().await.ok();
         let spools = Arc::clone(&self.spools);
-        let work = tokio::task::spawn_blocking(move || {
-            let mut there = Whole {
-                manifest,
-                parts,
-                written: HashSet::new(),
-            };
-            for changes in changes.into_iter().rev() {
-                there = there.before(changes, &*spools)?;
+        opening(move || from.rebuild(manifest.number, &*spools)).await
+    }
+
+    /// What a snapshot is rebuilt from: the one before it or after it, if a reader left that, which costs least to whoever
+    /// reads one after the other; else the next newer one that is kept whole.
+    async fn near(&self, district: ObjectId, manifest: &Manifest) -> Result<Near, HistoryError> {
+        let number = manifest.number;
+        if let Some(base) = self.rebuilt.get(&(district, number.wrapping_sub(1))).await {
+            return Ok(Near::Older(base, self.part(manifest, CHANGES).await?));
+        }
+        let mut changes = Vec::new();
+        let mut newer = number;
+        loop {
+            newer += 1;
+            let manifest = self.manifest_of(district, newer, number).await?;
+            changes.push(self.part(&manifest, CHANGES).await?);
+            if let Some(base) = self.rebuilt.get(&(district, newer)).await {
+                return Ok(Near::Newer(base, changes));
             }
-            let (snapshot, departed) = open(&there.manifest, &there.parts)?;
-            Ok(Arc::new(Older {
-                snapshot: Arc::new(snapshot),
-                departed,
-                built: there.written_bytes(),
-            }))
-        });
-        work.await.map_err(|_| HistoryError::Interrupted)?
+            if is_whole(&manifest) {
+                let parts = self.fetch(&manifest).await?;
+                return Ok(Near::Whole(manifest, parts, changes));
+            }
+        }
     }
 
     /// The manifest of a snapshot that is kept; `wanted` is the one that was asked for.
@@ -159,64 +166,94 @@ fn is_whole(manifest: &Manifest) -> bool {
         .all(|kind| manifest.parts.contains_key(kind.table()))
 }
 
-/// A snapshot with the bytes of its parts.
-struct Whole {
-    manifest: Manifest,
-    parts: HashMap<String, Bytes>,
-    /// Names of the parts that were written; the others are those of the snapshot that is kept whole.
-    written: HashSet<String>,
+/// What a snapshot is rebuilt from, with what the publishes between the two changed.
+enum Near {
+    /// The one before it.
+    Older(Arc<Older>, Bytes),
+    /// A newer one, changes from the oldest on.
+    Newer(Arc<Older>, Vec<Bytes>),
+    /// A newer one that is kept whole.
+    Whole(Manifest, HashMap<String, Bytes>, Vec<Bytes>),
 }
 
-impl Whole {
-    /// The snapshot before this one, which `changes` led from.
-    fn before(mut self, changes: Bytes, spools: &dyn Spools) -> Result<Self, HistoryError> {
-        let (snapshot, departed) = open(&self.manifest, &self.parts)?;
-        let changes = Changes::open(changes)?;
-        let mut parts = HashMap::new();
-        let mut located = BTreeMap::new();
-        for built in rebuild_older(&snapshot, &departed, &changes, spools)? {
-            let (place, bytes) = match built.content {
-                PartContent::Built(bytes) => {
-                    self.written.insert(built.name.clone());
-                    (place_of(&bytes), bytes)
-                }
-                PartContent::Reused => self.take(&built.name)?,
-            };
-            located.insert(built.name.clone(), place);
-            parts.insert(built.name, bytes);
-        }
-        let manifest = Manifest {
-            format: self.manifest.format,
-            number: self.manifest.number - 1,
-            parts: located,
+impl Near {
+    fn rebuild(self, number: u64, spools: &dyn Spools) -> Result<Older, HistoryError> {
+        let (base, changes) = match self {
+            Self::Older(base, changes) => {
+                let changes = Changes::open(changes)?;
+                let built = rebuild_newer(&base.snapshot, &base.departed, &changes, spools)?;
+                return base.neighbour(number, built);
+            }
+            Self::Newer(base, changes) => (base, changes),
+            Self::Whole(manifest, parts, changes) => {
+                let base = Older::open(&manifest, parts, HashSet::new())?;
+                (Arc::new(base), changes)
+            }
         };
+        let changes = changes.into_iter().rev().map(Changes::open);
+        let changes = changes.collect::<Result<Vec<_>, _>>()?;
+        let built = rebuild_past(&base.snapshot, &base.departed, &changes, spools)?;
+        base.neighbour(number, built)
+    }
+}
+
+impl Older {
+    fn open(
+        manifest: &Manifest,
+        parts: HashMap<String, Bytes>,
+        written: HashSet<String>,
+    ) -> Result<Self, HistoryError> {
+        let (snapshot, departed) = open(manifest, &parts)?;
+        let bytes = written.iter().filter_map(|name| parts.get(name));
+        let built = bytes.map(|bytes| bytes.len() as u64).sum();
         Ok(Self {
-            manifest,
+            snapshot: Arc::new(snapshot),
+            departed,
             parts,
-            written: self.written,
+            written,
+            built,
         })
     }
 
-    fn written_bytes(&self) -> u64 {
-        let written = self.written.iter().filter_map(|name| self.parts.get(name));
-        written.map(|bytes| bytes.len() as u64).sum()
-    }
-
-    fn take(&mut self, name: &str) -> Result<(Located, Bytes), HistoryError> {
-        let both = self
-            .manifest
-            .parts
-            .remove(name)
-            .zip(self.parts.remove(name));
-        both.ok_or_else(|| missing(name, "the manifest lacks it".to_owned()).into())
+    /// The snapshot that was rebuilt from this one.
+    fn neighbour(&self, number: u64, built: Vec<BuiltPart>) -> Result<Self, HistoryError> {
+        let (mut parts, mut written) = (HashMap::new(), HashSet::new());
+        let mut manifest = Manifest {
+            format: Manifest::FORMAT,
+            number,
+            parts: BTreeMap::new(),
+        };
+        for BuiltPart { name, content } in built {
+            let (bytes, new) = match content {
+                PartContent::Built(bytes) => (bytes, true),
+                PartContent::Reused => {
+                    let bytes = self.parts.get(&name).cloned();
+                    let lacking = || missing(&name, "the manifest lacks it".to_owned());
+                    (bytes.ok_or_else(lacking)?, self.written.contains(&name))
+                }
+            };
+            if new {
+                written.insert(name.clone());
+            }
+            manifest.parts.insert(name.clone(), at_hand(&bytes));
+            parts.insert(name, bytes);
+        }
+        Self::open(&manifest, parts, written)
     }
 }
 
-/// Where a part lies that is an object of its own.
-fn place_of(bytes: &Bytes) -> Located {
+/// Where a part lies that is no object: nobody looks there, because its bytes are at hand.
+fn at_hand(bytes: &Bytes) -> Located {
     Located {
-        object: Digest::of(bytes),
+        object: Digest::new([0; 32]),
         offset: 0,
         length: bytes.len() as u64,
     }
+}
+
+async fn opening(
+    work: impl FnOnce() -> Result<Older, HistoryError> + Send + 'static,
+) -> Result<Arc<Older>, HistoryError> {
+    let older = tokio::task::spawn_blocking(work).await;
+    Ok(Arc::new(older.map_err(|_| HistoryError::Interrupted)??))
 }

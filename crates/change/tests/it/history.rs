@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use homeroom_change::{Plan, Served};
 use homeroom_model::{Kind, ObjectId, Role, Timestamp};
 use homeroom_segment::{
-    Candidate, Hash, Ledger as Ids, LedgerEvent, MemorySpools, Relation, key_count, rebuild_newer,
-    rebuild_older, role_id_count,
+    Candidate, Changes, Hash, Ledger as Ids, LedgerEvent, MemorySpools, Relation, key_count,
+    rebuild_newer, rebuild_older, rebuild_past, role_id_count,
 };
 use proptest::prelude::*;
 
@@ -358,9 +358,31 @@ fn check_neighbours(ledger: &Ledger) {
     };
     assert_eq!(older, without(&old.parts));
     assert_eq!(newer, without(&new.parts));
+    check_past(ledger, &without);
     let mut tables = Kind::ALL.into_iter().map(Kind::table);
     let apart = tables.find(|name| !shared.contains(*name) && older[*name] == new.parts[*name]);
     assert_eq!(apart, None, "equal tables are shared");
+}
+
+/// Every older snapshot follows from the newest one at once, byte for byte.
+fn check_past(ledger: &Ledger, without: &impl Fn(&ledger::Parts) -> ledger::Parts) {
+    let (new, mut older) = (ledger.last(), ledger.snapshots.as_slice());
+    let mut changes = Vec::new();
+    while let [rest @ .., next] = older {
+        let Some(old) = rest.last().filter(|old| old.snapshot.number() > 0) else {
+            break;
+        };
+        changes.push(Changes::open(next.parts["changes"].clone()).unwrap());
+        let past = rebuild_past(&new.snapshot, &new.departed, &changes, &MemorySpools).unwrap();
+        let (past, _) = ledger::collect(past, &new.parts);
+        assert_eq!(
+            past,
+            without(&old.parts),
+            "{} publishes back",
+            changes.len()
+        );
+        older = rest;
+    }
 }
 
 /// What happened to each key so far: the identities that must not change, and those that must.

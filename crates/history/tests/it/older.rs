@@ -37,6 +37,18 @@ async fn a_snapshot_of_which_only_the_changes_are_kept_is_rebuilt_as_it_was() {
         );
     }
     assert_ne!(then[0], then[1]);
+    // Whatever was read before: from the one before, from the one after, and from far away.
+    for numbers in [[3, 2, 1], [1, 3, 2], [2, 3, 1]] {
+        let history = here.history();
+        for number in numbers {
+            let snapshot = history.snapshot(here.district, number).await.unwrap();
+            let expected = &then[usize::try_from(number).unwrap() - 1];
+            assert!(
+                exported(&snapshot.snapshot) == *expected,
+                "snapshot {number} of {numbers:?}"
+            );
+        }
+    }
 }
 
 #[tokio::test]
