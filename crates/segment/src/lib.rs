@@ -11,9 +11,11 @@
 //!   what a publish changed; [`rebuild_older`]: the snapshot before from the one after and its changes.
 //! * [`MovedRecords`]: what a view may show differently after a move, in the order of its events.
 //! * [`Ledger`]: for every id ever given, when, on what evidence, and what became of it.
+//! * [`Attendance`]: whether students were there, apart from the roster, a part per month.
 //! * [`ExportTable`]: the same snapshot as typed columns for other tools.
 
 mod assignment;
+mod attendance;
 mod build;
 mod candidate;
 mod changes;
@@ -40,6 +42,11 @@ mod table;
 mod view;
 
 pub use assignment::{Assigned, Assignment, Given, NewRow, Origin, Rekeyed};
+pub use attendance::{
+    Attendance, AttendanceMonth, AttendanceOf, AttendanceRecord, AttendanceRows,
+    AttendanceRowsBuilder, AttendanceTally, BuiltAttendance, SentAttendance, build_attendance,
+    first_of_day,
+};
 pub use build::build;
 pub use candidate::{Candidate, CandidateBuilder, CandidateLists, CandidateTable, Mix};
 pub use changes::{Change, ChangedFields, Changes, Op};
