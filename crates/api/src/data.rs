@@ -6,10 +6,11 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use homeroom_wire::{Object, Refusal, parse};
+use homeroom_wire::{AttendanceRequest, Object, Refusal, parse};
 
 use crate::Api;
 use crate::as_of;
+use crate::attendance;
 use crate::body::Chosen;
 use crate::caller::Caller;
 use crate::error::{ApiError, JSON, preflight};
@@ -42,19 +43,16 @@ async fn respond(
     if request.method != Method::GET && request.method != Method::HEAD {
         return Err(Refusal::UnknownPath.into());
     }
-    let asked = parse(request.uri.path(), request.uri.query())?;
+    let (path, query) = (request.uri.path(), request.uri.query());
+    if let Some(asked) = AttendanceRequest::parse(path, query)? {
+        return Box::pin(attendance::answer(api, request, asked, caller, exchange)).await;
+    }
+    let asked = parse(path, query)?;
     exchange.route = asked.route.path;
     if asked.route.gives == Object::Event {
         return Box::pin(events::answer(api, request, asked, &caller, exchange)).await;
     }
-    let (caller, opened) = match as_of::asked(&request.headers)? {
-        None => open_view(api, caller).await?,
-        // Boxed, because it is rare and large, and every request's future would have room for it.
-        Some(as_of) => {
-            let opened = Box::pin(as_of::opened(api, &caller, as_of)).await?;
-            (caller, opened)
-        }
-    };
+    let (caller, opened) = open_snapshot(api, request, caller).await?;
     exchange.snapshot = Some(opened.number());
     let tag = etag::of(&caller.connection, opened.number(), &request.uri);
     if etag::is_known(&request.headers, &tag) {
@@ -70,6 +68,22 @@ async fn respond(
         Chosen::new(asked, opened, caller.connection)?
     };
     Ok((headers, chosen.into_body()).into_response())
+}
+
+/// The snapshot that answers a request: the one the caller's pointer names, or one of the past.
+pub(crate) async fn open_snapshot(
+    api: &Api,
+    request: &Parts,
+    caller: Caller,
+) -> Result<(Caller, Arc<Opened>), ApiError> {
+    match as_of::asked(&request.headers)? {
+        None => open_view(api, caller).await,
+        // Boxed, because it is rare and large, and every request's future would have room for it.
+        Some(as_of) => {
+            let opened = Box::pin(as_of::opened(api, &caller, as_of)).await?;
+            Ok((caller, opened))
+        }
+    }
 }
 
 /// The snapshot the caller's pointer names. If it cannot be opened the pointer is read once more: it may have moved on
