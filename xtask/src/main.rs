@@ -9,6 +9,8 @@
 mod bench;
 mod cargo;
 mod ci;
+mod machine;
+mod schemathesis;
 mod soak;
 mod steps;
 mod test;
@@ -24,6 +26,7 @@ usage: cargo xtask <command> [arguments]
   tidy            the rules of the house; they print where and how to repair
   bench [args…]   builds server and benches with optimisation, then runs the benches
   soak [name…]    the long suites (all, or those named), with their seeds for docs/soak.md
+  schemathesis    asks a served district whatever its OpenAPI documents describe; `--help` says more
 ";
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(&rest),
         "bench" => bench::run(&rest),
         "soak" => soak::run(&rest),
+        "schemathesis" => schemathesis::run(&rest),
         "" | "help" | "-h" | "--help" => {
             print!("{HELP}");
             return ExitCode::SUCCESS;

@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{cargo, steps};
+use crate::{cargo, machine, steps};
 
 /// One long suite: the tests of one package whose names contain `filter`.
 struct Suite {
@@ -47,7 +47,7 @@ const SUITES: &[Suite] = &[
 /// Runs the suites that `names` choose (all, without any); goes on after a failure, and fails at the end.
 pub(crate) fn run(names: &[String]) -> Result<()> {
     let chosen = choose(names)?;
-    let mut record = vec![machine()];
+    let mut record = vec![machine::heading()];
     let mut failed = Vec::new();
     for suite in chosen {
         println!("\n== soak {}: {}", suite.name, suite.proves);
@@ -166,41 +166,6 @@ fn entry(suite: &Suite, verdict: &str, took: &str, seeds: &[String]) -> String {
         text.push_str(seed);
     }
     text
-}
-
-/// Heading of a record: day, commit, compiler, processor, memory.
-fn machine() -> String {
-    let cores = thread::available_parallelism().map_or(0, std::num::NonZero::get);
-    let processor = proc_line("/proc/cpuinfo", "model name");
-    let memory = proc_line("/proc/meminfo", "MemTotal");
-    format!(
-        "## {}, commit {}\n\n{}; {cores} cores of {processor}; memory {memory}\n",
-        said("date", &["-u", "+%Y-%m-%d"]),
-        said("git", &["rev-parse", "--short", "HEAD"]),
-        said("rustc", &["--version"]),
-    )
-}
-
-fn said(program: &str, arguments: &[&str]) -> String {
-    Command::new(program)
-        .args(arguments)
-        .output()
-        .ok()
-        .filter(|output| output.status.success())
-        .and_then(|output| String::from_utf8(output.stdout).ok())
-        .map_or_else(|| "unknown".to_owned(), |text| text.trim().to_owned())
-}
-
-fn proc_line(file: &str, key: &str) -> String {
-    std::fs::read_to_string(file)
-        .unwrap_or_default()
-        .lines()
-        .find(|line| line.starts_with(key))
-        .and_then(|line| line.split_once(':'))
-        .map_or_else(
-            || "unknown".to_owned(),
-            |(_, value)| value.trim().to_owned(),
-        )
 }
 
 #[cfg(test)]
