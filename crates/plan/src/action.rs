@@ -1,0 +1,247 @@
+//! One thing to do to the app's roster (integration-side B3).
+
+use std::fmt;
+
+use homeroom_model::{Kind, ObjectId, Role};
+use homeroom_segment::Hash;
+
+use crate::known::{Local, Origin};
+use crate::policy::Key;
+use crate::reason::Reason;
+
+/// One thing to do, what it is done to, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Action {
+    /// The kind of record.
+    pub kind: Kind,
+    /// The source id of the record it is about; `None` for one the source never named.
+    pub source: Option<ObjectId>,
+    /// The entity it is done to; `None` for one that is to be created.
+    pub local: Option<Local>,
+    /// What is done.
+    pub op: Op,
+    /// Why.
+    pub reason: Reason,
+    /// The line of the policy that allowed it.
+    pub line: &'static str,
+    /// Digest to keep with the entity's link when this is done: of its values, or for enrolments of its members; zeros where
+    /// nothing is to be kept.
+    pub applied: Hash,
+    /// Whether a guard holds just this action; the others of the plan may go on (integration-side B9, S14).
+    pub held: bool,
+}
+
+/// What is done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Op {
+    /// Makes an entity with the values of a row of the mirror.
+    Create {
+        /// The row.
+        row: u32,
+        /// Values that are not as the source says.
+        adjusted: Vec<Adjusted>,
+        /// Whether an account that may be the same person waits for a decision (integration-side A3.10).
+        provisional: bool,
+    },
+    /// Gives an account of the app a source id and the values of a row.
+    Link {
+        /// The row.
+        row: u32,
+        /// The rung that found it.
+        rung: Key,
+        /// Values that are not as the source says.
+        adjusted: Vec<Adjusted>,
+    },
+    /// Gives an entity another source id; the old one stays as an alias.
+    Rekey {
+        /// The id it had.
+        from: ObjectId,
+    },
+    /// Proposes that a record belongs to one of these accounts.
+    Suggest {
+        /// The accounts, ascending.
+        to: Vec<Local>,
+        /// The rung that found them.
+        rung: Key,
+    },
+    /// Says that accounts contradict each other; nothing is written to any.
+    Conflict {
+        /// The accounts, ascending.
+        between: Vec<Local>,
+        /// The rung that found them.
+        rung: Key,
+    },
+    /// Proposes that two accounts are one person.
+    ProposeMerge {
+        /// The account that would go on.
+        into: Local,
+    },
+    /// Keeps another digest and nothing else: the policy looks at other fields than before, and none of them differs.
+    Refresh,
+    /// The same for a section's people: two records of the source are one account now, for example.
+    RefreshMembers,
+    /// Changes fields.
+    Update {
+        /// What changes, in the order of the policy's fields.
+        changes: Vec<Change>,
+    },
+    /// Gives a person a role.
+    GrantRole {
+        /// The role.
+        role: Role,
+    },
+    /// Takes a role from a person.
+    RevokeRole {
+        /// The role.
+        role: Role,
+    },
+    /// Blocks a person: work and groups stay (integration-side B7).
+    Deactivate,
+    /// Asks somebody whether a person should be blocked.
+    Review,
+    /// Gives a person back what was blocked.
+    Reactivate,
+    /// Puts a class, school, term, course or tie away; it stays readable.
+    Archive,
+    /// Takes it out again.
+    Restore,
+    /// Keeps the last good values of a record that became invalid.
+    Quarantine,
+    /// Ends that.
+    Release,
+    /// Puts people into a section.
+    Enrol {
+        /// Who, teachers first in their order, then students by source id.
+        members: Vec<Place>,
+    },
+    /// Takes people out of a section; their membership ends, it is not erased.
+    Unenrol {
+        /// Who, ascending.
+        members: Vec<Seat>,
+    },
+    /// Offers to move what the app keeps of an archived class, or to put one term or course into the place of another.
+    Offer {
+        /// What it would follow.
+        from: Local,
+    },
+}
+
+impl Op {
+    /// The word for it in reports and in JSON.
+    pub fn text(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "create",
+            Self::Link { .. } => "link",
+            Self::Rekey { .. } => "rekey",
+            Self::Suggest { .. } => "suggest_link",
+            Self::Conflict { .. } => "conflict",
+            Self::ProposeMerge { .. } => "propose_merge",
+            Self::Refresh | Self::RefreshMembers => "noop",
+            Self::Update { .. } => "update",
+            Self::GrantRole { .. } => "role_grant",
+            Self::RevokeRole { .. } => "role_revoke",
+            Self::Deactivate => "deactivate",
+            Self::Review => "review",
+            Self::Reactivate => "reactivate",
+            Self::Archive => "archive",
+            Self::Restore => "restore",
+            Self::Quarantine => "quarantine",
+            Self::Release => "release",
+            Self::Enrol { .. } => "enrol",
+            Self::Unenrol { .. } => "unenrol",
+            Self::Offer { .. } => "carry_over_offer",
+        }
+    }
+
+    /// Whether it does nothing that anybody could notice.
+    pub fn is_noop(&self) -> bool {
+        matches!(self, Self::Refresh | Self::RefreshMembers)
+    }
+
+    /// Whether it takes something from somebody.
+    pub fn is_destructive(&self) -> bool {
+        matches!(
+            self,
+            Self::Deactivate | Self::Archive | Self::Unenrol { .. } | Self::RevokeRole { .. }
+        )
+    }
+}
+
+/// A field that changes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its name.
+    pub field: &'static str,
+    /// What stands there; apply refuses the action if it no longer does.
+    pub before: String,
+    /// What will.
+    pub after: String,
+    /// Where the new value comes from.
+    pub origin: Origin,
+}
+
+impl fmt::Debug for Change {
+    /// The field, without its values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Change({}, {:?})", self.field, self.origin)
+    }
+}
+
+/// What was done to a value that a rule of the app did not accept (integration-side A2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Adjustment {
+    /// A stand-in was put in its place.
+    Filled,
+    /// It was shortened.
+    Truncated,
+    /// It was left out.
+    Dropped,
+}
+
+impl Adjustment {
+    /// Where the value that stands there comes from.
+    pub fn origin(self) -> Origin {
+        match self {
+            Self::Filled => Origin::Filler,
+            Self::Truncated | Self::Dropped => Origin::Source,
+        }
+    }
+}
+
+/// A value that is not as the source says.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Adjusted {
+    /// The field.
+    pub field: &'static str,
+    /// What stands there instead.
+    pub value: String,
+    /// What was done.
+    pub how: Adjustment,
+}
+
+impl fmt::Debug for Adjusted {
+    /// The field, without its value.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Adjusted({}, {:?})", self.field, self.how)
+    }
+}
+
+/// A place in a section that somebody of the source takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The person's source id: the account may not be there yet.
+    pub source: ObjectId,
+    /// Teacher or student.
+    pub role: Role,
+    /// Place among the teachers, 0 for the primary one; 0 for students.
+    pub position: u16,
+}
+
+/// A place in a section that somebody of the app leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seat {
+    /// The account.
+    pub person: Local,
+    /// Teacher or student.
+    pub role: Role,
+}

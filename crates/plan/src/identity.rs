@@ -1,0 +1,289 @@
+//! Who is the same under another id: re-keyed records, contacts that were made anew, crosswalks, merges (integration-side
+//! A3.5, A3.6, A3.14, A6.12, B8).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use homeroom_model::{Kind, ObjectId, Role};
+use homeroom_segment::{Relation, Snapshot};
+
+use crate::action::{Action, Op};
+use crate::join::active_links;
+use crate::known::{Decision, Link, Local};
+use crate::planner::{Batch, PlanError, Planner};
+use crate::policy::Key;
+use crate::reason::Reason;
+use crate::records;
+
+impl Planner<'_> {
+    /// Finds records that only changed their id, moves them from new and missing to known, and notes who is whom.
+    pub(crate) fn identify(&mut self, batch: &mut Batch) -> Result<(), PlanError> {
+        self.take_back_aliases(batch)?;
+        let gone = self.gone(batch);
+        let mut pairs: Vec<(u32, usize, Reason)> = self.crosswalked(batch, &gone);
+        pairs.extend(self.same_sis_id(batch, &gone));
+        pairs.extend(self.same_contact(batch, &gone));
+        pairs.extend(self.same_tie(batch, &gone));
+        for (row, at, reason) in pairs {
+            self.rekey(batch, row, at, reason);
+        }
+        if is_person(batch.kind) {
+            self.note_people(batch);
+        }
+        Ok(())
+    }
+
+    fn note_people(&mut self, batch: &Batch) {
+        let table = self.input.mirror.table(batch.kind);
+        for (row, at) in &batch.joined.linked {
+            let local = batch.links.get(*at).map(|link| link.local);
+            self.people.insert(table.id(*row), local);
+        }
+    }
+
+    /// Missing links whose records may be called gone, by source id.
+    fn gone(&self, batch: &Batch) -> BTreeMap<ObjectId, usize> {
+        let missing = batch.joined.missing.iter();
+        let gone = missing.filter_map(|(at, left_out)| {
+            let link = batch.links.get(*at)?;
+            let judged = left_out.is_none() && self.why_gone(batch.kind, link).is_some();
+            judged.then_some((link.source, *at))
+        });
+        gone.collect()
+    }
+
+    /// A record under an id that its account had before: the id is in use again, unless the newer one is there too.
+    fn take_back_aliases(&mut self, batch: &mut Batch) -> Result<(), PlanError> {
+        let returned = std::mem::take(&mut batch.joined.returned);
+        if returned.is_empty() {
+            return Ok(());
+        }
+        let active = active_links(&batch.links);
+        for (row, at) in returned {
+            let Some(alias) = batch.links.get(at).copied() else {
+                continue;
+            };
+            let newest = active.get(&alias.local).and_then(|places| places.first());
+            let newest =
+                newest.and_then(|place| batch.links.get(*place).map(|link| (*place, *link)));
+            let table = self.input.mirror.table(batch.kind);
+            match newest {
+                Some((_, link)) if table.find(&link.source).is_some() => {
+                    // Both ids at once: one account cannot be both.
+                    self.ask(
+                        batch.kind,
+                        alias.source,
+                        &[alias.local],
+                        Key::SisId,
+                        Reason::SplitIdentity,
+                    )?;
+                    batch.spoken_for.insert(alias.local);
+                }
+                Some((place, _)) => self.rekey(batch, row, place, Reason::Rekeyed),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives an entity the id of a row that nobody knew.
+    fn rekey(&mut self, batch: &mut Batch, row: u32, at: usize, reason: Reason) {
+        let Some(link) = batch.links.get(at).copied() else {
+            return;
+        };
+        let source = self.input.mirror.table(batch.kind).id(row);
+        batch.joined.new.remove(row);
+        batch.joined.missing.remove(&at);
+        batch.joined.linked.push((row, at));
+        self.rekeyed.insert(link.source, source);
+        self.act(Action {
+            kind: batch.kind,
+            source: Some(source),
+            local: Some(link.local),
+            op: Op::Rekey { from: link.source },
+            reason,
+            line: "matching.rekey",
+            applied: Default::default(),
+            held: false,
+        });
+    }
+
+    fn crosswalked(
+        &self,
+        batch: &Batch,
+        gone: &BTreeMap<ObjectId, usize>,
+    ) -> Vec<(u32, usize, Reason)> {
+        let table = self.input.mirror.table(batch.kind);
+        let pairs = self.input.crosswalk.iter().filter_map(|(old, new)| {
+            let at = gone.get(old)?;
+            let row = table.find(new)?;
+            batch
+                .joined
+                .new
+                .contains(row)
+                .then_some((row, *at, Reason::Crosswalk))
+        });
+        pairs.collect()
+    }
+
+    /// One id vanished and one appeared with the same id in the SIS, in the same role. Sections are left out: what is the
+    /// same class is for a person to say.
+    fn same_sis_id(
+        &self,
+        batch: &Batch,
+        gone: &BTreeMap<ObjectId, usize>,
+    ) -> Vec<(u32, usize, Reason)> {
+        if gone.is_empty() || batch.joined.new.is_empty() || batch.kind == Kind::Section {
+            return Vec::new();
+        }
+        let likeness = |snapshot: &Snapshot, row: u32| {
+            let ids = records::sis_ids(snapshot, batch.kind, row).into_iter();
+            ids.map(|(role, id)| (role, id.to_owned()))
+                .collect::<Vec<_>>()
+        };
+        pair_up(self, batch, gone, likeness, Reason::Rekeyed)
+    }
+
+    fn same_contact(
+        &self,
+        batch: &Batch,
+        gone: &BTreeMap<ObjectId, usize>,
+    ) -> Vec<(u32, usize, Reason)> {
+        if gone.is_empty() || batch.joined.new.is_empty() || batch.kind != Kind::Contact {
+            return Vec::new();
+        }
+        let likeness = |snapshot: &Snapshot, row: u32| {
+            let like = records::contact_likeness(snapshot, row);
+            like.map(|like| (None::<Role>, like))
+                .into_iter()
+                .collect::<Vec<_>>()
+        };
+        pair_up(self, batch, gone, likeness, Reason::ContactReplaced)
+    }
+
+    /// The tie of a contact who has another id to the same student.
+    fn same_tie(
+        &self,
+        batch: &Batch,
+        gone: &BTreeMap<ObjectId, usize>,
+    ) -> Vec<(u32, usize, Reason)> {
+        if gone.is_empty() || batch.joined.new.is_empty() || batch.kind != Kind::ContactLink {
+            return Vec::new();
+        }
+        let ends = |snapshot: &Snapshot, row: u32| {
+            let end = |relation: Relation| {
+                let target = snapshot.lists(relation).first(row)?;
+                let id = snapshot.table(relation.to()).id(target);
+                Some(self.rekeyed.get(&id).copied().unwrap_or(id).to_hex())
+            };
+            let both = end(Relation::LinkContact).zip(end(Relation::LinkStudent));
+            let both =
+                both.map(|(contact, student)| (None::<Role>, format!("{contact} {student}")));
+            both.into_iter().collect::<Vec<_>>()
+        };
+        pair_up(self, batch, gone, ends, Reason::ContactReplaced)
+    }
+
+    /// Asks a person about a record and accounts, once.
+    pub(crate) fn ask(
+        &mut self,
+        kind: Kind,
+        source: ObjectId,
+        accounts: &[Local],
+        rung: Key,
+        reason: Reason,
+    ) -> Result<(), PlanError> {
+        let mut open = Vec::new();
+        for account in accounts {
+            if self.known.decision(source, *account)? == Decision::Unasked {
+                open.push(*account);
+            }
+        }
+        if open.is_empty() {
+            return Ok(());
+        }
+        let conflict = matches!(reason, Reason::Ambiguous | Reason::SplitIdentity);
+        let op = if conflict {
+            Op::Conflict {
+                between: open,
+                rung,
+            }
+        } else {
+            Op::Suggest { to: open, rung }
+        };
+        self.act(Action {
+            kind,
+            source: Some(source),
+            local: None,
+            op,
+            reason,
+            line: rung.line(),
+            applied: Default::default(),
+            held: false,
+        });
+        Ok(())
+    }
+
+    /// Whether a present record of the source has a role that a vanished one had: two people of the source became one.
+    pub(crate) fn merged_into(&self, batch: &Batch, link: &Link) -> Option<Local> {
+        if batch.kind != Kind::Employee {
+            return None;
+        }
+        let (base, mirror) = (self.input.base, self.input.mirror);
+        let row = base.table(Kind::Employee).find(&link.source)?;
+        let had = records::sis_ids(base, Kind::Employee, row);
+        let holders = batch.holders.get_or_init(|| {
+            let rows = 0..mirror.table(Kind::Employee).len();
+            let ids = rows.flat_map(|row| {
+                let ids = records::sis_ids(mirror, Kind::Employee, row).into_iter();
+                ids.map(move |(role, id)| ((role, id.to_owned()), row))
+            });
+            ids.collect()
+        });
+        let heir = had
+            .into_iter()
+            .find_map(|(role, id)| holders.get(&(role, id.to_owned())))?;
+        let heir = mirror.table(Kind::Employee).id(*heir);
+        let account = self.people.get(&heir).copied().flatten()?;
+        (account != link.local).then_some(account)
+    }
+}
+
+pub(crate) fn is_person(kind: Kind) -> bool {
+    matches!(kind, Kind::Student | Kind::Employee | Kind::Contact)
+}
+
+/// Pairs rows that nobody knows with links that are gone, where one likeness names exactly one of each.
+fn pair_up(
+    planner: &Planner<'_>,
+    batch: &Batch,
+    gone: &BTreeMap<ObjectId, usize>,
+    likeness: impl Fn(&Snapshot, u32) -> Vec<(Option<Role>, String)>,
+    reason: Reason,
+) -> Vec<(u32, usize, Reason)> {
+    let (base, mirror) = (planner.input.base, planner.input.mirror);
+    let mut old: BTreeMap<(Option<Role>, String), Vec<usize>> = BTreeMap::new();
+    for (source, at) in gone {
+        let row = base.table(batch.kind).find(source);
+        for like in row.map(|row| likeness(base, row)).unwrap_or_default() {
+            old.entry(like).or_default().push(*at);
+        }
+    }
+    let mut new: BTreeMap<(Option<Role>, String), Vec<u32>> = BTreeMap::new();
+    for row in &batch.joined.new {
+        for like in likeness(mirror, row) {
+            new.entry(like).or_default().push(row);
+        }
+    }
+    let (mut rows, mut places) = (BTreeSet::new(), BTreeSet::new());
+    let mut pairs = Vec::new();
+    for (like, candidates) in &old {
+        let (&[at], Some(&[row])) = (&candidates[..], new.get(like).map(Vec::as_slice)) else {
+            continue;
+        };
+        // Somebody with two roles may be named twice; the first name decides.
+        if rows.insert(row) && places.insert(at) {
+            pairs.push((row, at, reason));
+        }
+    }
+    pairs
+}

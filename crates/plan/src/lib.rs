@@ -1,0 +1,52 @@
+//! What an app's roster has to change to follow a district, and why (layout idea 6, integration-side A3, A4, B).
+//!
+//! [`plan`] compares three things: the mirror of what a district shares now, the mirror as it was when it was last applied,
+//! and what the roster knows ([`Known`]). A [`Policy`] says what may be matched, what is required, what leaving means and how
+//! much is too much. What comes out is a [`Plan`]: ordered [`Action`]s with reasons, findings about records, verdicts of
+//! guards, and a digest that people approve. A plan decides everything and does nothing.
+//!
+//! Everything here is a function of its arguments: the same mirrors, roster and policy give the same plan, byte for byte.
+
+mod action;
+mod explain;
+mod filter;
+mod guard;
+mod guards;
+mod identity;
+mod input;
+mod join;
+mod known;
+mod ladder;
+mod life;
+mod members;
+mod pattern;
+mod patterns;
+mod people;
+mod plan;
+mod planner;
+mod policy;
+mod quality;
+mod reason;
+mod records;
+mod summary;
+mod text;
+mod values;
+
+pub use action::{Action, Adjusted, Adjustment, Change, Op, Place, Seat};
+pub use explain::{Explanation, Verdict as Step};
+pub use guard::{Guard, Verdict};
+pub use input::{Gone, Input, Reach, Recent};
+pub use known::{
+    Account, Cell, Decision, Entity, Known, KnownError, Link, LinkState, Local, Member, Origin,
+    Standing,
+};
+pub use pattern::{Pattern, PatternKind};
+pub use plan::{Counts, Finding, Plan};
+pub use planner::{PlanError, plan};
+pub use policy::{
+    Act, Bound, Filter, GuardLimits, HoldScope, Key, Ladder, Leaving, Owner, Policy, PolicyError,
+    Reaction, Removal, Requirement, Rule, Undecided, WithoutClass, WithoutClasses,
+};
+pub use reason::Reason;
+pub use summary::Summary;
+pub use values::Digest;

@@ -1,0 +1,136 @@
+//! Records that the app knows and the source no longer shows: who may be called gone, and what that means (integration-side
+//! B7, B10).
+
+use homeroom_model::{Grade, Kind, ObjectId, Role};
+use homeroom_segment::fields;
+
+use crate::action::{Action, Op};
+use crate::identity::is_person;
+use crate::known::{Decision, Link};
+use crate::planner::{Batch, PlanError, Planner};
+use crate::policy::Leaving;
+use crate::reason::Reason;
+use crate::records;
+
+impl Planner<'_> {
+    /// Plans a record that is missing. `left_out` is its row if only the app's own filter leaves it out.
+    pub(crate) fn missing_record(
+        &mut self,
+        batch: &Batch,
+        link: Link,
+        left_out: Option<u32>,
+    ) -> Result<(), PlanError> {
+        let kind = batch.kind;
+        if left_out.is_some() {
+            self.act_on(kind, &link, Op::Archive, Reason::Filtered, "filter");
+            return Ok(());
+        }
+        let Some(reason) = self.why_gone(kind, &link) else {
+            self.plan.counts.entry(kind).or_default().unjudged += 1;
+            if is_person(kind) {
+                self.people.insert(link.source, Some(link.local));
+            }
+            return Ok(());
+        };
+        if !is_person(kind) {
+            if kind == Kind::Section {
+                self.archived.push(link);
+            }
+            self.act_on(kind, &link, Op::Archive, reason, "removal");
+            return Ok(());
+        }
+        self.leave(batch, &link, reason)
+    }
+
+    fn leave(&mut self, batch: &Batch, link: &Link, reason: Reason) -> Result<(), PlanError> {
+        let kind = batch.kind;
+        let roles = self.roles_before(kind, link.source);
+        if link.joined && self.has_other_record(batch, link) {
+            for role in roles {
+                self.act_on(kind, link, Op::RevokeRole { role }, reason, "removal");
+            }
+            return Ok(());
+        }
+        let heir = self.merged_into(batch, link);
+        let reason = if heir.is_some() {
+            Reason::Merged
+        } else {
+            reason
+        };
+        match self.policy.removal.of(&roles) {
+            Leaving::Deactivate => self.act_on(kind, link, Op::Deactivate, reason, "removal"),
+            Leaving::QueueForReview => {
+                if self.known.decision(link.source, link.local)? == Decision::Unasked {
+                    self.act_on(kind, link, Op::Review, reason, "removal");
+                }
+            }
+            Leaving::Keep => self.plan.counts.entry(kind).or_default().kept += 1,
+        }
+        let Some(into) = heir else {
+            return Ok(());
+        };
+        if self.known.decision(link.source, into)? == Decision::Unasked {
+            self.act(Action {
+                kind,
+                source: Some(link.source),
+                local: Some(link.local),
+                op: Op::ProposeMerge { into },
+                reason: Reason::Merged,
+                line: "matching.merge",
+                applied: Default::default(),
+                held: false,
+            });
+        }
+        Ok(())
+    }
+
+    fn roles_before(&self, kind: Kind, source: ObjectId) -> Vec<Role> {
+        let base = self.input.base;
+        let row = base.table(kind).find(&source);
+        row.map(|row| records::roles(base, kind, row))
+            .unwrap_or_default()
+    }
+
+    /// Whether an entity of several active links has one that is still there.
+    fn has_other_record(&self, batch: &Batch, link: &Link) -> bool {
+        let table = self.input.mirror.table(batch.kind);
+        batch.links.iter().any(|other| {
+            let same = other.local == link.local && other.source != link.source;
+            same && table.find(&other.source).is_some()
+        })
+    }
+
+    /// Why a record may be called gone; `None` if nobody can say so.
+    pub(crate) fn why_gone(&self, kind: Kind, link: &Link) -> Option<Reason> {
+        if let Some(gone) = self.input.gone.get(&link.source) {
+            return Some(gone.reason());
+        }
+        let (base, mirror) = (self.input.base, self.input.mirror);
+        let row = base.table(kind).find(&link.source);
+        let schools = row
+            .map(|row| records::schools(base, kind, row))
+            .unwrap_or_default();
+        if !self.input.reach.contains(kind, &schools) {
+            return None;
+        }
+        let shared = |school: &ObjectId| mirror.table(Kind::School).find(school).is_some();
+        if kind != Kind::School && !schools.is_empty() && !schools.iter().any(shared) {
+            return Some(Reason::SchoolUnshared);
+        }
+        let last_grade = |row: u32| {
+            let grade = base
+                .table(kind)
+                .row(row)
+                .known::<Grade>(fields::student::GRADE);
+            matches!(
+                grade,
+                Some(Grade::Twelfth | Grade::Thirteenth | Grade::PostGraduate)
+            )
+        };
+        let rollover = self.input.season == homeroom_change::Season::Rollover;
+        if kind == Kind::Student && rollover && row.is_some_and(last_grade) {
+            return Some(Reason::Graduated);
+        }
+        Some(Reason::AbsentInFullRead)
+    }
+}

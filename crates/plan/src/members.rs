@@ -1,0 +1,209 @@
+//! Who is in which section: what the source says against who is there (integration-side B6 under SIS lockdown).
+
+use std::collections::BTreeMap;
+
+use homeroom_model::{Kind, ObjectId, Role};
+use homeroom_segment::{Hash, Relation, Snapshot};
+
+use crate::action::{Action, Op, Place, Seat};
+use crate::known::{Link, Local, Member};
+use crate::planner::{PlanError, Planner};
+use crate::reason::Reason;
+use crate::records;
+use crate::values::{Digest, leads_to};
+
+impl Planner<'_> {
+    /// Plans the people of a section that the app has.
+    pub(crate) fn members(
+        &mut self,
+        link: &Link,
+        local: Option<Local>,
+        row: u32,
+    ) -> Result<(), PlanError> {
+        let places = self.places(row);
+        let digest = digest(&places);
+        if link.members == digest && !link.touched {
+            return Ok(());
+        }
+        let current = match local {
+            Some(local) => self.known.members(local)?,
+            None => Vec::new(),
+        };
+        let mut wanted: BTreeMap<(Local, Role), Place> = BTreeMap::new();
+        let mut arriving = Vec::new();
+        for place in places {
+            match self.people.get(&place.source).copied().flatten() {
+                // Two records of one account: the first place counts.
+                Some(person) => {
+                    wanted.entry((person, place.role)).or_insert(place);
+                }
+                None => arriving.push(place),
+            }
+        }
+        let leaving: Vec<_> = current
+            .iter()
+            .filter(|member| member.source && !wanted.contains_key(&(member.person, member.role)))
+            .map(|member| Seat {
+                person: member.person,
+                role: member.role,
+            })
+            .collect();
+        let as_it_is = |place: &Place, person: Local| {
+            current.contains(&Member {
+                person,
+                role: place.role,
+                position: place.position,
+                source: true,
+            })
+        };
+        let stays = |((person, _), place): &(&(Local, Role), &Place)| as_it_is(place, *person);
+        let changed = wanted.iter().filter(|entry| !stays(entry));
+        arriving.extend(changed.map(|(_, place)| *place));
+        arriving.sort_unstable_by_key(order);
+        let mut ops = Vec::new();
+        if !arriving.is_empty() {
+            ops.push(Op::Enrol { members: arriving });
+        }
+        if !leaving.is_empty() {
+            ops.push(Op::Unenrol { members: leaving });
+        }
+        if ops.is_empty() {
+            ops.push(Op::RefreshMembers);
+        }
+        for op in ops {
+            self.act(Action {
+                kind: Kind::Section,
+                source: Some(link.source),
+                local,
+                op,
+                reason: Reason::Changed,
+                line: "fields",
+                applied: digest,
+                held: false,
+            });
+        }
+        Ok(())
+    }
+
+    /// The people of a section that is created.
+    pub(crate) fn new_members(&mut self, source: ObjectId, row: u32) {
+        let mut members = self.places(row);
+        let applied = digest(&members);
+        members.sort_unstable_by_key(order);
+        self.act(Action {
+            kind: Kind::Section,
+            source: Some(source),
+            local: None,
+            op: Op::Enrol { members },
+            reason: Reason::New,
+            line: "fields",
+            applied,
+            held: false,
+        });
+    }
+
+    /// The places that people of the app take, now or with this plan; others have no account.
+    fn places(&self, row: u32) -> Vec<Place> {
+        let mirror = self.input.mirror;
+        let teachers = leads_to(mirror, Relation::SectionTeachers, row);
+        let teachers = teachers.filter(|id| self.people.contains_key(id));
+        let teachers = (0..).zip(teachers).map(|(position, source)| Place {
+            source,
+            role: Role::Teacher,
+            position,
+        });
+        let students = leads_to(mirror, Relation::SectionStudents, row);
+        let students = students.filter(|id| self.people.contains_key(id));
+        let students = students.map(|source| Place {
+            source,
+            role: Role::Student,
+            position: 0,
+        });
+        teachers.chain(students).collect()
+    }
+
+    /// Offers what the app keeps of an archived class to a new one that looks like it: same school and course, period or
+    /// teacher, and at least half of the smaller roster (integration-side A5.14, B8).
+    pub(crate) fn carry_over(&mut self) -> Result<(), PlanError> {
+        if self.policy.wants(Kind::Employee) {
+            self.same_person()?;
+        }
+        let (archived, created) = (
+            std::mem::take(&mut self.archived),
+            std::mem::take(&mut self.created_sections),
+        );
+        let (base, mirror) = (self.input.base, self.input.mirror);
+        let mut by_school: BTreeMap<Option<ObjectId>, Vec<(u32, Local)>> = BTreeMap::new();
+        for link in &archived {
+            if let Some(row) = base.table(Kind::Section).find(&link.source) {
+                let school = records::schools(base, Kind::Section, row).first().copied();
+                by_school.entry(school).or_default().push((row, link.local));
+            }
+        }
+        for row in created {
+            let school = records::schools(mirror, Kind::Section, row)
+                .first()
+                .copied();
+            for (old, local) in by_school.get(&school).into_iter().flatten() {
+                if self.is_like(*old, row) {
+                    let source = mirror.table(Kind::Section).id(row);
+                    self.act(Action {
+                        kind: Kind::Section,
+                        source: Some(source),
+                        local: None,
+                        op: Op::Offer { from: *local },
+                        reason: Reason::CarryOver,
+                        line: "matching.carry_over",
+                        applied: Hash::default(),
+                        held: false,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_like(&self, old: u32, new: u32) -> bool {
+        use homeroom_segment::fields::{course, section};
+        let (base, mirror) = (self.input.base, self.input.mirror);
+        let course = |snapshot: &Snapshot, row: u32| {
+            let course = snapshot.lists(Relation::SectionCourse).first(row)?;
+            let row = snapshot.table(Kind::Course).row(course);
+            Some((
+                row.text(course::NUMBER).to_owned(),
+                row.text(course::NAME).to_owned(),
+            ))
+        };
+        let period = |snapshot: &Snapshot, row: u32| {
+            let row = snapshot.table(Kind::Section).row(row);
+            row.text(section::PERIOD).to_owned()
+        };
+        let teacher = |snapshot: &Snapshot, row: u32| {
+            leads_to(snapshot, Relation::SectionTeachers, row).next()
+        };
+        let alike = course(base, old) == course(mirror, new)
+            && period(base, old) == period(mirror, new)
+            && teacher(base, old) == teacher(mirror, new);
+        let students = |snapshot: &Snapshot, row: u32| {
+            leads_to(snapshot, Relation::SectionStudents, row)
+                .collect::<std::collections::BTreeSet<_>>()
+        };
+        let (before, after) = (students(base, old), students(mirror, new));
+        let both = before.intersection(&after).count();
+        let smaller = before.len().min(after.len());
+        alike && smaller > 0 && both * 2 >= smaller
+    }
+}
+
+/// Teachers in their order, then students by id.
+fn order(place: &Place) -> (bool, u16, ObjectId) {
+    (place.role == Role::Student, place.position, place.source)
+}
+
+fn digest(places: &[Place]) -> Hash {
+    let of = |role: Role| places.iter().filter(move |place| place.role == role);
+    Digest::of_members(
+        of(Role::Teacher).map(|place| &place.source),
+        of(Role::Student).map(|place| &place.source),
+    )
+}

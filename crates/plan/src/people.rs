@@ -1,0 +1,266 @@
+//! Records that the app knows: what changed about them, and which roles people have now.
+
+use std::collections::BTreeSet;
+
+use homeroom_model::{Kind, Role};
+use homeroom_segment::Hash;
+
+use crate::action::{Action, Adjusted, Change, Op};
+use crate::identity::is_person;
+use crate::known::{Decision, Entity, Link, Origin, Standing};
+use crate::planner::{Batch, PlanError, Planner};
+use crate::policy::Key;
+use crate::reason::Reason;
+use crate::records;
+
+/// What an entity showed before: the mirror that was applied says it, if nobody touched it since.
+enum Before {
+    Row(u32),
+    Entity(Entity),
+}
+
+impl Planner<'_> {
+    /// Plans a record whose entity is known.
+    pub(crate) fn known_record(
+        &mut self,
+        batch: &Batch,
+        row: u32,
+        link: Link,
+    ) -> Result<(), PlanError> {
+        let kind = batch.kind;
+        // After a change of id the link that is kept is that of the new one.
+        let link = Link {
+            source: self.input.mirror.table(kind).id(row),
+            ..link
+        };
+        if is_person(kind) {
+            self.people.insert(link.source, Some(link.local));
+        }
+        if batch.judged.rejected.contains(row) {
+            if link.standing == Standing::Present {
+                self.act_on(kind, &link, Op::Quarantine, Reason::Invalid, "requirements");
+            }
+            return Ok(());
+        }
+        if link.standing == Standing::Quarantined {
+            self.act_on(kind, &link, Op::Release, Reason::Valid, "requirements");
+        }
+        if !link.is_present() {
+            let op = if is_person(kind) {
+                Op::Reactivate
+            } else {
+                Op::Restore
+            };
+            self.act_on(kind, &link, op, Reason::Returned, "removal");
+        }
+        self.fields(batch, row, &link)?;
+        if kind == Kind::Section {
+            self.members(&link, Some(link.local), row)?;
+        }
+        Ok(())
+    }
+
+    fn fields(&mut self, batch: &Batch, row: u32, link: &Link) -> Result<(), PlanError> {
+        let kind = batch.kind;
+        let adjusted = batch.judged.adjusted(row);
+        let digest = self.digest(kind, row, adjusted);
+        if link.applied == digest && !link.touched {
+            self.plan.counts.entry(kind).or_default().unchanged += 1;
+            return Ok(());
+        }
+        let before = self.before(kind, link)?;
+        let mut changes = self.changes(kind, row, adjusted, &before);
+        self.contested(kind, link, &mut changes)?;
+        let filled = |change: &Change| match &before {
+            Before::Entity(entity) => entity
+                .cell(change.field)
+                .is_some_and(|cell| cell.origin == Origin::Filler),
+            Before::Row(_) => false,
+        };
+        let reason = if changes.iter().any(filled) {
+            Reason::FillerReplaced
+        } else if link.applied == digest {
+            Reason::Drifted
+        } else {
+            Reason::Changed
+        };
+        if let Some(at) = changes.iter().position(|change| change.field == "roles") {
+            let roles = changes.remove(at);
+            self.roles(kind, link, &roles);
+        }
+        let op = if changes.is_empty() {
+            Op::Refresh
+        } else {
+            Op::Update { changes }
+        };
+        self.act(Action {
+            kind,
+            source: Some(link.source),
+            local: Some(link.local),
+            op,
+            reason,
+            line: "fields",
+            applied: digest,
+            held: false,
+        });
+        Ok(())
+    }
+
+    fn before(&self, kind: Kind, link: &Link) -> Result<Before, PlanError> {
+        let base = self.input.base;
+        if !link.touched
+            && let Some(row) = base.table(kind).find(&link.source)
+            && self.base_digest(kind, row) == link.applied
+        {
+            return Ok(Before::Row(row));
+        }
+        Ok(Before::Entity(self.known.entity(kind, link.local)?))
+    }
+
+    fn base_digest(&self, kind: Kind, row: u32) -> Hash {
+        let base = self.input.base;
+        let values = self.followed(kind).map(|field| field.text(base, kind, row));
+        crate::values::Digest::of_values(values)
+    }
+
+    fn changes(&self, kind: Kind, row: u32, adjusted: &[Adjusted], before: &Before) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for field in self.followed(kind) {
+            let other = adjusted
+                .iter()
+                .find(|adjusted| adjusted.field == field.name);
+            let (after, origin) = match other {
+                Some(adjusted) => (adjusted.value.as_str().into(), adjusted.how.origin()),
+                None => (field.text(self.input.mirror, kind, row), Origin::Source),
+            };
+            let was = match before {
+                Before::Row(row) => field.text(self.input.base, kind, *row),
+                Before::Entity(entity) => entity.value(field.name).to_owned().into(),
+            };
+            if was != after {
+                changes.push(Change {
+                    field: field.name,
+                    before: was.into_owned(),
+                    after: after.into_owned(),
+                    origin,
+                });
+            }
+        }
+        changes
+    }
+
+    /// An email that the source now shows and another account has: neither is touched, somebody decides (S05).
+    fn contested(
+        &mut self,
+        kind: Kind,
+        link: &Link,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), PlanError> {
+        if !is_person(kind) || !self.known.has_unlinked(kind)? {
+            return Ok(());
+        }
+        let mut contested = Vec::new();
+        for change in changes
+            .iter()
+            .filter(|change| change.field.ends_with("email"))
+        {
+            let email = Key::Email.normal(&change.after);
+            if email.is_empty() {
+                continue;
+            }
+            let owners = self.known.accounts(kind, Key::Email, &email)?;
+            let mut others = owners.iter().map(|account| account.local);
+            let Some(other) = others.find(|other| *other != link.local) else {
+                continue;
+            };
+            if self.known.decision(link.source, other)? != Decision::Rejected {
+                contested.push((change.field, other));
+            }
+        }
+        for (field, other) in contested {
+            changes.retain(|change| change.field != field);
+            self.ask(
+                kind,
+                link.source,
+                &[other],
+                Key::Email,
+                Reason::SplitIdentity,
+            )?;
+        }
+        Ok(())
+    }
+
+    fn roles(&mut self, kind: Kind, link: &Link, change: &Change) {
+        let set = |text: &str| {
+            let names = text.split('\u{1f}').filter_map(Role::from_text);
+            names.collect::<BTreeSet<_>>()
+        };
+        let (before, after) = (set(&change.before), set(&change.after));
+        for role in after.difference(&before) {
+            self.act_on(
+                kind,
+                link,
+                Op::GrantRole { role: *role },
+                Reason::Changed,
+                "fields",
+            );
+        }
+        for role in before.difference(&after) {
+            self.act_on(
+                kind,
+                link,
+                Op::RevokeRole { role: *role },
+                Reason::Changed,
+                "fields",
+            );
+        }
+    }
+
+    /// Old-style records of teachers and administrators who share an email and hold different roles: probably one person
+    /// (integration-side A3.8). Asked once for each pair.
+    pub(crate) fn same_person(&mut self) -> Result<(), PlanError> {
+        let mirror = self.input.mirror;
+        let mut by_email: std::collections::BTreeMap<String, Vec<u32>> =
+            std::collections::BTreeMap::new();
+        for row in 0..mirror.table(Kind::Employee).len() {
+            for email in records::keys(mirror, Kind::Employee, row, Key::Email) {
+                by_email.entry(email).or_default().push(row);
+            }
+        }
+        for rows in by_email.into_values().filter(|rows| rows.len() > 1) {
+            let mut held = BTreeSet::new();
+            let apart = rows.iter().all(|row| {
+                let roles = records::roles(mirror, Kind::Employee, *row);
+                roles.into_iter().all(|role| held.insert(role))
+            });
+            let table = mirror.table(Kind::Employee);
+            let known = rows.iter().filter_map(|row| {
+                let source = table.id(*row);
+                self.people
+                    .get(&source)
+                    .copied()
+                    .flatten()
+                    .map(|local| (source, local))
+            });
+            let known: Vec<_> = known.collect();
+            let Some(((_, first), others)) = known.split_first().filter(|_| apart) else {
+                continue;
+            };
+            for (source, local) in others {
+                if local != first && self.known.decision(*source, *first)? == Decision::Unasked {
+                    self.act(Action {
+                        kind: Kind::Employee,
+                        source: Some(*source),
+                        local: Some(*local),
+                        op: Op::ProposeMerge { into: *first },
+                        reason: Reason::SamePerson,
+                        line: "matching.same_person",
+                        applied: Hash::default(),
+                        held: false,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}

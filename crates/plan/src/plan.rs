@@ -1,0 +1,239 @@
+//! A plan: what would be done, what was noticed, what holds it back.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use homeroom_model::{Kind, ObjectId};
+
+use crate::action::{Action, Change, Op};
+use crate::guard::Verdict;
+use crate::pattern::Pattern;
+use crate::policy::Policy;
+
+/// What the app's roster has to change, in the order in which it is done (integration-side B3): schools, terms, courses,
+/// people, sections, members, ties; then what goes, the other way round; then what somebody is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    pub(crate) actions: Vec<Action>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) counts: BTreeMap<Kind, Counts>,
+    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) patterns: Vec<Pattern>,
+    pub(crate) held: bool,
+    digest: [u8; 32],
+}
+
+/// What of a kind needs no action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Entities whose records were present when the district was last applied.
+    pub before: u64,
+    /// Records that are as they were.
+    pub unchanged: u64,
+    /// People who wait for a class.
+    pub skipped: u64,
+    /// Entities that are missing from a read which cannot say that they are gone.
+    pub unjudged: u64,
+    /// People who left and whom the policy keeps.
+    pub kept: u64,
+}
+
+/// Something wrong with a record (integration-side A2.5). Names the field, never the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The kind of record.
+    pub kind: Kind,
+    /// The record.
+    pub source: ObjectId,
+    /// The field.
+    pub field: &'static str,
+    /// What is wrong: a quality code of integration-side B13.
+    pub code: &'static str,
+    /// The record that has the value already, if that is what is wrong.
+    pub other: Option<ObjectId>,
+    /// Whether the record is left out for it.
+    pub rejected: bool,
+}
+
+impl Plan {
+    /// What would be done, in order.
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
+    /// What is wrong with records, in the order of the policy's requirements, kinds as they are planned.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What needs no action, per kind.
+    pub fn counts(&self) -> &BTreeMap<Kind, Counts> {
+        &self.counts
+    }
+
+    /// The guards that tripped.
+    pub fn verdicts(&self) -> &[Verdict] {
+        &self.verdicts
+    }
+
+    /// What the plan looks like.
+    pub fn patterns(&self) -> &[Pattern] {
+        &self.patterns
+    }
+
+    /// Whether nothing of it may be applied before somebody approved it.
+    pub fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// Whether there is nothing to do: what is only counted does not matter.
+    pub fn is_empty(&self) -> bool {
+        self.actions.iter().all(|action| action.op.is_noop())
+    }
+
+    /// What people approve: equal for equal actions under an equal policy, and for nothing else.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// Puts actions into their order and computes the digest.
+    pub(crate) fn seal(&mut self, policy: &Policy) {
+        self.actions
+            .sort_by_key(|action| (stage(action), action.source, action.local));
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&policy.digest);
+        let mut text = Vec::new();
+        for action in &self.actions {
+            text.clear();
+            write(action, &mut text);
+            hasher.update(&text);
+        }
+        self.digest = *hasher.finalize().as_bytes();
+    }
+}
+
+/// When an action is done: the place of its stage.
+fn stage(action: &Action) -> (u8, u8) {
+    let comes = |kind: Kind| match kind {
+        Kind::School => 0,
+        Kind::Term => 1,
+        Kind::Course => 2,
+        Kind::Student => 3,
+        Kind::Employee => 4,
+        Kind::Contact => 5,
+        Kind::Section => 6,
+        Kind::ContactLink => 8,
+        Kind::Resource => 9,
+    };
+    match &action.op {
+        // An id changes before anything is done to who has it.
+        Op::Rekey { .. } => (0, comes(action.kind)),
+        Op::Create { .. } | Op::Link { .. } | Op::Reactivate | Op::Restore | Op::Release => {
+            (1, comes(action.kind))
+        }
+        Op::Update { .. } | Op::Refresh | Op::GrantRole { .. } | Op::Quarantine => {
+            (2, comes(action.kind))
+        }
+        Op::Enrol { .. } | Op::RefreshMembers => (3, 7),
+        Op::Unenrol { .. } => (4, 20 - 7),
+        Op::RevokeRole { .. } | Op::Deactivate | Op::Archive => (5, 20 - comes(action.kind)),
+        Op::Review
+        | Op::Suggest { .. }
+        | Op::Conflict { .. }
+        | Op::ProposeMerge { .. }
+        | Op::Offer { .. } => (6, comes(action.kind)),
+    }
+}
+
+/// An action as bytes, without ambiguity.
+fn write(action: &Action, out: &mut Vec<u8>) {
+    let id = |id: Option<ObjectId>| id.map_or([0; 12], |id| *id.bytes());
+    out.extend_from_slice(action.kind.table().as_bytes());
+    out.push(0);
+    out.extend_from_slice(&id(action.source));
+    out.extend_from_slice(&action.local.map_or(0, |local| local.0).to_le_bytes());
+    out.extend_from_slice(action.op.text().as_bytes());
+    out.push(0);
+    out.extend_from_slice(action.reason.text().as_bytes());
+    out.push(u8::from(action.held));
+    out.extend_from_slice(&action.applied);
+    write_op(&action.op, out);
+    out.push(0xff);
+}
+
+/// What the word of an action does not say. What is created or linked is in the digest of its values.
+fn write_op(op: &Op, out: &mut Vec<u8>) {
+    let number = |out: &mut Vec<u8>, number: usize| {
+        out.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
+    };
+    match op {
+        Op::Rekey { from } => out.extend_from_slice(from.bytes()),
+        Op::Suggest { to: accounts, .. }
+        | Op::Conflict {
+            between: accounts, ..
+        } => {
+            number(out, accounts.len());
+            for account in accounts {
+                out.extend_from_slice(&account.0.to_le_bytes());
+            }
+        }
+        Op::ProposeMerge { into: account } | Op::Offer { from: account } => {
+            out.extend_from_slice(&account.0.to_le_bytes());
+        }
+        Op::Update { changes } => {
+            number(out, changes.len());
+            for Change {
+                field,
+                before,
+                after,
+                origin: _,
+            } in changes
+            {
+                for text in [*field, before.as_str(), after.as_str()] {
+                    number(out, text.len());
+                    out.extend_from_slice(text.as_bytes());
+                }
+            }
+        }
+        Op::GrantRole { role } | Op::RevokeRole { role } => {
+            out.extend_from_slice(role.text().as_bytes());
+        }
+        Op::Enrol { members } => {
+            number(out, members.len());
+            for place in members {
+                out.extend_from_slice(place.source.bytes());
+                out.push(place.role as u8);
+                out.extend_from_slice(&place.position.to_le_bytes());
+            }
+        }
+        Op::Unenrol { members } => {
+            number(out, members.len());
+            for seat in members {
+                out.extend_from_slice(&seat.person.0.to_le_bytes());
+                out.push(seat.role as u8);
+            }
+        }
+        Op::Create { .. }
+        | Op::Link { .. }
+        | Op::Refresh
+        | Op::RefreshMembers
+        | Op::Deactivate
+        | Op::Review
+        | Op::Reactivate
+        | Op::Archive
+        | Op::Restore
+        | Op::Quarantine
+        | Op::Release => {}
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = self.source.to_hex();
+        write!(f, "{} {source}: {} in {}", self.kind, self.code, self.field)?;
+        if let Some(other) = self.other {
+            write!(f, ", which {} has", other.to_hex())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,254 @@
+//! Making a plan: kind by kind, so that what belongs to somebody comes after them.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use homeroom_model::{Kind, ObjectId, Role};
+use homeroom_segment::{Hash, Relation};
+use roaring::RoaringBitmap;
+
+use crate::action::{Action, Adjusted, Op};
+use crate::input::Input;
+use crate::join::{self, Joined};
+use crate::known::{Known, KnownError, Link, Local};
+use crate::plan::Plan;
+use crate::policy::{Owner, Policy, WithoutClass};
+use crate::quality::{self, Judged};
+use crate::reason::Reason;
+use crate::values::{Digest, Field};
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The roster could not be read.
+    #[error(transparent)]
+    Known(#[from] KnownError),
+}
+
+/// Plans what the app's roster has to change. The policy may hold all or part of it back; see [`Plan::is_held`].
+pub fn plan(input: &Input<'_>, known: &dyn Known, policy: &Policy) -> Result<Plan, PlanError> {
+    let mut planner = Planner::new(input, known, policy);
+    for kind in ORDER {
+        if policy.wants(kind) {
+            planner.records(kind)?;
+        }
+    }
+    planner.carry_over()?;
+    Ok(planner.finish())
+}
+
+/// The order in which kinds are looked at: whoever is named by others first.
+const ORDER: [Kind; 8] = [
+    Kind::School,
+    Kind::Term,
+    Kind::Course,
+    Kind::Student,
+    Kind::Employee,
+    Kind::Contact,
+    Kind::ContactLink,
+    Kind::Section,
+];
+
+/// A plan in the making.
+pub(crate) struct Planner<'a> {
+    pub(crate) input: &'a Input<'a>,
+    pub(crate) known: &'a dyn Known,
+    pub(crate) policy: &'a Policy,
+    pub(crate) plan: Plan,
+    /// Whom a source id stands for after the plan: `None` for somebody the plan creates.
+    pub(crate) people: BTreeMap<ObjectId, Option<Local>>,
+    /// New ids of people and contacts, by the ids they had.
+    pub(crate) rekeyed: BTreeMap<ObjectId, ObjectId>,
+    /// Sections that are taken.
+    sections: RoaringBitmap,
+    /// Links of sections, and the rows of new ones: for carrying over.
+    pub(crate) archived: Vec<Link>,
+    pub(crate) created_sections: Vec<u32>,
+}
+
+/// One kind while it is planned.
+pub(crate) struct Batch {
+    pub(crate) kind: Kind,
+    pub(crate) links: Vec<Link>,
+    pub(crate) judged: Judged,
+    pub(crate) joined: Joined,
+    /// Accounts that a record of this plan already belongs to, or that are in dispute.
+    pub(crate) spoken_for: BTreeSet<Local>,
+    /// Who has an id in the SIS now, per role; worked out when it is first asked for.
+    pub(crate) holders: OnceCell<Holders>,
+}
+
+type Holders = BTreeMap<(Option<Role>, String), u32>;
+
+impl<'a> Planner<'a> {
+    fn new(input: &'a Input<'a>, known: &'a dyn Known, policy: &'a Policy) -> Self {
+        let mirror = input.mirror;
+        let rows = 0..mirror.table(Kind::Section).len();
+        let sections = rows
+            .filter(|row| policy.filter.takes(mirror, *row))
+            .collect();
+        Self {
+            input,
+            known,
+            policy,
+            plan: Plan::default(),
+            people: BTreeMap::new(),
+            rekeyed: BTreeMap::new(),
+            sections,
+            archived: Vec::new(),
+            created_sections: Vec::new(),
+        }
+    }
+
+    /// Plans one kind of record.
+    fn records(&mut self, kind: Kind) -> Result<(), PlanError> {
+        let taken = self.taken(kind);
+        let judged = quality::judge(
+            self.policy,
+            self.input.mirror,
+            kind,
+            &taken,
+            &mut self.plan.findings,
+        );
+        let links = self.known.links(kind)?;
+        let joined = join::join(self.input.mirror.table(kind), &taken, &links);
+        let present = links.iter().filter(|link| link.is_present());
+        self.plan.counts.entry(kind).or_default().before = present.count() as u64;
+        let mut batch = Batch {
+            kind,
+            links,
+            judged,
+            joined,
+            spoken_for: BTreeSet::new(),
+            holders: OnceCell::new(),
+        };
+        self.identify(&mut batch)?;
+        for (row, at) in std::mem::take(&mut batch.joined.linked) {
+            if let Some(link) = batch.links.get(at).copied() {
+                self.known_record(&batch, row, link)?;
+            }
+        }
+        for row in std::mem::take(&mut batch.joined.new) {
+            self.new_record(&mut batch, row)?;
+        }
+        for (at, left_out) in std::mem::take(&mut batch.joined.missing) {
+            if let Some(link) = batch.links.get(at).copied() {
+                self.missing_record(&batch, link, left_out)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of a kind that the app takes.
+    fn taken(&self, kind: Kind) -> RoaringBitmap {
+        let mirror = self.input.mirror;
+        let rows = 0..mirror.table(kind).len();
+        match kind {
+            Kind::Section => self.sections.clone(),
+            Kind::ContactLink => {
+                let known = |relation: Relation, row: u32| {
+                    let table = mirror.table(relation.to());
+                    let target = mirror.lists(relation).first(row);
+                    target.is_some_and(|target| self.people.contains_key(&table.id(target)))
+                };
+                rows.filter(|row| {
+                    known(Relation::LinkContact, *row) && known(Relation::LinkStudent, *row)
+                })
+                .collect()
+            }
+            _ => rows.collect(),
+        }
+    }
+
+    /// Whether somebody has a class that is taken; true for those who need none.
+    pub(crate) fn has_class(&self, kind: Kind, row: u32) -> bool {
+        let relation = match kind {
+            Kind::Student => Relation::SectionStudents,
+            Kind::Employee => {
+                let roles = crate::records::roles(self.input.mirror, kind, row);
+                if roles
+                    .iter()
+                    .any(|role| crate::records::is_privileged(*role))
+                {
+                    return true;
+                }
+                Relation::SectionTeachers
+            }
+            _ => return true,
+        };
+        let sections = self.input.mirror.back(relation).get(row);
+        sections
+            .iter()
+            .any(|section| self.sections.contains(*section))
+    }
+
+    /// What the policy says of somebody without a class.
+    pub(crate) fn without_class(&self, kind: Kind) -> WithoutClass {
+        match kind {
+            Kind::Student => self.policy.without_classes.students,
+            Kind::Employee => self.policy.without_classes.teachers,
+            _ => WithoutClass::Allow,
+        }
+    }
+
+    /// The fields of a kind that follow the source.
+    pub(crate) fn followed(&self, kind: Kind) -> impl Iterator<Item = Field> + use<'a> {
+        let policy = self.policy;
+        let used = policy.used(kind).iter().copied();
+        used.filter(move |field| policy.owner(kind, field.name) == Owner::Source)
+    }
+
+    /// Digest of what a row of the mirror would leave in the app.
+    pub(crate) fn digest(&self, kind: Kind, row: u32, adjusted: &[Adjusted]) -> Hash {
+        let mirror = self.input.mirror;
+        let values = self.followed(kind).map(|field| {
+            let other = adjusted
+                .iter()
+                .find(|adjusted| adjusted.field == field.name);
+            match other {
+                Some(adjusted) => adjusted.value.as_str().into(),
+                None => field.text(mirror, kind, row),
+            }
+        });
+        Digest::of_values(values)
+    }
+
+    /// Adds an action.
+    pub(crate) fn act(&mut self, action: Action) {
+        self.plan.actions.push(action);
+    }
+
+    /// Adds an action about a record that the app knows.
+    pub(crate) fn act_on(
+        &mut self,
+        kind: Kind,
+        link: &Link,
+        op: Op,
+        reason: Reason,
+        allowed_by: &'static str,
+    ) {
+        self.act(Action {
+            kind,
+            source: Some(link.source),
+            local: Some(link.local),
+            op,
+            reason,
+            line: allowed_by,
+            applied: Hash::default(),
+            held: false,
+        });
+    }
+
+    fn finish(self) -> Plan {
+        let Self {
+            input,
+            policy,
+            mut plan,
+            ..
+        } = self;
+        crate::guards::judge(&mut plan, input, policy);
+        crate::patterns::name(&mut plan, input);
+        plan.seal(policy);
+        plan
+    }
+}

@@ -1,0 +1,338 @@
+//! What an app decides about a district: a table that ships as a preset and can be edited (integration-side B5). No code
+//! asks for the name of a strategy.
+
+mod ladder;
+mod limits;
+mod normal;
+mod requirement;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use homeroom_model::{Kind, Role};
+use homeroom_segment::Snapshot;
+use serde::Deserialize;
+
+pub use crate::filter::Filter;
+pub use ladder::{Act, Key, Ladder, Undecided};
+pub use limits::{Bound, GuardLimits, HoldScope};
+pub use requirement::{Reaction, Requirement, Rule};
+
+use crate::action::Adjusted;
+use crate::known::Origin;
+use crate::values::{self, Field};
+
+/// A policy that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// The text is no policy: the message names line and column.
+    #[error("the policy cannot be read: {0}")]
+    Syntax(#[from] Box<toml::de::Error>),
+    /// A field that records of the kind do not have.
+    #[error("the policy names the field {field} of {kind}; there are: {known}")]
+    UnknownField {
+        /// The table.
+        kind: &'static str,
+        /// The field.
+        field: String,
+        /// What could stand there.
+        known: String,
+    },
+    /// The policy was written for another version of this program.
+    #[error("the policy has format {0}; this program reads format 0")]
+    Format(u32),
+    /// Two entries contradict each other, or one cannot be meant.
+    #[error("the policy says {0}")]
+    Senseless(String),
+}
+
+/// What an app decides about a district.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The name people know it by.
+    pub name: String,
+    /// The fields the app uses, per kind.
+    used: BTreeMap<Kind, Vec<Field>>,
+    /// Fields that do not simply follow the source.
+    owners: BTreeMap<(Kind, &'static str), Owner>,
+    /// How records find their accounts.
+    pub ladder: Ladder,
+    /// What records must be like.
+    pub requirements: Vec<Requirement>,
+    /// What leaving means.
+    pub removal: Removal,
+    /// What happens to people without classes.
+    pub without_classes: WithoutClasses,
+    /// Which sections the app takes at all.
+    pub filter: Filter,
+    /// How much is too much.
+    pub guards: GuardLimits,
+    /// Digest of the text it was read from.
+    pub digest: [u8; 16],
+}
+
+/// Who owns a field (integration-side B4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// The source: the app always shows what the source says.
+    #[default]
+    Source,
+    /// Set once from the source, then the app's (integration-side A5.8).
+    Island,
+    /// The app alone.
+    App,
+}
+
+/// What leaving means, per role (integration-side A6.4b).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leaving {
+    /// The account is blocked.
+    Deactivate,
+    /// Somebody is asked.
+    QueueForReview,
+    /// Nothing happens.
+    Keep,
+}
+
+/// What leaving means for each role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Removal {
+    /// Students.
+    pub students: Leaving,
+    /// Teachers.
+    pub teachers: Leaving,
+    /// Staff; `keep` is refused.
+    pub staff: Leaving,
+    /// District administrators; `keep` is refused.
+    pub district_admins: Leaving,
+    /// Contacts.
+    pub contacts: Leaving,
+}
+
+impl Default for Removal {
+    fn default() -> Self {
+        Self {
+            students: Leaving::Deactivate,
+            teachers: Leaving::Deactivate,
+            staff: Leaving::Deactivate,
+            district_admins: Leaving::Deactivate,
+            contacts: Leaving::Deactivate,
+        }
+    }
+}
+
+impl Removal {
+    /// What leaving means for somebody with these roles: the strictest of them.
+    pub(crate) fn of(self, roles: &[Role]) -> Leaving {
+        let of = |role: &Role| match role {
+            Role::Student => self.students,
+            Role::Teacher => self.teachers,
+            Role::Staff => self.staff,
+            Role::DistrictAdmin => self.district_admins,
+            Role::Contact => self.contacts,
+        };
+        let strictness = |leaving: &Leaving| match leaving {
+            Leaving::Deactivate => 2,
+            Leaving::QueueForReview => 1,
+            Leaving::Keep => 0,
+        };
+        let strictest = roles.iter().map(of).max_by_key(strictness);
+        strictest.unwrap_or(Leaving::Deactivate)
+    }
+}
+
+/// What happens to somebody without a class (integration-side A6.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum WithoutClass {
+    /// An account like any other.
+    #[default]
+    Allow,
+    /// An account, and a friendly message.
+    CreateWithNotice,
+    /// No account until there is a class.
+    Skip,
+}
+
+/// What happens to people without classes, per role. Staff and administrators never have any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct WithoutClasses {
+    /// Students.
+    pub students: WithoutClass,
+    /// Teachers.
+    pub teachers: WithoutClass,
+}
+
+impl Policy {
+    /// Everything locked to the SIS: the first of the four strategies (integration-side A5.1).
+    pub const SIS_LOCKDOWN: &'static str = include_str!("../presets/sis-lockdown.toml");
+
+    /// Reads a policy.
+    pub fn read(text: &str) -> Result<Self, PolicyError> {
+        let sent: Sent = toml::from_str(text).map_err(Box::new)?;
+        if sent.format != 0 {
+            return Err(PolicyError::Format(sent.format));
+        }
+        let mut used = BTreeMap::new();
+        for (name, fields) in &sent.fields {
+            let kind = kind(name)?;
+            used.insert(kind, resolve(kind, fields)?);
+        }
+        let mut owners = BTreeMap::new();
+        for (name, fields) in &sent.owners {
+            let kind = kind(name)?;
+            for (field, owner) in fields {
+                owners.insert((kind, resolve_one(kind, field)?.name), *owner);
+            }
+        }
+        let digest = crate::values::short(blake3::Hasher::new().update(text.as_bytes()));
+        let policy = Self {
+            name: sent.name,
+            used,
+            owners,
+            ladder: sent.matching,
+            requirements: requirement::resolve(sent.requirements)?,
+            removal: sent.removal,
+            without_classes: sent.without_classes,
+            filter: Filter::resolve(sent.filter)?,
+            guards: sent.guards,
+            digest,
+        };
+        policy.check()?;
+        Ok(policy)
+    }
+
+    /// What a person should know before using it.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.filter.warnings();
+        if self.ladder.trusts_emails() {
+            warnings.push(
+                "accounts are linked by email alone: do that only where the app has verified its addresses".to_owned(),
+            );
+        }
+        warnings
+    }
+
+    /// The values that an entity begins with, in the order of the policy's fields: those that follow the source and those
+    /// that are set once.
+    pub fn first_values(
+        &self,
+        mirror: &Snapshot,
+        (kind, row): (Kind, u32),
+        adjusted: &[Adjusted],
+    ) -> Vec<(&'static str, String, Origin)> {
+        let used = self.used(kind).iter();
+        let used = used.filter(|field| self.owner(kind, field.name) != Owner::App);
+        let value = |field: &Field| {
+            let other = adjusted
+                .iter()
+                .find(|adjusted| adjusted.field == field.name);
+            match other {
+                Some(adjusted) => (field.name, adjusted.value.clone(), adjusted.how.origin()),
+                None => (
+                    field.name,
+                    field.text(mirror, kind, row).into_owned(),
+                    Origin::Source,
+                ),
+            }
+        };
+        used.map(value).collect()
+    }
+
+    /// Whether records of a kind are wanted at all: a kind without fields is not.
+    pub fn wants(&self, kind: Kind) -> bool {
+        self.used.contains_key(&kind)
+    }
+
+    pub(crate) fn used(&self, kind: Kind) -> &[Field] {
+        self.used.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn owner(&self, kind: Kind, field: &'static str) -> Owner {
+        self.owners.get(&(kind, field)).copied().unwrap_or_default()
+    }
+
+    fn check(&self) -> Result<(), PolicyError> {
+        let senseless = |what: &str| Err(PolicyError::Senseless(what.to_owned()));
+        if [self.removal.staff, self.removal.district_admins].contains(&Leaving::Keep) {
+            return senseless(
+                "that staff or district administrators who leave keep their accounts, which would leave pupils' data open",
+            );
+        }
+        for kind in [Kind::School, Kind::Section, Kind::Student, Kind::Employee] {
+            if !self.wants(kind) {
+                return senseless(&format!(
+                    "nothing of {kind}, which no roster can be without"
+                ));
+            }
+        }
+        let tied = self.wants(Kind::Contact) == self.wants(Kind::ContactLink);
+        if !tied {
+            return senseless("only one of contacts and contact_links, which belong together");
+        }
+        Ok(())
+    }
+}
+
+/// A policy as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sent {
+    format: u32,
+    name: String,
+    fields: BTreeMap<String, BTreeSet<String>>,
+    #[serde(default)]
+    owners: BTreeMap<String, BTreeMap<String, Owner>>,
+    #[serde(default)]
+    matching: Ladder,
+    #[serde(default)]
+    requirements: Vec<requirement::Sent>,
+    #[serde(default)]
+    removal: Removal,
+    #[serde(default)]
+    without_classes: WithoutClasses,
+    #[serde(default)]
+    filter: Vec<crate::filter::Sent>,
+    #[serde(default)]
+    guards: GuardLimits,
+}
+
+/// The kind of a table's name.
+pub(crate) fn kind(name: &str) -> Result<Kind, PolicyError> {
+    let found = Kind::ALL.into_iter().find(|kind| kind.table() == name);
+    found.ok_or_else(|| {
+        let known: Vec<_> = Kind::ALL.into_iter().map(Kind::table).collect();
+        PolicyError::Senseless(format!(
+            "something of {name}; there are: {}",
+            known.join(", ")
+        ))
+    })
+}
+
+/// A field of a kind by its name.
+pub(crate) fn resolve_one(kind: Kind, name: &str) -> Result<Field, PolicyError> {
+    let all = values::all(kind);
+    let found = all.iter().find(|field| field.name == name).copied();
+    found.ok_or_else(|| PolicyError::UnknownField {
+        kind: kind.table(),
+        field: name.to_owned(),
+        known: all
+            .iter()
+            .map(|field| field.name)
+            .collect::<Vec<_>>()
+            .join(", "),
+    })
+}
+
+/// The fields with these names, in the order of the kind's own.
+fn resolve(kind: Kind, names: &BTreeSet<String>) -> Result<Vec<Field>, PolicyError> {
+    for name in names {
+        resolve_one(kind, name)?;
+    }
+    let mut fields = values::all(kind);
+    fields.retain(|field| names.contains(field.name));
+    Ok(fields)
+}

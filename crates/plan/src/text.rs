@@ -1,0 +1,71 @@
+//! A plan as lines for people, in the manner of infrastructure tools: what comes with `+`, what changes with `~`, what goes
+//! with `-`, questions with `?`.
+
+use homeroom_model::ObjectId;
+
+use crate::action::{Action, Op};
+use crate::plan::Plan;
+
+impl Plan {
+    /// The lines of the plan, in its order. With `values`, fields show what they were and what they will be; without, only
+    /// their names: a plan is about children.
+    pub fn lines(&self, values: bool) -> impl Iterator<Item = String> {
+        let shown = self.actions.iter().filter(|action| !action.op.is_noop());
+        shown.map(move |action| line(action, values))
+    }
+}
+
+fn line(action: &Action, values: bool) -> String {
+    let sign = match &action.op {
+        Op::Create { .. } | Op::Link { .. } | Op::Reactivate | Op::Restore | Op::Enrol { .. } => {
+            '+'
+        }
+        Op::Deactivate | Op::Archive | Op::Unenrol { .. } | Op::RevokeRole { .. } => '-',
+        Op::Review
+        | Op::Suggest { .. }
+        | Op::Conflict { .. }
+        | Op::ProposeMerge { .. }
+        | Op::Offer { .. } => '?',
+        _ => '~',
+    };
+    let id = action.source.map_or_else(String::new, ObjectId::to_hex);
+    let held = if action.held { " (held)" } else { "" };
+    let detail = detail(&action.op, values);
+    let (kind, word, reason) = (action.kind, action.op.text(), action.reason);
+    format!("{sign} {kind} {id} {word}{detail} [{reason}]{held}")
+}
+
+fn detail(op: &Op, values: bool) -> String {
+    match op {
+        Op::Update { changes } => {
+            let change = |change: &crate::action::Change| {
+                if values {
+                    format!(
+                        "{}: {:?} -> {:?}",
+                        change.field, change.before, change.after
+                    )
+                } else {
+                    change.field.to_owned()
+                }
+            };
+            let changes: Vec<_> = changes.iter().map(change).collect();
+            format!(" {}", changes.join(", "))
+        }
+        Op::Rekey { from } => format!(" from {}", from.to_hex()),
+        Op::GrantRole { role } | Op::RevokeRole { role } => format!(" {}", role.text()),
+        Op::Enrol { members } => format!(" {}", members.len()),
+        Op::Unenrol { members } => format!(" {}", members.len()),
+        Op::Suggest { to: accounts, rung }
+        | Op::Conflict {
+            between: accounts,
+            rung,
+        } => {
+            let accounts: Vec<_> = accounts.iter().map(|local| local.0.to_string()).collect();
+            format!(" {} with account {}", rung.text(), accounts.join(", "))
+        }
+        Op::ProposeMerge { into: account } | Op::Offer { from: account } => {
+            format!(" account {}", account.0)
+        }
+        _ => String::new(),
+    }
+}

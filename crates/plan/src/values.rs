@@ -1,0 +1,177 @@
+//! The values of a record that the app uses, by name and as text: what rules look at, what is compared and what is hashed.
+
+use std::borrow::Cow;
+
+use homeroom_model::{Date, Kind, ObjectId};
+use homeroom_segment::fields::{FieldInfo, FieldKind};
+use homeroom_segment::{Hash, Relation, Row, Snapshot, fields_of};
+
+/// A field the app uses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    slot: Slot,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    Stored(usize, &'static FieldInfo),
+    Leads(Relation),
+}
+
+/// Every field a kind could have: those of its rows and those that lead to other records, but for a section's people.
+pub(crate) fn all(kind: Kind) -> Vec<Field> {
+    let stored = (0..).zip(fields_of(kind)).map(|(number, info)| Field {
+        name: info.name,
+        slot: Slot::Stored(number, info),
+    });
+    let leads = Relation::of(kind).filter(|relation| !is_member(*relation));
+    let leads = leads.map(|relation| Field {
+        name: lead_name(relation),
+        slot: Slot::Leads(relation),
+    });
+    let kept_inside = |field: &Field| {
+        !matches!(
+            field.name,
+            "custom" | "teacher_custom" | "staff_custom" | "staff_kept_by_hand" | "admin_key"
+        ) && !field.name.ends_with("school_sis_id")
+            && !field.name.ends_with("_as_sent")
+    };
+    stored.chain(leads).filter(kept_inside).collect()
+}
+
+fn is_member(relation: Relation) -> bool {
+    matches!(
+        relation,
+        Relation::SectionTeachers | Relation::SectionStudents
+    )
+}
+
+/// What a field that leads to other records is called.
+fn lead_name(relation: Relation) -> &'static str {
+    match relation {
+        Relation::StudentSchool | Relation::SectionSchool => "school",
+        Relation::StudentSchools => "schools",
+        Relation::TeacherSchool => "teacher_school",
+        Relation::TeacherSchools => "teacher_schools",
+        Relation::StaffSchools => "staff_schools",
+        Relation::LinkContact => "contact",
+        Relation::LinkStudent => "student",
+        Relation::SectionCourse => "course",
+        Relation::SectionTerm => "term",
+        Relation::ResourceCourses => "courses",
+        Relation::SectionTeachers => "teachers",
+        Relation::SectionStudents => "students",
+    }
+}
+
+impl Field {
+    /// The field's text in a row. Ids stand as hexadecimal digits with blanks between, lists and pairs with the ASCII unit
+    /// separator.
+    pub(crate) fn text<'s>(&self, snapshot: &'s Snapshot, kind: Kind, row: u32) -> Cow<'s, str> {
+        match self.slot {
+            Slot::Stored(number, info) => stored(snapshot.table(kind).row(row), number, info),
+            Slot::Leads(relation) => {
+                let ids = leads_to(snapshot, relation, row).map(ObjectId::to_hex);
+                ids.collect::<Vec<_>>().join(" ").into()
+            }
+        }
+    }
+
+    /// Whether the field leads to other records.
+    pub(crate) fn leads(&self) -> bool {
+        matches!(self.slot, Slot::Leads(_))
+    }
+}
+
+/// The ids that a row's relation leads to.
+pub(crate) fn leads_to(
+    snapshot: &Snapshot,
+    relation: Relation,
+    row: u32,
+) -> impl Iterator<Item = ObjectId> {
+    let table = snapshot.table(relation.to());
+    let targets = snapshot.lists(relation).get(row).iter();
+    targets.map(|target| table.id(*target))
+}
+
+fn stored<'a>(row: Row<'a>, number: usize, info: &FieldInfo) -> Cow<'a, str> {
+    match info.kind {
+        FieldKind::Text => row.text(number).into(),
+        FieldKind::Listed => match row.bytes(number).split_first() {
+            None => "".into(),
+            Some((&255, text)) => std::str::from_utf8(text).unwrap_or_default().into(),
+            Some((&code, _)) => (info.text_of)(code).unwrap_or_default().into(),
+        },
+        FieldKind::Date => row.date(number).map_or("".into(), |day| iso(day).into()),
+        FieldKind::Byte => {
+            let bits = row.code(number);
+            let set = info
+                .members
+                .iter()
+                .zip(0..8)
+                .filter(|(_, bit)| bits & 1 << bit != 0);
+            let set: Vec<_> = set.map(|(name, _)| *name).collect();
+            set.join("\u{1f}").into()
+        }
+        FieldKind::List => joined(row.list(number)),
+        FieldKind::Pairs => joined(row.pairs(number).flat_map(|(name, value)| [name, value])),
+    }
+}
+
+fn iso(day: Date) -> String {
+    day.to_string()
+}
+
+fn joined<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Cow<'a, str> {
+    let parts: Vec<_> = parts
+        .map(|part| std::str::from_utf8(part).unwrap_or_default())
+        .collect();
+    parts.join("\u{1f}").into()
+}
+
+/// Digests of values and members: what tells a plan that nothing changed. They are kept in the roster.
+#[derive(Clone, Copy, Debug)]
+pub struct Digest;
+
+impl Digest {
+    /// Of values, in the order of the policy's fields.
+    pub(crate) fn of_values<'t>(values: impl Iterator<Item = Cow<'t, str>>) -> Hash {
+        let mut hasher = blake3::Hasher::new();
+        let mut scratch = Vec::with_capacity(512);
+        for value in values {
+            let length = u32::try_from(value.len()).unwrap_or(u32::MAX);
+            scratch.extend_from_slice(&length.to_le_bytes());
+            scratch.extend_from_slice(value.as_bytes());
+        }
+        hasher.update(&scratch);
+        short(&hasher)
+    }
+
+    /// Of the people of a section: teachers in their order, then students ascending.
+    pub fn of_members<'i>(
+        teachers: impl IntoIterator<Item = &'i ObjectId>,
+        students: impl IntoIterator<Item = &'i ObjectId>,
+    ) -> Hash {
+        let mut bytes = Vec::with_capacity(512);
+        for teacher in teachers {
+            bytes.extend_from_slice(teacher.bytes());
+        }
+        bytes.push(0xff);
+        for student in students {
+            bytes.extend_from_slice(student.bytes());
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&bytes);
+        short(&hasher)
+    }
+}
+
+/// The first half of a hash.
+pub(crate) fn short(hasher: &blake3::Hasher) -> Hash {
+    let mut hash = [0; 16];
+    for (to, from) in hash.iter_mut().zip(hasher.finalize().as_bytes()) {
+        *to = *from;
+    }
+    hash
+}
