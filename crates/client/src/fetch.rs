@@ -164,7 +164,8 @@ impl Trying<'_> {
             429 => {
                 let told = window::told(&answer.headers, now);
                 let spread = self.source.spread(Duration::from_secs(1));
-                let wait = told.map_or_else(|| self.next_wait(), |told| told + spread);
+                let wait =
+                    told.map_or_else(|| self.source.wait(self.windows), |told| told + spread);
                 self.source.close_window(wait);
                 return Verdict::Window;
             }
@@ -214,7 +215,7 @@ impl Trying<'_> {
             self.target = with_limit(&self.target, size / 2);
             self.effort.halved += 1;
         }
-        let wait = self.next_wait();
+        let wait = self.source.wait(self.tries - 1);
         self.wait(wait).await
     }
 
@@ -223,20 +224,17 @@ impl Trying<'_> {
         self.effort.waited += time;
         self.run.pause(&*self.source.clock, time).await
     }
-
-    /// Between half and the whole of a time that doubles with every try, up to the longest.
-    fn next_wait(&self) -> Duration {
-        let settings = &self.source.settings;
-        let doubled = 1_u32.checked_shl(self.tries.max(self.windows + 1) - 1);
-        let most = settings
-            .first_wait
-            .saturating_mul(doubled.unwrap_or(u32::MAX));
-        let most = most.min(settings.longest_wait);
-        most / 2 + self.source.spread(most / 2)
-    }
 }
 
 impl Inner {
+    /// Between half and the whole of a time that doubles with every wait before, up to the longest.
+    fn wait(&self, before: u32) -> Duration {
+        let doubled = 1_u32.checked_shl(before).unwrap_or(u32::MAX);
+        let most = self.settings.first_wait.saturating_mul(doubled);
+        let most = most.min(self.settings.longest_wait);
+        most / 2 + self.spread(most / 2)
+    }
+
     /// Some part of a time.
     fn spread(&self, time: Duration) -> Duration {
         time.mul_f64(f64::from(self.clock.chance()) / f64::from(u32::MAX))

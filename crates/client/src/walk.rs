@@ -219,7 +219,9 @@ impl<'a> Walk<'a> {
             }
             let documents = page.found.documents.len();
             let new = self.hand_over(number, &page)?;
-            end?;
+            if let Err(failure) = end {
+                return Ok(Err(failure));
+            }
             if ahead.is_some()
                 && let Err(fault) = trail.advanced(&self.source.settings, documents, new)
             {

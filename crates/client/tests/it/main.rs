@@ -7,3 +7,10 @@
     clippy::print_stderr,
     reason = "tests"
 )]
+
+mod clock;
+mod feeds;
+mod mock;
+mod tokens;
+mod waiting;
+mod walks;
