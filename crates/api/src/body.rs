@@ -68,6 +68,15 @@ impl Chosen {
     }
 }
 
+/// A body whose parts are written already.
+pub(crate) fn parts(mut parts: Vec<Vec<u8>>) -> Body {
+    if parts.len() <= 1 {
+        return Body::from(parts.pop().unwrap_or_default());
+    }
+    let parts = parts.into_iter().map(Bytes::from).map(Ok::<_, Infallible>);
+    Body::from_stream(stream::iter(parts))
+}
+
 /// The parts of a body, each written when it is asked for.
 struct Parts {
     chosen: Chosen,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,6 +12,7 @@ use homeroom_wire::{
 };
 
 use crate::Api;
+use crate::body::parts;
 use crate::caller::Caller;
 use crate::error::{ApiError, JSON};
 use crate::etag;
@@ -46,9 +48,9 @@ pub(crate) async fn answer(
             asked,
         };
         let body = if list {
-            reading.page().await?
+            parts(reading.page().await?)
         } else {
-            reading.one().await?
+            Body::from(reading.one().await?)
         };
         let headers = [(header::CONTENT_TYPE, JSON), (header::ETAG, tag)];
         (headers, body).into_response()
@@ -90,7 +92,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     /// A page of events. Moves are opened one after the other until the page is full.
-    async fn page(&self) -> Result<Vec<u8>, ApiError> {
+    async fn page(&self) -> Result<Vec<Vec<u8>>, ApiError> {
         let mut page = EventPage::new(&self.asked);
         let mut moves: Vec<_> = self.moves.iter().collect();
         if EventPage::is_downward(&self.asked) {
@@ -121,9 +123,7 @@ impl Reading<'_> {
         } else {
             None
         };
-        let mut body = Vec::new();
-        page.finish(&self.asked, count, &mut body);
-        Ok(body)
+        Ok(page.into_parts(&self.asked, count))
     }
 
     /// One event by its id.

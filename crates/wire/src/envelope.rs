@@ -59,10 +59,12 @@ fn wrapped(writer: &mut Writer<'_, '_>, place: Place) {
     writer.raw(b"{\"data\":");
     writer.document(place);
     writer.raw(b",\"uri\":\"");
+    let start = writer.out().len();
     writer.address(place);
     if writer.rules.numbered_pages {
+        let end = writer.out().len();
         writer.raw(b"\",\"links\":[{\"rel\":\"self\",\"uri\":\"");
-        writer.address(place);
+        writer.out().extend_from_within(start..end);
         writer.raw(b"\"}]}");
     } else {
         writer.raw(b"\"}");

@@ -6,6 +6,7 @@
 //! is read. Ids and order come from the move alone.
 
 mod belongs;
+mod near;
 mod page;
 mod previous;
 mod side;
@@ -20,6 +21,7 @@ use crate::select::Place;
 use crate::version::{Family, Version};
 use crate::writer::Writer;
 
+use near::Near;
 pub use page::EventPage;
 use side::side;
 
@@ -51,9 +53,9 @@ pub fn event(request: &Request, of: &Move<'_>) -> Option<Vec<u8>> {
     let id = request.id?;
     let place = of.first_place(&id, false);
     let mut out = b"{\"data\":".to_vec();
-    let there = of.ids.get(place) == Some(id)
-        && told(request, of, place)
-            .is_some_and(|told| told.write(request.version, of, &id, &mut out, &mut Vec::new()));
+    let mut teller = Teller::new(request, *of);
+    let told = teller.told(place).filter(|_| of.ids.get(place) == Some(id));
+    let there = told.is_some_and(|told| teller.write(told, &id, &mut out));
     there.then(|| {
         out.extend_from_slice(b",\"links\":[{\"rel\":\"self\",\"uri\":\"");
         push_address(&mut out, request.version, &id);
@@ -64,15 +66,11 @@ pub fn event(request: &Request, of: &Move<'_>) -> Option<Vec<u8>> {
 
 /// How many events of a move a list has in all, wherever its page lies.
 pub fn count_events(request: &Request, of: &Move<'_>) -> u64 {
-    let (mut out, mut scratch) = (Vec::new(), Vec::new());
+    let mut teller = Teller::new(request, *of);
     let mut number = 0;
     for place in 0..of.places() {
-        let Some(told) = told(request, of, place) else {
-            continue;
-        };
-        out.clear();
-        let id = ObjectId::default();
-        number += u64::from(told.write(request.version, of, &id, &mut out, &mut scratch));
+        let told = teller.told(place);
+        number += u64::from(told.is_some_and(|told| teller.shows(told)));
     }
     number
 }
@@ -133,43 +131,126 @@ enum What {
     Deleted(Place),
 }
 
-/// What may have happened at a place and is asked for; whether an update shows in this version only its documents say.
-fn told(request: &Request, of: &Move<'_>, place: u64) -> Option<Told> {
-    let at = of.records.at(place)?;
-    let version = request.version;
-    let (told, view) = if at.deletes {
-        (side(version, of.before, &at)?, of.before)
-    } else {
-        (side(version, of.after, &at)?, of.after)
-    };
-    let object = told.object;
-    let id = crate::writer::id(view, told.place);
-    let what = if at.deletes {
-        if same(version, of.after, &at, object, &id).is_some() {
-            return None;
+/// Tells what happened at places of a move, best one after the other. Keeps what it read last and its buffers.
+struct Teller<'a> {
+    request: &'a Request,
+    of: Move<'a>,
+    /// When the view moved, as events say it.
+    created: [u8; 24],
+    before: Near,
+    after: Near,
+    /// A document before, and what it shows of the difference.
+    was: Vec<u8>,
+    tree: Vec<u8>,
+    /// A document after, where it is not to be written.
+    is: Vec<u8>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(request: &'a Request, of: Move<'a>) -> Self {
+        // Whole seconds, as in live traffic (clever-api 6.3).
+        let seconds = Timestamp::from_millis(of.moved_at.millis().div_euclid(1000) * 1000);
+        Self {
+            request,
+            of,
+            created: json::instant(seconds),
+            before: Near::default(),
+            after: Near::default(),
+            was: Vec::new(),
+            tree: Vec::new(),
+            is: Vec::new(),
         }
-        What::Deleted(told.place)
-    } else {
-        let was = same(version, of.before, &at, object, &id);
-        was.map_or(What::Created(told.place), |was| {
-            What::Updated(was, told.place)
-        })
-    };
-    object.event_prefix(version)?;
-    let told = Told { object, what };
-    told.asked_for(request, of, &id).then_some(told)
+    }
+
+    /// What may have happened at a place and is asked for; whether an update shows in this version only its documents say.
+    fn told(&self, place: u64) -> Option<Told> {
+        let at = self.of.records.at(place)?;
+        let version = self.request.version;
+        let Move { before, after, .. } = self.of;
+        let (told, view) = if at.deletes {
+            (side(version, before, &at, &self.before)?, before)
+        } else {
+            (side(version, after, &at, &self.after)?, after)
+        };
+        let object = told.object;
+        let id = crate::writer::id(view, told.place);
+        let what = if at.deletes {
+            if same(version, (after, &self.after), &at, object, &id).is_some() {
+                return None;
+            }
+            What::Deleted(told.place)
+        } else {
+            let was = same(version, (before, &self.before), &at, object, &id);
+            was.map_or(What::Created(told.place), |was| {
+                What::Updated(was, told.place)
+            })
+        };
+        object.event_prefix(version)?;
+        let told = Told { object, what };
+        told.asked_for(self.request, &self.of, &id).then_some(told)
+    }
+
+    /// Whether there is an event: an update may turn out to change nothing in this version.
+    fn shows(&mut self, told: Told) -> bool {
+        let What::Updated(was, is) = told.what else {
+            return true;
+        };
+        let version = self.request.version;
+        self.was.clear();
+        Writer::new(version, self.of.before, &mut self.was).document(was);
+        self.is.clear();
+        Writer::new(version, self.of.after, &mut self.is).document(is);
+        self.tree.clear();
+        previous::push(&mut self.tree, &self.was, &self.is)
+    }
+
+    /// Appends the event; `false`, and nothing appended, if it turns out that there is none.
+    fn write(&mut self, told: Told, id: &ObjectId, out: &mut Vec<u8>) -> bool {
+        let start = out.len();
+        let version = self.request.version;
+        let (what, view, place) = match told.what {
+            What::Created(place) => (".created", self.of.after, place),
+            What::Updated(_, place) => (".updated", self.of.after, place),
+            What::Deleted(place) => (".deleted", self.of.before, place),
+        };
+        out.extend_from_slice(b"{\"id\":\"");
+        out.extend_from_slice(&hex(id));
+        out.extend_from_slice(b"\",\"type\":\"");
+        let prefix = told.object.event_prefix(version).unwrap_or_default();
+        out.extend_from_slice(prefix.as_bytes());
+        out.extend_from_slice(what.as_bytes());
+        out.extend_from_slice(b"\",\"created\":\"");
+        out.extend_from_slice(&self.created);
+        out.extend_from_slice(b"\",\"data\":{\"object\":");
+        let document = out.len();
+        Writer::new(version, view, out).document(place);
+        if let What::Updated(was, _) = told.what {
+            self.was.clear();
+            Writer::new(version, self.of.before, &mut self.was).document(was);
+            self.tree.clear();
+            let is = out.get(document..).unwrap_or_default();
+            if !previous::push(&mut self.tree, &self.was, is) {
+                out.truncate(start);
+                return false;
+            }
+            out.extend_from_slice(b",\"previous_attributes\":");
+            out.extend_from_slice(&self.tree);
+        }
+        out.extend_from_slice(b"}}");
+        true
+    }
 }
 
 /// The record that a view shows under an id: at the place itself, or, since roles keep their ids when they go from one user to
 /// another, elsewhere.
 fn same(
     version: &Version,
-    view: View<'_>,
+    (view, near): (View<'_>, &Near),
     at: &MovedPlace,
     object: Object,
     id: &ObjectId,
 ) -> Option<Place> {
-    let here = side(version, view, at).map(|here| here.place);
+    let here = side(version, view, at, near).map(|here| here.place);
     let here = here.filter(|place| crate::writer::id(view, *place) == *id);
     here.or_else(|| match at.record? {
         (Kind::Employee | Kind::Contact, _) if version.family != Family::Three => {
@@ -198,48 +279,6 @@ impl Told {
             What::Deleted(was) => belongs(of.before, was),
             What::Updated(was, is) => belongs(of.after, is) || belongs(of.before, was),
         }
-    }
-
-    /// Appends the event; `false`, and nothing appended, if it turns out that nothing changed in this version.
-    fn write(
-        &self,
-        version: &Version,
-        of: &Move<'_>,
-        id: &ObjectId,
-        out: &mut Vec<u8>,
-        scratch: &mut Vec<u8>,
-    ) -> bool {
-        let start = out.len();
-        let (what, view, place) = match self.what {
-            What::Created(place) => (".created", of.after, place),
-            What::Updated(_, place) => (".updated", of.after, place),
-            What::Deleted(place) => (".deleted", of.before, place),
-        };
-        out.extend_from_slice(b"{\"id\":\"");
-        out.extend_from_slice(&hex(id));
-        out.extend_from_slice(b"\",\"type\":\"");
-        let prefix = self.object.event_prefix(version).unwrap_or_default();
-        out.extend_from_slice(prefix.as_bytes());
-        out.extend_from_slice(what.as_bytes());
-        out.extend_from_slice(b"\",\"created\":\"");
-        // Whole seconds, as in live traffic (clever-api 6.3).
-        let seconds = Timestamp::from_millis(of.moved_at.millis().div_euclid(1000) * 1000);
-        out.extend_from_slice(&json::instant(seconds));
-        out.extend_from_slice(b"\",\"data\":{\"object\":");
-        let document = out.len();
-        Writer::new(version, view, out).document(place);
-        if let What::Updated(was, _) = self.what {
-            scratch.clear();
-            Writer::new(version, of.before, scratch).document(was);
-            let after = out.len();
-            out.extend_from_slice(b",\"previous_attributes\":");
-            if !previous::push(out, scratch, document..after) {
-                out.truncate(start);
-                return false;
-            }
-        }
-        out.extend_from_slice(b"}}");
-        true
     }
 }
 

@@ -39,6 +39,12 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
+    /// What a writer begins with.
+    const EPOCH: Self = Self {
+        time: Timestamp::from_millis(0),
+        text: *b"1970-01-01T00:00:00.000Z",
+    };
+
     fn new(time: Timestamp) -> Self {
         Self {
             time,
@@ -65,8 +71,8 @@ impl<'o, 'v> Writer<'o, 'v> {
             version: version.name,
             district: hex(&view.district.id),
             escape: false,
-            created: Stamp::new(Timestamp::default()),
-            modified: Stamp::new(Timestamp::default()),
+            created: Stamp::EPOCH,
+            modified: Stamp::EPOCH,
         }
     }
 

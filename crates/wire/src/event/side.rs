@@ -3,6 +3,7 @@
 use homeroom_model::{Kind, Role};
 use homeroom_segment::{MovedPlace, View};
 
+use super::near::Near;
 use crate::people::{EMPLOYEE_ROLES, role_id, shows_link, shows_person, shows_role};
 use crate::routes::Object;
 use crate::select::Place;
@@ -16,14 +17,19 @@ pub(super) struct Side {
 }
 
 /// The record at a place of a move, if the view shows it in this version.
-pub(super) fn side(version: &Version, view: View<'_>, at: &MovedPlace) -> Option<Side> {
+pub(super) fn side(
+    version: &Version,
+    view: View<'_>,
+    at: &MovedPlace,
+    near: &Near,
+) -> Option<Side> {
     let Some((kind, id)) = at.record else {
         return Some(Side {
             object: Object::District,
             place: Place::District,
         });
     };
-    let row = view.snapshot.table(kind).find(&id)?;
+    let row = near.find(view.snapshot.table(kind), kind, &id)?;
     let as_row = |object| Side {
         object,
         place: Place::Row(kind, row),

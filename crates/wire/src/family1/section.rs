@@ -49,7 +49,7 @@ fn named(view: View<'_>, relation: Relation, section: u32) -> Option<Row<'_>> {
 
 /// The term's dates stand as the source spelt them; where it is not known how, as `YYYY-MM-DD` (clever-api 12, item 18).
 fn inline_term(writer: &mut Writer<'_, '_>, section: Row<'_>, named: Row<'_>) {
-    writer.raw(b",\"term\":{");
+    writer.raw(b",\"term\":");
     let empty = writer.out.len();
     writer.optional(b",\"name\":\"", named.bytes(term::NAME));
     let start = section.bytes(f::TERM_START_AS_SENT);
@@ -61,9 +61,10 @@ fn inline_term(writer: &mut Writer<'_, '_>, section: Row<'_>, named: Row<'_>) {
     );
     let end = section.bytes(f::TERM_END_AS_SENT);
     date(writer, b",\"end_date\":\"", end, days(named, term::END));
-    // The first member has no comma in front; a term is a few dozen bytes.
-    if writer.out.len() > empty {
-        writer.out.remove(empty);
+    // In front of the first member stands the brace and no comma.
+    match writer.out.get_mut(empty) {
+        Some(comma) => *comma = b'{',
+        None => writer.raw(b"{"),
     }
     writer.raw(b"}");
 }
