@@ -12,6 +12,7 @@
     reason = "only tests use this crate, and a fixture that fails is a failed test"
 )]
 
+mod attendance;
 mod binary;
 mod dice;
 mod district;
@@ -27,6 +28,7 @@ mod shared;
 mod shim;
 mod walk;
 
+pub use attendance::attendance_answer;
 pub use binary::{Binary, Ran};
 pub use dice::Dice;
 pub use district::{Edition, district_of, small_district};

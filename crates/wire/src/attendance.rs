@@ -43,17 +43,20 @@ impl AttendanceRequest {
     /// Reads a path and a query, as [`crate::parse`] does; `None` if the path is not one of the two in a version that has
     /// them.
     pub fn parse(path: &str, query: Option<&str>) -> Result<Option<Self>, Refusal> {
-        let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
-        let [version, attendance, collection, id] = *parts else {
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        let version = parts.next().and_then(Version::from_name);
+        let attendance = parts.next().unwrap_or_default();
+        let has_attendance = version.is_some_and(|version| version.rules.attendance);
+        if !has_attendance || !attendance.eq_ignore_ascii_case("attendance") {
+            return Ok(None);
+        }
+        let (Some(collection), Some(id), None) = (parts.next(), parts.next(), parts.next()) else {
             return Ok(None);
         };
-        let version = Version::from_name(version).filter(|version| version.rules.attendance);
         let of = [Object::School, Object::Section]
             .into_iter()
             .find(|object| object.collection().eq_ignore_ascii_case(collection));
-        let (Some(_), Some(of), true) =
-            (version, of, attendance.eq_ignore_ascii_case("attendance"))
-        else {
+        let Some(of) = of else {
             return Ok(None);
         };
         let query = query.unwrap_or("");

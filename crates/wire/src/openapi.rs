@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document of a version, from the route table and the field table. What the documents promise is what
 //! the contract test checks.
 
+mod attendance;
 mod operation;
 mod parameters;
 mod responses;
@@ -17,7 +18,25 @@ use crate::version::Version;
 /// The OpenAPI document of a version. Paths stand below the server's `/v3.x`.
 pub fn openapi(version: &Version) -> Value {
     let routes: Vec<_> = Route::of_version(version).collect();
-    document(version, &routes, "Homeroom roster API", &description())
+    let mut document = document(version, &routes, "Homeroom roster API", &description());
+    if version.rules.attendance {
+        add_attendance(&mut document);
+    }
+    document
+}
+
+/// Adds the paths that are not in the route table, because they lead to no records of the roster.
+fn add_attendance(document: &mut Value) {
+    let mut add = |pointer: &str, members: Map<String, Value>| {
+        if let Some(Value::Object(there)) = document.pointer_mut(pointer) {
+            there.extend(members);
+        }
+    };
+    add("/paths", attendance::paths().collect());
+    add("/components/schemas", attendance::schemas());
+    if let Some(Value::Array(tags)) = document.pointer_mut("/tags") {
+        tags.push(attendance::tag());
+    }
 }
 
 /// The OpenAPI document of a version's events.

@@ -84,25 +84,37 @@ pub(super) fn of(route: &Route) -> Map<String, Value> {
     } else {
         answer
     };
+    let success = json!({
+        "description": success(route),
+        "headers": headers(route),
+        "content": { "application/json": { "schema": schema } },
+    });
+    all(success, route.has_pages())
+}
+
+/// The answers of a path outside of the route table, whose pages have another largest size.
+pub(super) fn of_list(meaning: &str, schema: &Value) -> Map<String, Value> {
+    let success = json!({
+        "description": meaning,
+        "headers": shared_headers(),
+        "content": { "application/json": { "schema": schema } },
+    });
+    all(success, false)
+}
+
+fn all(success: Value, too_large: bool) -> Map<String, Value> {
     let mut responses = Map::new();
-    responses.insert(
-        "200".to_owned(),
-        json!({
-            "description": success(route),
-            "headers": headers(route),
-            "content": { "application/json": { "schema": schema } },
-        }),
-    );
+    responses.insert("200".to_owned(), success);
     for (status, name, _) in EMPTY.iter().chain(ERRORS) {
-        if *status != "413" || route.has_pages() {
+        if *status != "413" || too_large {
             responses.insert((*status).to_owned(), reference("responses", name));
         }
     }
     responses
 }
 
-fn headers(route: &Route) -> Value {
-    let mut headers = json!({
+fn shared_headers() -> Value {
+    json!({
         "Homeroom-Snapshot": {
             "description": "Number of the snapshot that is shown; 0 before the first publish.",
             "schema": { "type": "integer", "minimum": 0 },
@@ -111,7 +123,11 @@ fn headers(route: &Route) -> Value {
             "description": "Names the answer: sent as If-None-Match, it asks for the body only if something changed.",
             "schema": { "type": "string" },
         },
-    });
+    })
+}
+
+fn headers(route: &Route) -> Value {
+    let mut headers = shared_headers();
     if route.gives == Object::Event
         && route.shape == Shape::List
         && let Value::Object(headers) = &mut headers

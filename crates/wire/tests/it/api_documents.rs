@@ -13,7 +13,9 @@ fn another_reader_understands_them() {
             assert!(read.is_ok(), "{name}: {schema}");
         }
         let read: OpenApi = serde_json::from_value(document).unwrap();
-        assert_eq!(read.paths.paths.len(), Route::of_version(version).count());
+        let paths = read.paths.paths.keys();
+        let of_records = paths.filter(|path| !path.starts_with("/attendance/"));
+        assert_eq!(of_records.count(), Route::of_version(version).count());
         let components = read.components.unwrap();
         assert!(components.security_schemes.contains_key("token"));
         assert!(components.schemas.contains_key("School"));

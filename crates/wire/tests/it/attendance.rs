@@ -1,12 +1,22 @@
 //! Attendance: requests, pages, and the published definition (clever-api 10.1).
 
-use homeroom_model::{Allow, AttendanceStatus, AttendanceType, Date, Kind, Role, Timestamp};
-use homeroom_segment::AttendanceRecord;
-use homeroom_wire::{AttendanceRequest, Refusal, attendance_page};
+use std::collections::BTreeSet;
+
+use homeroom_model::{
+    Allow, AttendanceStatus, AttendanceType, ClosedList, Date, Kind, Role, Timestamp,
+};
+use homeroom_segment::{
+    Attendance, AttendanceRecord, AttendanceRowsBuilder, Digest, Located, Manifest, MemorySpools,
+    PartContent, SentAttendance, build_attendance,
+};
+use homeroom_testkit::attendance_answer;
+use homeroom_wire::{
+    AttendanceRequest, Refusal, VERSIONS, Version, attendance, attendance_page, openapi,
+};
 use serde_json::{Value, json};
 
+use crate::roster::{Shared, key};
 use crate::sample::{id, sample};
-use homeroom_testkit::contract;
 
 const SCHOOL: &str = "/v3.1/attendance/schools/5f00aa11bb22cc33dd44ee10";
 const SECTION: &str = "/v3.1/attendance/sections/5f00aa11bb22cc33dd44eea0";
@@ -101,41 +111,208 @@ fn pages_are_plain_records_and_links_where_there_are_any() {
     );
 }
 
-#[test]
-fn pages_are_what_the_contract_says() {
-    let Some(contract) = contract("v3.1-attendance") else {
-        return;
-    };
-    let paths: Vec<_> = contract["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(
-        paths,
-        [
-            "/attendance/schools/{school_id}",
-            "/attendance/sections/{section_id}"
-        ]
+/// The sample's attendance: five records of two schools on three days, in two months.
+fn kept(shared: &Shared) -> Attendance {
+    let mut rows = AttendanceRowsBuilder::new(&MemorySpools).unwrap();
+    for (number, school, student, section, date) in [
+        (1, 0x10, 0x20, 0, (2026, 2, 27)),
+        (2, 0x10, 0x20, 0xa0, (2026, 3, 2)),
+        (3, 0x10, 0x20, 0, (2026, 3, 2)),
+        (4, 0x10, 0x20, 0xa0, (2026, 3, 3)),
+        (5, 0x11, 0x21, 0xa2, (2026, 3, 3)),
+    ] {
+        let sent = SentAttendance {
+            key: [number; 16],
+            student: key(&id(student)),
+            school: key(&id(school)),
+            section: (section > 0).then(|| key(&id(section))),
+            date: Date::new(date.0, date.1, date.2).unwrap(),
+            status: AttendanceStatus::ALL[usize::from(number) % 3],
+            kind: if section > 0 {
+                AttendanceType::Section
+            } else {
+                AttendanceType::Daily
+            },
+            excuse_code: if number == 3 { "ILL" } else { "" },
+            sis_id: if number == 2 { "a2" } else { "" },
+        };
+        rows.push(&sent).unwrap();
+    }
+    let rows = rows.finish().unwrap();
+    let (none, now) = (
+        Attendance::default(),
+        Timestamp::from_millis(1_772_439_000_000),
     );
-    let told = contract["definitions"]["Attendance"]["properties"]
-        .as_object()
-        .unwrap();
-    let mut seen = std::collections::BTreeSet::new();
-    for address in [SCHOOL, SECTION] {
-        for record in page(address, false)["data"].as_array().unwrap() {
-            for (name, value) in record.as_object().unwrap() {
-                let text = value.as_str().unwrap();
-                assert!(told.contains_key(name), "{name}");
-                seen.insert(name.clone());
-                for (field, definition) in [
-                    ("attendance_status", "AttendanceStatus"),
-                    ("attendance_type", "AttendanceType"),
-                ] {
-                    let values = contract["definitions"][definition]["enum"].as_array();
-                    let known = values.unwrap().iter().any(|value| value == text);
-                    assert!(name != field || known, "{name} {text}");
-                }
+    let built = build_attendance(&rows, &shared.snapshot, &none, now, &MemorySpools).unwrap();
+    assert_eq!(built.tally.created, 5);
+    let located = Located {
+        object: Digest::of(&[]),
+        offset: 0,
+        length: 0,
+    };
+    let parts = built.parts.iter();
+    let manifest = Manifest {
+        format: Manifest::FORMAT,
+        number: 1,
+        parts: parts.map(|part| (part.name.clone(), located)).collect(),
+    };
+    Attendance::open(&manifest, |name, _| {
+        let part = built.parts.iter().find(|part| part.name == name).unwrap();
+        match &part.content {
+            PartContent::Built(bytes) => Ok(bytes.clone()),
+            PartContent::Reused => panic!("there is nothing to reuse"),
+        }
+    })
+    .unwrap()
+}
+
+fn answer(shared: &Shared, kept: &Attendance, address: &str) -> Result<Value, Refusal> {
+    let request = ask(address)?.unwrap();
+    let mut out = Vec::new();
+    attendance(&request, &shared.view(), kept, &mut out)?;
+    Ok(serde_json::from_slice(&out).unwrap())
+}
+
+/// The paths of which a version has answers that hold records, each valid: none, or both.
+pub(crate) fn covered(version: &Version) -> BTreeSet<&'static str> {
+    let shared = sample();
+    let kept = kept(&shared);
+    let schema = attendance_answer().map(|schema| jsonschema::validator_for(&schema).unwrap());
+    let told = openapi(version);
+    let mut covered = BTreeSet::new();
+    for (path, address) in [
+        ("/attendance/schools/{id}", SCHOOL),
+        ("/attendance/sections/{id}", SECTION),
+    ] {
+        let address = address.replace("v3.1", version.name);
+        if ask(&address).unwrap().is_none() {
+            assert!(told["paths"].get(path).is_none());
+            continue;
+        }
+        assert!(told["paths"].get(path).is_some());
+        for query in ["", "?limit=1", "?ending_before=last&limit=2"] {
+            let answer = answer(&shared, &kept, &format!("{address}{query}")).unwrap();
+            assert!(!answer["data"].as_array().unwrap().is_empty());
+            if let Some(schema) = &schema {
+                let errors: Vec<_> = schema.iter_errors(&answer).map(|e| e.to_string()).collect();
+                assert!(errors.is_empty(), "{errors:?}");
             }
+            let mut own = told["components"]["schemas"]["AttendanceList"].clone();
+            own["components"] = told["components"].clone();
+            let errors: Vec<_> = jsonschema::validator_for(&own)
+                .unwrap()
+                .iter_errors(&answer)
+                .map(|error| error.to_string())
+                .collect();
+            assert!(errors.is_empty(), "{errors:?}");
+        }
+        covered.insert(path);
+    }
+    covered
+}
+
+#[test]
+fn only_the_newest_version_has_it() {
+    for version in VERSIONS {
+        let expected = if version.name == "v3.1" { 2 } else { 0 };
+        assert_eq!(covered(version).len(), expected, "{}", version.name);
+    }
+}
+
+#[test]
+fn pages_are_walked_from_either_end() {
+    let shared = sample();
+    let kept = kept(&shared);
+    let days = |address: &str| -> Vec<String> {
+        let answer = answer(&shared, &kept, address).unwrap();
+        let records = answer["data"].as_array().unwrap().iter();
+        records
+            .map(|record| record["attendance_date"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let all = ["2026-02-27", "2026-03-02", "2026-03-02", "2026-03-03"];
+    assert_eq!(days(SCHOOL), all);
+    assert_eq!(days(SECTION), [all[1], all[3]]);
+    for limit in 1..6 {
+        for (rel, start) in [("next", ""), ("prev", "&ending_before=last")] {
+            let mut walked: Vec<Value> = Vec::new();
+            let mut address = format!("{SCHOOL}?limit={limit}{start}");
+            loop {
+                let mut answer = answer(&shared, &kept, &address).unwrap();
+                let mut records = std::mem::take(answer["data"].as_array_mut().unwrap());
+                assert!(records.len() <= limit);
+                match rel {
+                    "next" => walked.extend(records),
+                    _ => {
+                        records.extend(walked);
+                        walked = records;
+                    }
+                }
+                let links = answer["links"].as_array().into_iter().flatten();
+                let mut links = links.filter(|link| link["rel"] == rel);
+                let Some(link) = links.next() else {
+                    break;
+                };
+                link["uri"].as_str().unwrap().clone_into(&mut address);
+            }
+            let days: Vec<_> = walked
+                .iter()
+                .map(|record| &record["attendance_date"])
+                .collect();
+            assert_eq!(days, all, "{limit} {rel}");
         }
     }
-    assert!(told.keys().all(|name| seen.contains(name)), "{seen:?}");
+    for (query, expected) in [
+        ("date_range_start=2026-03-01", &all[1..]),
+        ("date_range_end=2026-03-02", &all[..3]),
+        (
+            "date_range_start=2026-03-02&date_range_end=2026-03-02",
+            &all[1..3],
+        ),
+        (
+            "date_range_start=2026-03-02&date_range_end=2026-03-02&ending_before=last&limit=1",
+            &all[2..3],
+        ),
+        ("date_range_start=2026-03-03&date_range_end=2026-03-02", &[]),
+        ("date_range_start=9999-12-31", &[]),
+        ("date_range_end=9999-12-31", &all),
+        ("attendance_status=present", &all[2..3]),
+    ] {
+        assert_eq!(days(&format!("{SCHOOL}?{query}")), expected, "{query}");
+    }
+}
+
+#[test]
+fn nothing_is_shown_of_what_is_not_shared() {
+    let shared = sample();
+    let kept = kept(&shared);
+    let elsewhere = SCHOOL.replace("ee10", "ee11");
+    assert_eq!(
+        answer(&shared, &kept, &elsewhere).unwrap()["data"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let mut shared = sample();
+    shared.scope = shared
+        .scope
+        .with(Kind::School, Allow::Only([0].into_iter().collect()));
+    assert_eq!(answer(&shared, &kept, &elsewhere), Err(Refusal::NotFound));
+    let mut shared = sample();
+    shared.scope = shared
+        .scope
+        .with(Kind::Student, Allow::Only([0].into_iter().collect()));
+    assert_eq!(
+        answer(&shared, &kept, &elsewhere).unwrap(),
+        json!({ "data": [] })
+    );
+    for path in [
+        "/v3.1/attendance/schools/x",
+        "/v3.1/attendance/sections/5f00aa11bb22cc33dd44ee10",
+    ] {
+        assert_eq!(answer(&shared, &kept, path), Err(Refusal::NotFound));
+    }
 }
 
 #[test]

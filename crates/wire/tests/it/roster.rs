@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use homeroom_model::{Date, District, Kind, Mask, ObjectId, Scope, Timestamp};
 use homeroom_segment::{
-    Digest, Entry, ListsWriter, Located, Manifest, Noun, Relation, Snapshot, TableWriter, View,
+    Digest, Entry, Hash, ListsWriter, Located, Manifest, Noun, Relation, Snapshot, TableWriter, View,
     key_count, reverse, role_id_count,
 };
 use homeroom_wire::{Refusal, answer, parse};
@@ -113,7 +113,7 @@ impl Roster {
             let entry = Entry {
                 id: record.id,
                 role_ids: &record.role_ids,
-                keys: &vec![[1; 16]; key_count(kind)],
+                keys: &vec![key(&record.id); key_count(kind)],
                 created: record.created,
                 modified: record.modified,
                 hash: [0; 16],
@@ -123,6 +123,13 @@ impl Roster {
         }
         writer.finish().unwrap()
     }
+}
+
+/// Stands for the hash of the natural key of a record with this id.
+pub(crate) fn key(id: &ObjectId) -> Hash {
+    let mut key = [1; 16];
+    key.iter_mut().zip(id.bytes()).for_each(|(to, from)| *to = *from);
+    key
 }
 
 /// A district with nothing but what is guaranteed.

@@ -82,6 +82,8 @@ struct Met {
     /// Paths of its data.
     data: BTreeSet<&'static str>,
     events: Covered,
+    /// Paths of attendance.
+    attendance: BTreeSet<&'static str>,
 }
 
 impl Met {
@@ -90,6 +92,7 @@ impl Met {
             version,
             data: covered(version),
             events: contract::covered(version),
+            attendance: crate::attendance::covered(version),
         }
     }
 
@@ -146,6 +149,15 @@ fn tables(all: &[Met]) -> String {
     push_head(&mut text, "Paths of data", "path");
     let paths: BTreeSet<_> = ROUTES.iter().map(|route| route.path).collect();
     push_paths(&mut text, all, paths);
+    push_head(&mut text, "Paths of attendance", "path");
+    for path in ["/attendance/schools/{id}", "/attendance/sections/{id}"] {
+        write!(text, "| `{path}` |").unwrap();
+        for met in all {
+            let covered = met.attendance.contains(path);
+            text.push_str(if covered { " y |" } else { "|" });
+        }
+        text.push('\n');
+    }
     push_head(&mut text, "Paths of events", "path");
     let paths: BTreeSet<_> = EVENT_ROUTES.iter().map(|route| route.path).collect();
     push_paths(&mut text, all, paths);
