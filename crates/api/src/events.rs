@@ -114,15 +114,17 @@ impl Reading<'_> {
                 break;
             }
         }
-        if self.asked.route.of != Object::Event && page.is_empty() {
-            self.check_object().await?;
-        }
         let numbered = self.asked.version.rules.numbered_pages;
         let count = if numbered {
             Some(self.count().await?)
         } else {
             None
         };
+        // What has events is there, whichever of them the page begins after: of a deleted record they are what is left.
+        let none = page.is_empty() && count.is_none_or(|count| count == 0);
+        if self.asked.route.of != Object::Event && none {
+            self.check_object().await?;
+        }
         Ok(page.into_parts(&self.asked, count))
     }
 

@@ -1,5 +1,6 @@
 //! Who may ask for what: every kind of caller at every path, compared with one table.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -38,13 +39,26 @@ pub(crate) async fn management_token(
     token
 }
 
-/// The kinds of callers.
+/// The kinds of callers: nobody, apps, and whoever runs the installation. Until districts can share less, there are two
+/// scopes of an app: everything, and nothing as long as its view has not moved to the first publish.
 async fn callers(served: &Served) -> Vec<(&'static str, Client)> {
+    let installation = &served.installation;
     let nobody = served.client.anonymous();
-    let other = served.installation.add_district(2).await;
-    let store = &served.installation.store;
-    let now = Timestamp::from_millis(served.installation.time.seconds() * 1000);
+    let other = installation.add_district(2).await;
+    let store = &installation.store;
+    let now = Timestamp::from_millis(installation.time.seconds() * 1000);
     let with = |token: &str| nobody.with_token(token);
+    let theirs = with(&installation.connect(&served.app, other).await);
+    let gone = installation.add_app(4).await;
+    let token = installation.connect(&gone, served.district).await;
+    let connections = store.connections_of_app(gone.id).await.unwrap();
+    let revoked = store.revoke(served.district, connections[0].id).await;
+    assert!(revoked.unwrap());
+    let gone = with(&token);
+    let follower = follower(served).await;
+    // The last, because connecting another moves its view too.
+    let early = installation.add_app(3).await;
+    let early = with(&installation.connect_unmoved(&early, served.district).await);
     let all = with(&management_token(served, "all", None, None).await);
     let own = with(&management_token(served, "own", Some(served.district), None).await);
     let others = with(&management_token(served, "other", Some(other), None).await);
@@ -55,26 +69,41 @@ async fn callers(served: &Served) -> Vec<(&'static str, Client)> {
     assert!(store.revoke_management_token(found.id, now).await.unwrap());
     vec![
         ("nobody", nobody.clone()),
-        ("app", served.client.clone()),
+        ("unknown", with("somebody-made-this-up")),
         (
             "secret",
             nobody.authorized("Basic Y2xpZW50MTpzZWNyZXQ6IG9mIDE="),
         ),
-        ("unknown", with("somebody-made-this-up")),
-        ("all", all),
-        ("own", own),
-        ("other", others),
-        ("ended", ended),
-        ("revoked", revoked),
+        ("app", served.client.clone()),
+        ("events", follower),
+        ("early", early),
+        ("theirs", theirs),
+        ("gone", gone),
+        ("m:all", all),
+        ("m:own", own),
+        ("m:other", others),
+        ("m:ended", ended),
+        ("m:gone", revoked),
     ]
 }
 
+/// An app with events in the same district.
+async fn follower(served: &Served) -> Client {
+    let app = served.installation.add_app(2).await;
+    let token = served
+        .installation
+        .connect_with_events(&app, served.district);
+    served.client.with_token(&token.await)
+}
+
 /// Every path there is, as it is named and as it is asked for.
-async fn paths(served: &Served) -> Vec<(String, String)> {
+async fn paths(served: &Served, follower: &Client) -> Vec<(String, String)> {
     let district = served.district.to_hex();
     let mut paths: Vec<_> = ["/", "/health", "/ready", "/metrics", "/docs/", "/nowhere"]
         .map(|path| (path.to_owned(), path.to_owned()))
         .into();
+    let documents = documents(&served.client).await;
+    paths.extend(documents.into_iter().map(|path| (path.clone(), path)));
     let listing = "/oauth/tokens?owner_type=district".to_owned();
     paths.push(("/oauth/tokens".to_owned(), listing));
     let document = served.client.anonymous();
@@ -105,13 +134,44 @@ async fn paths(served: &Served) -> Vec<(String, String)> {
         }
         (path.clone(), asked)
     }));
-    let served = served.client.addresses().await;
+    for of in ["schools", "sections"] {
+        let first = served
+            .client
+            .ids(&format!("/v3.1/{of}"))
+            .await
+            .swap_remove(0);
+        let path = format!("/v3.1/attendance/{of}/");
+        paths.push((format!("{path}{{id}}"), format!("{path}{first}")));
+    }
+    let mut served = served.client.addresses().await;
     let routes = VERSIONS.iter().copied().flat_map(Route::of_version);
     assert_eq!(served.len(), routes.count(), "every path has an address");
+    served.extend(follower.event_addresses().await);
     paths.extend(served.into_iter().map(|(route, address)| {
         let version = address.split('/').nth(1).unwrap();
         (format!("/{version}{}", route.path), address)
     }));
+    paths
+}
+
+/// The documents that the page at `/docs` lists.
+async fn documents(client: &Client) -> Vec<String> {
+    let page = client.get("/docs/swagger-initializer.js").await.text();
+    let documents = page.split('"').filter(|text| text.starts_with("/openapi/"));
+    documents.map(str::to_owned).collect()
+}
+
+/// Every path that one of them describes.
+async fn documented(client: &Client) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
+    for document in documents(client).await {
+        let document = client.read(&document).await;
+        let base = document["servers"][0]["url"].as_str().unwrap_or_default();
+        let base = base.strip_suffix('/').unwrap_or(base);
+        let own = document["paths"].as_object().unwrap().keys();
+        paths.extend(own.map(|path| format!("{base}{path}")));
+    }
+    assert!(paths.len() > 200, "{}", paths.len());
     paths
 }
 
@@ -128,13 +188,19 @@ async fn every_caller_gets_what_the_table_says() {
         .await;
     let callers = callers(&served).await;
     served.installation.time.pass(Duration::from_secs(1));
-    let mut table = format!("{:64}", "");
+    let mut table = format!("{:52}", "");
     for (name, _) in &callers {
         let _ = write!(table, " {name:>7}");
     }
     table.push('\n');
-    for (path, address) in paths(&served).await {
-        let _ = write!(table, "{path:64}");
+    let (_, follower) = callers.iter().find(|caller| caller.0 == "events").unwrap();
+    let paths = paths(&served, follower).await;
+    let named: BTreeSet<_> = paths.iter().map(|(path, _)| path.clone()).collect();
+    let documented = documented(&served.client.anonymous()).await;
+    let missing: Vec<_> = documented.difference(&named).collect();
+    assert!(missing.is_empty(), "no line for {missing:?}");
+    for (path, address) in paths {
+        let _ = write!(table, "{path:52}");
         for (_, client) in &callers {
             let status = client.get(&address).await.status;
             let _ = write!(table, " {status:>7}");

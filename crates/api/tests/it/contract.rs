@@ -5,7 +5,7 @@ mod coverage;
 mod documents;
 pub(crate) mod schemas;
 mod spread;
-mod walk;
+pub(crate) mod walk;
 
 use std::collections::BTreeSet;
 

@@ -170,6 +170,7 @@ impl Installation {
             error: String::new(),
             state: "pending".to_owned(),
             last_sync: None,
+            last_attendance_sync: None,
             pause_start: Date::new(2026, 7, 1),
             pause_end: Date::new(2026, 8, 15),
             contact: None,
@@ -214,11 +215,20 @@ impl Installation {
 
     /// Connects an app with a district and switches its events on before it is shown anything; the token.
     pub(crate) async fn connect_with_events(&self, app: &NewApp, district: ObjectId) -> String {
-        self.connect_switched(app, district, true).await
+        let token = self.connect_switched(app, district, true).await;
+        self.ingest.move_views(district).await.unwrap();
+        token
     }
 
     /// Connects an app with a district; the token.
     pub(crate) async fn connect(&self, app: &NewApp, district: ObjectId) -> String {
+        let token = self.connect_unmoved(app, district).await;
+        self.ingest.move_views(district).await.unwrap();
+        token
+    }
+
+    /// Connects an app with a district and shows it nothing yet; the token.
+    pub(crate) async fn connect_unmoved(&self, app: &NewApp, district: ObjectId) -> String {
         self.connect_switched(app, district, false).await
     }
 
@@ -243,7 +253,6 @@ impl Installation {
         self.store.connect(connection).await.unwrap();
         let switched = self.store.switch_events(district, id, events).await;
         assert!(switched.unwrap());
-        self.ingest.move_views(district).await.unwrap();
         token
     }
 
@@ -289,6 +298,18 @@ impl Installation {
         };
         for person in [admin, staff] {
             self.store.add_person(person).await.unwrap();
+        }
+        self.time.pass(Duration::from_mins(1));
+        Box::pin(self.ingest.people_changed(district))
+            .await
+            .unwrap();
+    }
+
+    /// Removes them again.
+    pub(crate) async fn remove_people(&self, district: ObjectId) {
+        for person in self.store.people(district).await.unwrap() {
+            let removed = self.store.remove_person(district, person.id).await;
+            assert!(removed.unwrap());
         }
         self.time.pass(Duration::from_mins(1));
         Box::pin(self.ingest.people_changed(district))

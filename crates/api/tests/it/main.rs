@@ -15,6 +15,7 @@ mod client;
 mod contract;
 mod events;
 mod failures;
+mod feeds;
 mod filters;
 mod gate;
 mod installation;

@@ -77,4 +77,22 @@ impl Client {
         }
         addresses
     }
+
+    /// The address of every path of events of every version, for a client whose feed is not empty: by the first event, and
+    /// by the first object of each kind.
+    pub(crate) async fn event_addresses(&self) -> Vec<(&'static Route, String)> {
+        let mut addresses = Vec::new();
+        for version in VERSIONS {
+            for route in Route::of_events(version) {
+                let mut path = route.path.to_owned();
+                if route.takes_id() {
+                    let collection = format!("/{}/{}", version.name, route.of.collection());
+                    let first = self.ids(&collection).await;
+                    path = path.replace("{id}", &first[0]);
+                }
+                addresses.push((route, format!("/{}{path}", version.name)));
+            }
+        }
+        addresses
+    }
 }

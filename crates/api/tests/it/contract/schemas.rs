@@ -7,7 +7,6 @@ use homeroom_wire::{Route, Version, answer_schema};
 use jsonschema::Validator;
 use serde_json::Value;
 
-
 /// Validators by path.
 pub(crate) struct Schemas(BTreeMap<&'static str, Vec<(&'static str, Validator)>>);
 
