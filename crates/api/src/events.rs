@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use homeroom_store::{Connection, EventMove};
 use homeroom_wire::{
-    Cursor, EventPage, Move, Object, Refusal, Request, Shape, count_events, event, shows_object,
+    Cursor, EventPage, Move, Object, Refusal, Request, Shape, count_events, counted_events, event, shows_object,
 };
 
 use crate::Api;
@@ -47,7 +47,9 @@ pub(crate) async fn answer(
             moves: &moves,
             asked,
         };
-        let body = if list {
+        let body = if reading.asked.count {
+            Body::from(reading.counted().await?)
+        } else if list {
             parts(reading.page().await?)
         } else {
             Body::from(reading.one().await?)
@@ -121,11 +123,19 @@ impl Reading<'_> {
             None
         };
         // What has events is there, whichever of them the page begins after: of a deleted record they are what is left.
-        let none = page.is_empty() && count.is_none_or(|count| count == 0);
-        if self.asked.route.of != Object::Event && none {
+        if page.is_empty() && count.is_none_or(|count| count == 0) {
             self.check_object().await?;
         }
         Ok(page.into_parts(&self.asked, count))
+    }
+
+    /// How many there are, instead of them.
+    async fn counted(&self) -> Result<Vec<u8>, ApiError> {
+        let count = self.count().await?;
+        if count == 0 {
+            self.check_object().await?;
+        }
+        Ok(counted_events(&self.asked, count))
     }
 
     /// One event by its id.
@@ -143,6 +153,9 @@ impl Reading<'_> {
 
     /// Refuses a path that lists the events of an object which the view does not show.
     async fn check_object(&self) -> Result<(), ApiError> {
+        if self.asked.route.of == Object::Event {
+            return Ok(());
+        }
         let opened = self.api.views.of(self.connection).await;
         let opened = opened.map_err(ApiError::unavailable)?;
         let view = opened.view(&self.connection.view.document);

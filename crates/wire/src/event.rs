@@ -14,6 +14,7 @@ mod side;
 use homeroom_model::{IdRange, Kind, ObjectId, Timestamp};
 use homeroom_segment::{MovedPlace, MovedRecords, View};
 
+use crate::envelope;
 use crate::json::{self, hex};
 use crate::request::Request;
 use crate::routes::Object;
@@ -73,6 +74,13 @@ pub fn count_events(request: &Request, of: &Move<'_>) -> u64 {
         number += u64::from(told.is_some_and(|told| teller.shows(told)));
     }
     number
+}
+
+/// The answer that says how many events there are.
+pub fn counted_events(request: &Request, count: u64) -> Vec<u8> {
+    let mut body = Vec::new();
+    envelope::count(&mut body, request, count);
+    body
 }
 
 impl Object {

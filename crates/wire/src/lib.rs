@@ -40,7 +40,7 @@ mod writer;
 pub use answer::{Answer, FILTER_ROWS, answer};
 pub use attendance::{AttendanceRequest, MAX_ATTENDANCE_LIMIT, attendance, attendance_page};
 pub use error_body::{FilterProblem, Refusal, RefusalKind, error_body, error_body_at};
-pub use event::{EventPage, Move, count_events, event, shows_object};
+pub use event::{EventPage, Move, count_events, counted_events, event, shows_object};
 pub use filter::Filter;
 pub use openapi::{events_openapi, openapi};
 pub use request::{Cursor, DEFAULT_LIMIT, MAX_LIMIT, Request, parse};

@@ -134,15 +134,6 @@ async fn paths(served: &Served, follower: &Client) -> Vec<(String, String)> {
         }
         (path.clone(), asked)
     }));
-    for of in ["schools", "sections"] {
-        let first = served
-            .client
-            .ids(&format!("/v3.1/{of}"))
-            .await
-            .swap_remove(0);
-        let path = format!("/v3.1/attendance/{of}/");
-        paths.push((format!("{path}{{id}}"), format!("{path}{first}")));
-    }
     let mut served = served.client.addresses().await;
     let routes = VERSIONS.iter().copied().flat_map(Route::of_version);
     assert_eq!(served.len(), routes.count(), "every path has an address");
@@ -151,6 +142,11 @@ async fn paths(served: &Served, follower: &Client) -> Vec<(String, String)> {
         let version = address.split('/').nth(1).unwrap();
         (format!("/{version}{}", route.path), address)
     }));
+    for collection in ["schools", "sections"] {
+        let first = follower.ids(&format!("/v3.1/{collection}")).await;
+        let path = format!("/v3.1/attendance/{collection}");
+        paths.push((format!("{path}/{{id}}"), format!("{path}/{}", first[0])));
+    }
     paths
 }
 

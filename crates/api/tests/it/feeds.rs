@@ -7,7 +7,7 @@ use std::time::Duration;
 use homeroom_testkit::{Published, seed};
 use homeroom_wire::{Object, Route, Shape, VERSIONS, Version, event_answer_schema};
 use jsonschema::Validator;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::client::{Client, id, links};
 use crate::contract::walk::{items, walk};
@@ -85,6 +85,7 @@ impl Feed<'_> {
                 walk(self.client, &address, &self.whole).await;
                 let page = self.client.get(&address).await;
                 valid(&validators, &page.json());
+                self.counted(route, &address, self.whole.len()).await;
             }
             (_, Object::Event) => {
                 for event in self.whole.iter().step_by(step) {
@@ -105,18 +106,26 @@ impl Feed<'_> {
                 for of in some.chain(ids.iter().filter(gone).take(EACH)) {
                     let own = about.iter().filter(|event| object_id(event) == *of);
                     let own: Vec<Value> = own.map(|event| (*event).clone()).collect();
-                    self.of_object(&validators, &address(of), &own).await;
+                    self.of_object(route, &validators, &address(of), &own).await;
                 }
             }
         }
     }
 
     /// The events of one object, which may be gone: whole, in pages, and with the way back that always is there.
-    async fn of_object(&self, validators: &[Validator], address: &str, own: &[Value]) {
+    async fn of_object(
+        &self,
+        route: &Route,
+        validators: &[Validator],
+        address: &str,
+        own: &[Value],
+    ) {
         let answer = self.client.read(address).await;
         valid(validators, &answer);
         assert_eq!(items(&answer), own, "{address}");
         assert_eq!(answer["paging"]["count"], own.len(), "{address}");
+        self.counted(route, &format!("{address}?limit=1"), own.len())
+            .await;
         walk(self.client, &format!("{address}?limit=1"), own).await;
         for beyond in [
             format!("{address}?ending_before={}", id(&own[0]["data"])),
@@ -128,6 +137,15 @@ impl Feed<'_> {
             let beyond = self.client.read(&beyond).await;
             assert!(items(&beyond).is_empty());
         }
+    }
+
+    /// Versions 1.x tell how many there are, whatever page is asked for; later ones have no such parameter.
+    async fn counted(&self, route: &Route, address: &str, number: usize) {
+        let address = format!("{address}&count=true");
+        let answer = self.client.read(&address).await;
+        let expected = json!({ "count": number, "links": [{ "rel": "self", "uri": &address }] });
+        assert_eq!(answer == expected, route.counts, "{address}");
+        assert_eq!(route.counts, self.version.rules.numbered_pages);
     }
 
     /// What the answers of a path must be valid by.

@@ -18,14 +18,24 @@ pub(super) fn is_alias(version: &Version, push: &str, rest: &[&str]) -> bool {
 }
 
 pub(super) const ROUTES: &[Route] = &[
-    all("/events", Event).spanning(Span::FAMILY_1),
+    all("/events", Event).counted().spanning(Span::FAMILY_1),
     all("/events", Event)
         .with_event_filters()
         .spanning(SINCE_2_0),
     one("/events/{id}", Event),
-    list("/schools/{id}/events", School, Event).spanning(Span::FAMILY_1),
-    list("/school_admins/{id}/events", SchoolAdmin, Event).spanning(Span::FAMILY_1),
-    list("/sections/{id}/events", Section, Event).spanning(Span::FAMILY_1),
-    list("/students/{id}/events", Student, Event).spanning(Span::FAMILY_1),
-    list("/teachers/{id}/events", Teacher, Event).spanning(Span::FAMILY_1),
+    list("/schools/{id}/events", School, Event)
+        .counted()
+        .spanning(Span::FAMILY_1),
+    list("/school_admins/{id}/events", SchoolAdmin, Event)
+        .counted()
+        .spanning(Span::FAMILY_1),
+    list("/sections/{id}/events", Section, Event)
+        .counted()
+        .spanning(Span::FAMILY_1),
+    list("/students/{id}/events", Student, Event)
+        .counted()
+        .spanning(Span::FAMILY_1),
+    list("/teachers/{id}/events", Teacher, Event)
+        .counted()
+        .spanning(Span::FAMILY_1),
 ];
