@@ -141,7 +141,7 @@ impl Feed {
         self.effort
     }
 
-    /// What the version did not know so far.
+    /// What was not known so far.
     pub fn strange(&self) -> &Strange {
         &self.strange
     }

@@ -1,9 +1,10 @@
-//! What a version has, so that what it has not is counted by name and not lost in silence (integration-side A1.12).
+//! What documents are known to hold, so that anything else is counted by name and not lost in silence (integration-side
+//! A1.12). Known is what any version has: reading does not mind which one a field or value belongs to.
 
 use std::collections::{BTreeMap, HashMap};
 
+use homeroom_wire::Object;
 use homeroom_wire::fields::{Form, ObjectFields, object_fields};
-use homeroom_wire::{Object, Version};
 use serde_json::{Map, Value};
 
 /// Names that are counted one by one; further ones are counted together.
@@ -11,7 +12,7 @@ const MOST_NAMES: usize = 500;
 /// Characters of an unknown value that are kept.
 const MOST_CHARACTERS: usize = 40;
 
-/// What the version does not know, by name, and how often it came. Nothing of it is lost: records keep it as sent.
+/// What is not known, by name, and how often it came. Nothing of it is lost: records keep it as sent.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Strange {
     /// Fields, as `User.roles.student.shoe_size`.
@@ -64,7 +65,7 @@ fn cut(text: &str) -> String {
     text.chars().take(MOST_CHARACTERS).collect()
 }
 
-/// The fields of every object of a version.
+/// The fields of every object.
 pub(crate) struct Known(HashMap<Object, Fields>);
 
 struct Fields {
@@ -89,9 +90,9 @@ struct Place<'a> {
 }
 
 impl Known {
-    pub(crate) fn of(version: &Version) -> Self {
-        let fields = |object| (object, Fields::of(version, object_fields(object)));
-        Self(Object::of(version).map(fields).collect())
+    pub(crate) fn new() -> Self {
+        let fields = |object| (object, Fields::of(object_fields(object)));
+        Self(Object::ALL.into_iter().map(fields).collect())
     }
 
     /// Counts what is not known of a document.
@@ -107,13 +108,22 @@ impl Known {
 }
 
 impl Fields {
-    fn of(version: &Version, object: &ObjectFields) -> Self {
-        let fields = object.of(version);
+    fn of(object: &ObjectFields) -> Self {
+        let mut by_name: HashMap<_, Shape> = HashMap::new();
+        for field in object.fields {
+            let shape = Shape::of(&field.form);
+            match (by_name.get_mut(field.name), shape) {
+                // A list that grew from one version to the next.
+                (Some(Shape::OneOf(known)), Shape::OneOf(more)) => known.extend(more),
+                (Some(_), _) => {}
+                (None, shape) => {
+                    by_name.insert(field.name, shape);
+                }
+            }
+        }
         Self {
             roles: object.name == homeroom_wire::fields::ROLES.name,
-            by_name: fields
-                .map(|field| (field.name, Shape::of(version, &field.form)))
-                .collect(),
+            by_name,
         }
     }
 
@@ -133,11 +143,11 @@ impl Fields {
 }
 
 impl Shape {
-    fn of(version: &Version, form: &Form) -> Self {
+    fn of(form: &Form) -> Self {
         match form {
             Form::OneOf(values) => Self::OneOf(values.all()),
-            Form::Object(object) => Self::Object(Fields::of(version, object)),
-            Form::List(form) => match Self::of(version, form) {
+            Form::Object(object) => Self::Object(Fields::of(object)),
+            Form::List(form) => match Self::of(form) {
                 Self::Any => Self::Any,
                 inner => Self::List(Box::new(inner)),
             },
@@ -176,16 +186,15 @@ impl Place<'_> {
 
 #[cfg(test)]
 mod tests {
-    use homeroom_wire::V3_0;
     use serde_json::json;
 
     use super::*;
 
     #[test]
-    fn what_a_version_does_not_have_is_counted_by_name() {
-        let known = Known::of(&V3_0);
+    fn what_no_version_has_is_counted_by_name() {
+        let known = Known::new();
         let user = json!({
-            "id": "x", "shoe": 1, "lms_status": {}, "name": {"first": "A", "nick": "B"},
+            "id": "x", "shoe": 1, "lms_state": {}, "name": {"first": "A", "nick": "B"},
             "roles": {
                 "student": {"grade": "14", "gender": "", "race": null, "ext": {"own": "x"}, "enrollments": [{"day": 1}, {"day": 2}]},
                 "mentor": {"grade": "x"},
@@ -202,7 +211,7 @@ mod tests {
         };
         assert_eq!(
             names(&strange.fields),
-            "User.lms_status 1, User.name.nick 1, User.roles.student.enrollments.day 2, User.shoe 1"
+            "User.lms_state 1, User.name.nick 1, User.roles.student.enrollments.day 2, User.shoe 1"
         );
         assert_eq!(names(&strange.values), "User.roles.student.grade=14 1");
         assert_eq!(names(&strange.roles), "mentor 1");

@@ -8,7 +8,7 @@
 //! record; a reading with [`Scope::Section`] or [`Scope::School`] asks for one class or school.
 //!
 //! What may pass is tried again with growing waits; rate windows are obeyed; a token that was replaced is looked for once.
-//! What a version does not know is kept, counted by name ([`Strange`]) and never fatal. Time, waits and chance come from a
+//! What is not known is kept, counted by name ([`Strange`]) and never fatal. Time, waits and chance come from a
 //! [`Clock`], requests go through a [`Transport`], of which [`Http`] is the usual one.
 //!
 //! # A first reading, then its events

@@ -129,7 +129,7 @@ pub struct Report {
     pub freshness: Freshness,
     /// The district's own documents, and every collection in the order of reading.
     pub collections: Vec<Collected>,
-    /// What the version does not know.
+    /// What is not known of what came.
     pub strange: Strange,
     /// What all of it cost, the marks included.
     pub effort: Effort,

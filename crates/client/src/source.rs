@@ -71,7 +71,7 @@ impl Source {
             credentials: parts.credentials,
             transport: parts.transport,
             clock: parts.clock,
-            known: Known::of(parts.version),
+            known: Known::new(),
             settings: parts.settings,
             finding: tokio::sync::Mutex::default(),
             token: Mutex::new(parts.token),

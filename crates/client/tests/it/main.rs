@@ -9,8 +9,12 @@
 )]
 
 mod clock;
+mod contract;
 mod feeds;
+mod installation;
 mod mock;
+mod over_a_socket;
+mod own_server;
 mod tokens;
 mod waiting;
 mod walks;
