@@ -8,7 +8,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use homeroom_store::{Connection, EventMove};
 use homeroom_wire::{
-    Cursor, EventPage, Move, Object, Refusal, Request, Shape, count_events, counted_events, event, shows_object,
+    Cursor, EventPage, Move, Object, Refusal, Request, Shape, count_events, counted_events, event,
+    shows_object,
 };
 
 use crate::Api;
