@@ -57,6 +57,14 @@ impl Server {
         server
     }
 
+    /// Starts `homeroom faults` before a server, with more arguments (`--fault`, `--seed` …): the same API, misbehaving as
+    /// docs/faults.md says. The command is that of the binary, without a subcommand.
+    pub fn with_faults(mut command: Command, before: &Self, arguments: &[&str]) -> Self {
+        command.args(["--json", "faults", "--port", "0", "--upstream", &before.url]);
+        command.args(arguments);
+        Self::start(command)
+    }
+
     fn wait_until_ready(&mut self) {
         for _ in 0..ASKED {
             if get(&self.url, "/ready", &[]).is_ok_and(|answer| answer.status == 200) {

@@ -13,6 +13,7 @@ use homeroom_simulator::{District, Profile, SchoolYear};
 use homeroom_store::{Apps as _, DistrictRecord, Districts as _};
 use serde::Serialize;
 
+use super::faults::spoilt;
 use super::generate::{this_school_year, write, write_attendance};
 use super::serve::{Listen, interrupted, serve, url};
 use super::{app, connect, district};
@@ -42,6 +43,9 @@ pub(crate) struct Demo {
     students: u64,
     #[command(flatten)]
     listen: Listen,
+    /// Misbehave on purpose: `all` faults, or those named, as `homeroom faults --list` has them
+    #[arg(long, value_name = "NAMES", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    faults: Option<String>,
 }
 
 /// What a script needs to know.
@@ -58,6 +62,8 @@ struct Ready {
 impl Demo {
     /// Makes the district and serves it until interrupted.
     pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let faults = self.faults.as_deref().map(|names| self.settings(names));
+        let faults = faults.transpose()?;
         let temporary = match context.named_folder() {
             Some(_) => None,
             None => Some(
@@ -77,6 +83,10 @@ impl Demo {
         block_on(async {
             let listener = self.listen.bind(context).await?;
             let router = self.listen.router(context, &installation).await?;
+            let router = match faults {
+                Some(settings) => spoilt(router, settings),
+                None => router,
+            };
             let progress = context.output.progress("making a district");
             let folders = temporary.iter().chain([&files]);
             let folders = folders.map(|folder| folder.path().to_owned()).collect();
@@ -90,6 +100,14 @@ impl Demo {
             serve(context, installation, router, listener).await
         })??;
         Ok(Exit::Done)
+    }
+
+    fn settings(&self, names: &str) -> anyhow::Result<homeroom_faults::Settings> {
+        let settings = homeroom_faults::Settings {
+            seed: self.seed,
+            ..homeroom_faults::Settings::default()
+        };
+        Ok(settings.with(names)?)
     }
 
     /// Generates the files, connects an app, and imports the days: the app is there first, so that it has events of each.

@@ -12,6 +12,7 @@ pub(crate) mod demo;
 pub(crate) mod district;
 pub(crate) mod events;
 pub(crate) mod export;
+pub(crate) mod faults;
 pub(crate) mod generate;
 pub(crate) mod hold;
 pub(crate) mod id;

@@ -45,7 +45,7 @@ pub(crate) struct Listen {
     rate_limit: Option<u32>,
 }
 
-fn address(text: &str) -> Result<IpAddr, String> {
+pub(crate) fn address(text: &str) -> Result<IpAddr, String> {
     text.parse().map_err(|_| {
         "an address is written in numbers: 127.0.0.1 is this machine only, 0.0.0.0 every network it is in"
             .to_owned()
@@ -163,7 +163,7 @@ pub(crate) async fn serve(
 }
 
 /// Why an address cannot be listened on, and what to do.
-fn why_not(error: &io::Error) -> String {
+pub(crate) fn why_not(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
             "another program has the port; choose another with --port, or 0 for a free one"

@@ -16,6 +16,7 @@ mod damage;
 mod decisions;
 mod events;
 mod export;
+mod faults;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod site;
