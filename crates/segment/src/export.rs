@@ -12,6 +12,7 @@
 //! | extension fields | text: a JSON object, names ascending; null where there are none |
 //! | first published, last changed | milliseconds, UTC |
 
+mod attendance;
 mod column;
 mod csv;
 mod pairs;
@@ -115,15 +116,7 @@ impl ExportTable {
         snapshot: &Snapshot,
         sink: W,
     ) -> Result<(W, u64), BuildError> {
-        let batches = self.batches(snapshot);
-        let mut writer = IpcWriter::new(Schema::clone(&batches.schema), sink)?;
-        let mut rows = 0;
-        for batch in batches {
-            let batch = batch?;
-            rows += batch.num_rows() as u64;
-            writer.write(batch.columns().to_vec())?;
-        }
-        Ok((writer.finish()?, rows))
+        write_arrow(&self.schema(), self.batches(snapshot), sink)
     }
 
     /// Writes the table as CSV and returns the number of its rows.
@@ -131,8 +124,24 @@ impl ExportTable {
     /// UTF-8, a header, commas, `\n`, quotation marks where a cell needs them; lists with `;` between their values, dates
     /// and times in ISO 8601, an empty cell where nothing is known.
     pub fn write_csv<W: Write>(self, snapshot: &Snapshot, sink: W) -> Result<(W, u64), BuildError> {
-        csv::write(self, snapshot, sink)
+        csv::write(self.name(), &self.schema(), self.batches(snapshot), sink)
     }
+}
+
+/// Writes batches as an Arrow IPC file and returns the number of their rows.
+fn write_arrow<W: Write>(
+    schema: &Schema,
+    batches: impl Iterator<Item = Result<RecordBatch, SegmentError>>,
+    sink: W,
+) -> Result<(W, u64), BuildError> {
+    let mut writer = IpcWriter::new(schema.clone(), sink)?;
+    let mut rows = 0;
+    for batch in batches {
+        let batch = batch?;
+        rows += batch.num_rows() as u64;
+        writer.write(batch.columns().to_vec())?;
+    }
+    Ok((writer.finish()?, rows))
 }
 
 /// The batches of one table.

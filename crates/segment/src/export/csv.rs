@@ -8,31 +8,29 @@ use arrow_array::{
     Array, BooleanArray, Date32Array, ListArray, RecordBatch, StringArray,
     TimestampMillisecondArray, UInt32Array,
 };
-use arrow_schema::{DataType, TimeUnit};
+use arrow_schema::{DataType, Schema, TimeUnit};
 use csv::Writer;
 use homeroom_model::{Date, Timestamp};
 
-use super::ExportTable;
 use crate::error::SegmentError;
 use crate::parts::BuildError;
-use crate::snapshot::Snapshot;
 
 /// Stands between the values of a list.
 const BETWEEN: char = ';';
 
 /// Writes the table and returns the number of its rows.
 pub(super) fn write<W: Write>(
-    table: ExportTable,
-    snapshot: &Snapshot,
+    table: &str,
+    schema: &Schema,
+    batches: impl Iterator<Item = Result<RecordBatch, SegmentError>>,
     sink: W,
 ) -> Result<(W, u64), BuildError> {
     let mut writer = Writer::from_writer(sink);
-    let schema = table.schema();
     writer
         .write_record(schema.fields().iter().map(|field| field.name()))
         .map_err(std::io::Error::from)?;
     let mut rows = 0;
-    for batch in table.batches(snapshot) {
+    for batch in batches {
         let batch = batch?;
         write_batch(table, &batch, &mut writer)?;
         rows += batch.num_rows() as u64;
@@ -44,13 +42,13 @@ pub(super) fn write<W: Write>(
 }
 
 fn write_batch<W: Write>(
-    table: ExportTable,
+    table: &str,
     batch: &RecordBatch,
     writer: &mut Writer<W>,
 ) -> Result<(), BuildError> {
     let columns: Option<Vec<_>> = batch.columns().iter().map(|c| Cells::of(c)).collect();
     let columns = columns
-        .ok_or_else(|| SegmentError::damaged(table.name(), "it has a column of an unknown type"))?;
+        .ok_or_else(|| SegmentError::damaged(table, "it has a column of an unknown type"))?;
     let mut cell = String::new();
     for row in 0..batch.num_rows() {
         for column in &columns {
