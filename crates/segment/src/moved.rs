@@ -53,17 +53,32 @@ impl MovedRecords {
     /// Equal arguments give equal records. Costs what changed, and a pass over the ids of a table whose scope is not
     /// everything.
     pub fn between(before: View<'_>, after: View<'_>, changes: Option<&[Changes]>) -> Self {
+        let Some(changes) = changes.filter(|_| before.mask == after.mask) else {
+            return Self::everything([before, after]);
+        };
         let mut found = Found {
             sides: [before, after],
             kinds: Default::default(),
         };
-        match changes.filter(|_| before.mask == after.mask) {
-            Some(changes) => found.changed(changes),
-            None => found.everything(),
-        }
+        found.changed(changes);
         Self {
             kinds: found.kinds.map(|ids| ids.into_iter().collect()),
         }
+    }
+
+    /// Every record of two views.
+    fn everything(sides: [View<'_>; 2]) -> Self {
+        let mut all = Self::default();
+        for kind in Kind::ALL {
+            if let Some(ids) = all.kinds.get_mut(kind as usize) {
+                let tables = sides.iter().map(|side| side.snapshot.table(kind).ids());
+                ids.extend(tables.flatten());
+                // Both tables ascend, so that this merges them.
+                ids.sort();
+                ids.dedup();
+            }
+        }
+        all
     }
 
     /// The ids of a kind, ascending.
@@ -126,16 +141,6 @@ impl<'a> Found<'a> {
     fn add(&mut self, kind: Kind, id: ObjectId) {
         if let Some(ids) = self.kinds.get_mut(kind as usize) {
             ids.insert(id);
-        }
-    }
-
-    fn everything(&mut self) {
-        for side in self.sides {
-            for kind in Kind::ALL {
-                for id in side.snapshot.table(kind).ids() {
-                    self.add(kind, id);
-                }
-            }
         }
     }
 

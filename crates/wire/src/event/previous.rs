@@ -8,7 +8,7 @@
 /// Only changed leaf keys appear; objects are descended into; an array is given whole; a field that was not there is `null`;
 /// `last_modified` does not show; a name is given with all its parts.
 pub(super) fn push(out: &mut Vec<u8>, before: &[u8], after: &[u8]) -> bool {
-    before != after && object(out, before, after, How::Changed)
+    before != after && object(out, &mut Rest(before), &mut Rest(after), How::Changed)
 }
 
 /// Which members of an object are given.
@@ -22,36 +22,36 @@ enum How {
     Whole,
 }
 
-/// Appends an object of the members that differ, in braces; nothing if none does.
-fn object(out: &mut Vec<u8>, before: &[u8], after: &[u8], how: How) -> bool {
+/// Appends an object of the members that differ, in braces; nothing if none does. Both objects are passed over: they are
+/// walked once, side by side, however deep they are.
+fn object(out: &mut Vec<u8>, was: &mut Rest<'_>, is: &mut Rest<'_>, how: How) -> bool {
     let start = out.len();
     out.push(b'{');
     let opened = out.len();
-    let (mut was, mut is) = (Members::of(before), Members::of(after));
-    loop {
-        let next = was.next_after_same(&mut is, |member| {
-            if how == How::Whole {
-                comma(out, opened);
-                out.extend_from_slice(member);
+    was.pass(1);
+    is.pass(1);
+    while let Some(key) = was.key() {
+        if is.comes_to(key) {
+            was.pass(key.len() + 1);
+            is.pass(key.len() + 1);
+            member(out, opened, key, (was, is), how);
+        } else if is.has(key) {
+            // What stands in front of it is new.
+            while let Some(new) = is.key().filter(|new| *new != key) {
+                is.pass_member();
+                added(out, opened, new, how);
             }
-        });
-        let Some((key, value)) = next else { break };
-        let mut ahead = is.clone();
-        let Some(at) = ahead.position(|(other, _)| other == key) else {
-            pair(out, opened, key, value);
-            continue;
-        };
-        // What was passed over is new.
-        for (new, _) in is.by_ref().take(at) {
-            added(out, opened, new, how);
-        }
-        if let Some((_, now)) = is.next() {
-            member(out, opened, key, (value, now), how);
+        } else {
+            was.pass(key.len() + 1);
+            pair(out, opened, key, was.value());
         }
     }
-    for (new, _) in is {
+    was.pass(1);
+    while let Some(new) = is.key() {
+        is.pass_member();
         added(out, opened, new, how);
     }
+    is.pass(1);
     let found = out.len() > opened;
     if found {
         out.push(b'}');
@@ -61,24 +61,39 @@ fn object(out: &mut Vec<u8>, before: &[u8], after: &[u8], how: How) -> bool {
     found
 }
 
-fn member(out: &mut Vec<u8>, opened: usize, key: &[u8], (was, now): (&[u8], &[u8]), how: How) {
+/// A member of both, which stand at its values.
+fn member(
+    out: &mut Vec<u8>,
+    opened: usize,
+    key: &[u8],
+    (was, is): (&mut Rest<'_>, &mut Rest<'_>),
+    how: How,
+) {
     if how == How::Whole {
-        return pair(out, opened, key, was);
+        is.value();
+        return pair(out, opened, key, was.value());
     }
-    if was == now || is_stamp(key, how) {
+    if !(was.is_object() && is.is_object()) {
+        if !is.pass_same(was) {
+            let value = was.value();
+            is.value();
+            if !is_stamp(key, how) {
+                pair(out, opened, key, value);
+            }
+        }
         return;
     }
-    if !(was.starts_with(b"{") && now.starts_with(b"{")) {
-        return pair(out, opened, key, was);
-    }
-    let inner = match key {
-        b"\"name\"" => How::Whole,
-        b"\"ext\"" => How::Map,
-        _ => How::Changed,
-    };
     let before = out.len();
     key_of(out, opened, key);
-    if !object(out, was, now, inner) {
+    let found = match key {
+        b"\"name\"" => {
+            let (was, is) = (was.value(), is.value());
+            was != is && object(out, &mut Rest(was), &mut Rest(is), How::Whole)
+        }
+        b"\"ext\"" => object(out, was, is, How::Map),
+        _ => object(out, was, is, How::Changed),
+    };
+    if !found {
         out.truncate(before);
     }
 }
@@ -99,73 +114,85 @@ fn pair(out: &mut Vec<u8>, opened: usize, key: &[u8], value: &[u8]) {
 }
 
 fn key_of(out: &mut Vec<u8>, opened: usize, key: &[u8]) {
-    comma(out, opened);
+    if out.len() > opened {
+        out.push(b',');
+    }
     out.extend_from_slice(key);
     out.push(b':');
 }
 
-fn comma(out: &mut Vec<u8>, opened: usize) {
-    if out.len() > opened {
-        out.push(b',');
-    }
-}
+/// What is left of a document to be walked.
+#[derive(Clone, Copy)]
+struct Rest<'a>(&'a [u8]);
 
-/// The members of an object as written: keys with their quotation marks, and values.
-#[derive(Clone)]
-struct Members<'a>(&'a [u8]);
-
-impl<'a> Members<'a> {
-    fn of(object: &'a [u8]) -> Self {
-        Self(object.get(1..).unwrap_or_default())
+impl<'a> Rest<'a> {
+    fn pass(&mut self, bytes: usize) {
+        self.0 = self.0.get(bytes..).unwrap_or_default();
     }
 
-    /// Passes over the members that stand in both alike, calling with each, and gives the next. Documents of one record are
-    /// the same almost everywhere, so this is where time goes: such a member is walked once.
-    fn next_after_same(
-        &mut self,
-        other: &mut Self,
-        mut same: impl FnMut(&'a [u8]),
-    ) -> Option<(&'a [u8], &'a [u8])> {
-        loop {
-            let (length, key) = self.peek()?;
-            let (member, rest) = self.start().split_at_checked(length)?;
-            self.0 = rest;
-            let there = other.start();
-            // The value is the same only if it ends there too.
-            if there.starts_with(member) && matches!(there.get(length), Some(b',' | b'}')) {
-                same(member);
-                other.0 = there.get(length..).unwrap_or_default();
-                continue;
+    /// The key that comes next, with its quotation marks and behind the comma, which is passed; `None` at the end of the object.
+    fn key(&mut self) -> Option<&'a [u8]> {
+        if self.0.starts_with(b",") {
+            self.pass(1);
+        }
+        let key = self.0.starts_with(b"\"").then(|| text_len(self.0))?;
+        let colon = self.0.get(key) == Some(&b':');
+        self.0.get(..key).filter(|_| colon)
+    }
+
+    /// Whether this key comes next.
+    fn comes_to(&mut self, key: &[u8]) -> bool {
+        if self.0.starts_with(b",") {
+            self.pass(1);
+        }
+        self.0.starts_with(key) && self.0.get(key.len()) == Some(&b':')
+    }
+
+    /// Whether the key comes at all.
+    fn has(mut self, key: &[u8]) -> bool {
+        while let Some(next) = self.key() {
+            if next == key {
+                return true;
             }
-            return Some((member.get(..key)?, member.get(key + 1..)?));
+            self.pass_member();
+        }
+        false
+    }
+
+    fn pass_member(&mut self) {
+        if let Some(key) = self.key() {
+            self.pass(key.len() + 1);
+            self.value();
         }
     }
 
-    /// Where the next member begins.
-    fn start(&self) -> &'a [u8] {
-        self.0.strip_prefix(b",").unwrap_or(self.0)
+    fn is_object(&self) -> bool {
+        self.0.starts_with(b"{")
     }
 
-    /// The length of the next member, and that of its key.
-    fn peek(&self) -> Option<(usize, usize)> {
-        let rest = self.start();
-        if !rest.starts_with(b"\"") {
-            return None;
-        }
-        let key = value_len(rest);
-        let value = rest.get(key..)?.strip_prefix(b":")?;
-        Some((key + 1 + value_len(value), key))
-    }
-}
-
-impl<'a> Iterator for Members<'a> {
-    type Item = (&'a [u8], &'a [u8]);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (length, key) = self.peek()?;
-        let (member, rest) = self.start().split_at_checked(length)?;
+    /// The value that comes next, which is passed.
+    fn value(&mut self) -> &'a [u8] {
+        let (value, rest) = self
+            .0
+            .split_at_checked(value_len(self.0))
+            .unwrap_or_default();
         self.0 = rest;
-        Some((member.get(..key)?, member.get(key + 1..)?))
+        value
+    }
+
+    /// Passes the value that comes next in both if it is the same in both.
+    fn pass_same(&mut self, other: &mut Rest<'_>) -> bool {
+        let length = value_len(other.0);
+        let same = other
+            .0
+            .get(..length)
+            .is_some_and(|value| self.0.starts_with(value))
+            && matches!(self.0.get(length), Some(b',' | b'}'));
+        if same {
+            self.pass(length);
+            other.pass(length);
+        }
+        same
     }
 }
 
@@ -311,7 +338,7 @@ mod tests {
                 r#"{"a":"}\"{,:","b":[{"c":"["}],"d":2}"#,
                 Some(r#"{"b":[{"c":"]"}],"d":1}"#),
             ),
-            (r#"{"l":{"a":"1"}}"#, r#"{}"#, Some(r#"{"l":{"a":"1"}}"#)),
+            (r#"{"l":{"a":"1"}}"#, "{}", Some(r#"{"l":{"a":"1"}}"#)),
             (
                 r#"{"a":true,"b":12,"c":"x"}"#,
                 r#"{"a":true,"b":123,"c":"x"}"#,
