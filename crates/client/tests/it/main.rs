@@ -15,6 +15,7 @@ mod installation;
 mod mock;
 mod over_a_socket;
 mod own_server;
+mod records;
 mod tokens;
 mod waiting;
 mod walks;
