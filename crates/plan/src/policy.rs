@@ -242,6 +242,11 @@ impl Policy {
         used.map(value).collect()
     }
 
+    /// Whether the app uses a field of a kind: what it does not use need not be kept anywhere.
+    pub fn uses(&self, kind: Kind, name: &str) -> bool {
+        self.used(kind).iter().any(|field| field.name == name)
+    }
+
     /// Whether records of a kind are wanted at all: a kind without fields is not.
     pub fn wants(&self, kind: Kind) -> bool {
         self.used.contains_key(&kind)

@@ -1,0 +1,135 @@
+//! Keeping mirrors in a depot, and opening them again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use homeroom_depot::{Depot, DepotError};
+use homeroom_model::Kind;
+use homeroom_segment::{Located, Manifest, SegmentError, Snapshot, Spools, Table};
+
+use super::build::{self, BuildError};
+use super::gather::Gathered;
+use super::unresolved;
+use super::{Mirror, documents_name};
+
+/// Parts smaller than this share an object: a small district is one.
+const PACK_BELOW: usize = 1 << 16;
+
+/// A mirror could not be kept or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// It could not be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The depot failed.
+    #[error(transparent)]
+    Depot(#[from] DepotError),
+    /// A part is damaged: read the district again in full.
+    #[error(transparent)]
+    Damaged(#[from] SegmentError),
+    /// A part is not what it should be: read the district again in full.
+    #[error("the part {part} of the mirror cannot be read")]
+    Unreadable {
+        /// The part.
+        part: &'static str,
+    },
+    /// Building was cut short.
+    #[error("building the mirror was interrupted")]
+    Interrupted,
+}
+
+/// Keeps mirrors in a depot.
+#[derive(Clone, Debug)]
+pub struct Keep {
+    depot: Depot,
+}
+
+impl Keep {
+    /// Mirrors in a depot, whose objects the caller collects: roots are the manifests of the mirrors that are still wanted.
+    pub fn new(depot: Depot) -> Self {
+        Self { depot }
+    }
+
+    /// Builds the mirror that follows `before` and makes it durable. Of kinds in `whole` everything was gathered; of the
+    /// others what came replaces what was there. Does nothing that anybody sees before somebody keeps its manifest.
+    pub async fn build(
+        &self,
+        before: Mirror,
+        gathered: Gathered,
+        whole: BTreeSet<Kind>,
+        spools: impl Spools + 'static,
+    ) -> Result<Mirror, KeepError> {
+        let number = before.manifest.number + 1;
+        let old = before.manifest.parts.clone();
+        let building =
+            tokio::task::spawn_blocking(move || build::build(&before, gathered, &whole, &spools));
+        let built = building.await.map_err(|_| KeepError::Interrupted)??;
+        let mut parts: BTreeMap<String, Located> = BTreeMap::new();
+        let mut small = Vec::new();
+        let mut fresh: BTreeMap<String, Bytes> = BTreeMap::new();
+        for (name, bytes) in built {
+            let Some(bytes) = bytes else {
+                parts.extend(old.get(&name).map(|located| (name, *located)));
+                continue;
+            };
+            fresh.insert(name.clone(), bytes.clone());
+            if bytes.len() < PACK_BELOW {
+                small.push((name, bytes));
+                continue;
+            }
+            let length = bytes.len() as u64;
+            let object = self.depot.put(bytes).await?;
+            let located = Located {
+                object,
+                offset: 0,
+                length,
+            };
+            parts.insert(name, located);
+        }
+        parts.extend(self.depot.put_pack(small).await?);
+        let manifest = Manifest {
+            format: Manifest::FORMAT,
+            number,
+            parts,
+        };
+        self.open_with(manifest, fresh).await
+    }
+
+    /// Opens a kept mirror.
+    pub async fn open(&self, manifest: Manifest) -> Result<Mirror, KeepError> {
+        self.open_with(manifest, BTreeMap::new()).await
+    }
+
+    async fn open_with(
+        &self,
+        manifest: Manifest,
+        mut bytes: BTreeMap<String, Bytes>,
+    ) -> Result<Mirror, KeepError> {
+        for (name, located) in &manifest.parts {
+            if !bytes.contains_key(name) {
+                bytes.insert(name.clone(), self.depot.get(located).await?);
+            }
+        }
+        let opening = tokio::task::spawn_blocking(move || assemble(manifest, &bytes));
+        opening.await.map_err(|_| KeepError::Interrupted)?
+    }
+}
+
+fn assemble(manifest: Manifest, bytes: &BTreeMap<String, Bytes>) -> Result<Mirror, KeepError> {
+    let part = |name: &str| bytes.get(name).cloned().unwrap_or_default();
+    let snapshot = Snapshot::open(&manifest, |name, _| Ok(part(name)))?;
+    let mut documents = BTreeMap::new();
+    for kind in Kind::ALL {
+        documents.insert(kind, Table::open(kind, part(&documents_name(kind)))?);
+    }
+    let unresolved = unresolved::read(&part(unresolved::NAME));
+    let unresolved = unresolved.ok_or(KeepError::Unreadable {
+        part: unresolved::NAME,
+    })?;
+    Ok(Mirror {
+        snapshot,
+        manifest,
+        documents,
+        unresolved,
+    })
+}

@@ -1,0 +1,11 @@
+//! Mirrors of documents as servers of each generation send them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod mirrors;
