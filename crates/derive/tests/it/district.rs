@@ -9,6 +9,7 @@
 //! section X A teachers=T; course=Algebra; number=101
 //! enroll X 1
 //! resource R number=101
+//! attend A 1 date=2026-03-02; section=X; id=7
 //! admin K email=k@x.org
 //! hand H schools=A; email=h@x.org
 //! set section_names=generated; course_key=name
@@ -24,17 +25,18 @@ use homeroom_derive::{
     ByHand, CourseKey, Derive, Derived, ExtOf, Extra, File, FutureTerms, Origin, PrimarySchool,
     SectionNames, Settings,
 };
-use homeroom_model::rows::{ResourceRow, SectionRow, StaffRow, StudentRow};
+use homeroom_model::rows::{AttendanceRow, ResourceRow, SectionRow, StaffRow, StudentRow};
 use homeroom_model::{
-    ClosedList, Contact, ContactLink, Date, DistrictAdmin, Enrollment, Ext, Grade, Listed, Name,
-    Place, Problem, Resource, School, Section, Staff, Student, Subject, Teacher, Term,
+    AttendanceStatus, AttendanceType, ClosedList, Contact, ContactLink, Date, DistrictAdmin,
+    Enrollment, Ext, Grade, Listed, Name, Place, Problem, Resource, School, Section, Staff,
+    Student, Subject, Teacher, Term,
 };
 use homeroom_segment::{HashKey, MemorySpools, Snapshot};
 
 /// The words of rows, in the order in which derive takes them.
-const ORDER: [&str; 10] = [
+const ORDER: [&str; 11] = [
     "school", "teacher", "staff", "hand", "admin", "student", "section", "enroll", "resource",
-    "rejected",
+    "attend", "rejected",
 ];
 
 pub(crate) const KEY: HashKey = HashKey::new([7; 32]);
@@ -190,6 +192,9 @@ impl District {
             derive.published_courses(snapshot);
         }
         self.extra(&mut derive, &mut problems);
+        if self.parsed().any(|line| line.word == "attend") {
+            derive.begin_attendance(&MemorySpools).unwrap();
+        }
         for word in ORDER {
             derive.origin(Origin::Sis);
             for line in self.parsed().filter(|line| line.word == word) {
@@ -298,6 +303,26 @@ fn take(derive: &mut Derive, line: &Line<'_>, problems: &mut Vec<Problem>) {
                 course_number: line.get("number").into(),
             };
             derive.resource(line.place("resources"), &row).unwrap()
+        }
+        "attend" => {
+            let section = line.get("section");
+            let row = AttendanceRow {
+                attendance_id: line.get("id").into(),
+                school_sis_id: id.into(),
+                student_sis_id: second.into(),
+                section_sis_id: section.into(),
+                date: Date::parse_iso(line.get("date")).unwrap(),
+                status: AttendanceStatus::Absent,
+                kind: if section.is_empty() {
+                    AttendanceType::Daily
+                } else {
+                    AttendanceType::Section
+                },
+                excuse_code: "".into(),
+            };
+            derive
+                .attendance(line.place("attendance"), &row, problems)
+                .unwrap()
         }
         "rejected" => {
             let file = File::ALL

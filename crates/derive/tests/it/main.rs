@@ -8,6 +8,7 @@
 )]
 
 mod again;
+mod attendance;
 mod counts;
 mod courses;
 mod custom;

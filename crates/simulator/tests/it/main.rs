@@ -10,6 +10,7 @@
     reason = "tests"
 )]
 
+mod attendance;
 mod census;
 mod days;
 mod files;
