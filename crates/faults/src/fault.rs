@@ -182,6 +182,12 @@ impl Fault {
         found.map(|entry| entry.fault)
     }
 
+    /// Whether it leaves nothing of other faults to be seen, so that groups do not have it: a token that is gone, a feed that
+    /// says nothing.
+    pub fn is_alone(self) -> bool {
+        matches!(self, Self::TokenRevoked | Self::SilentFeed)
+    }
+
     /// Whether it is decided request by request, so that a script may name it.
     pub fn is_scripted(self) -> bool {
         matches!(self.described().when, When::Sometimes | When::Answers)

@@ -114,7 +114,7 @@ pub enum SettingsError {
 }
 
 /// Reads a list of faults: `NAME`, `NAME=RATE`, `NAME=RATE/NUMBER`, `NAME=/NUMBER`, parted by commas. A name is a fault's, a
-/// group's or `all`, which is every fault but `token-revoked`; a group takes a rate for those of its faults that have one.
+/// group's or `all`; faults that leave nothing of the others have to be named by themselves ([`Fault::is_alone`]). A group takes a rate for those of its faults that have one.
 pub fn chosen(names: &str) -> Result<BTreeMap<Fault, Dose>, SettingsError> {
     let mut chosen = BTreeMap::new();
     for item in names
@@ -142,20 +142,12 @@ pub fn chosen(names: &str) -> Result<BTreeMap<Fault, Dose>, SettingsError> {
 /// The faults of a group, or all of them but the one that nothing helps against.
 fn members(name: &str) -> Option<Vec<Fault>> {
     if name == "all" {
-        return Some(
-            Fault::all()
-                .filter(|fault| *fault != Fault::TokenRevoked)
-                .collect(),
-        );
+        return Some(Fault::all().filter(|fault| !fault.is_alone()).collect());
     }
     let group = Group::ALL.into_iter().find(|group| group.name() == name)?;
     let of_group = CATALOGUE.iter().filter(|entry| entry.group == group);
     let faults = of_group.map(|entry| entry.fault);
-    Some(
-        faults
-            .filter(|fault| *fault != Fault::TokenRevoked)
-            .collect(),
-    )
+    Some(faults.filter(|fault| !fault.is_alone()).collect())
 }
 
 fn read_dose(fault: Fault, rate: &str, number: &str) -> Result<Dose, SettingsError> {
@@ -224,8 +216,9 @@ mod tests {
         assert_eq!(read.len(), 4);
         let group = chosen("feed=1").unwrap();
         assert_eq!(group[&Fault::ShuffledEvents].rate, 1_000_000);
-        assert_eq!(group[&Fault::SilentFeed], Dose::usual(Fault::SilentFeed));
-        assert_eq!(chosen("all").unwrap().len(), CATALOGUE.len() - 1);
+        assert_eq!(group[&Fault::AgedFeed], Dose::usual(Fault::AgedFeed));
+        assert!(!group.contains_key(&Fault::SilentFeed));
+        assert_eq!(chosen("all").unwrap().len(), CATALOGUE.len() - 2);
         assert!(chosen("").unwrap().is_empty());
     }
 

@@ -106,8 +106,15 @@ impl Telling<'_> {
             return Ok(Some(real));
         }
         let document = self.source.one(object, &real.to_hex()).await?;
-        let seen = document.is_some_and(|document| !lens.show(object, &document).is_empty());
-        Ok(Some(if seen { real } else { nobody }))
+        let hidden = document.is_some_and(|document| lens.show(object, &document).is_empty());
+        if !hidden {
+            return Ok(Some(real));
+        }
+        // The source's own words for a record that is not there.
+        let address = at_source(self.asked, Some(nobody), Cursor::Start, None);
+        let mut refused = self.source.get(&address).await?;
+        refused.did.extend(self.hiding());
+        Err(Unreadable(Some(Box::new(refused))))
     }
 
     /// A number of records. What is hidden or split is counted as the source has it.

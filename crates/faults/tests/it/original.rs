@@ -130,37 +130,118 @@ fn replayed(events: &[Value], kind: &str) -> BTreeMap<String, Value> {
     known
 }
 
+/// An export of a day: some students and one teacher, who is on the staff too, have another email each day.
+fn day_files(day: u64) -> Files {
+    let mut files = district_of(40, Edition(day));
+    for (file, people) in [
+        ("students.csv", &["p3@", "p11@", "p17@"][..]),
+        ("teachers.csv", &["t1@"]),
+        ("staff.csv", &["t1@"]),
+    ] {
+        let mut text = files.text(file).to_owned();
+        for person in people {
+            text = text.replace(&format!(",{person}"), &format!(",{day}.{person}"));
+        }
+        files = files.with(file, text);
+    }
+    files
+}
+
+/// What the feed tells of, by version: the prefix of the types and the collection.
+fn kinds(version: &str) -> &'static [(&'static str, &'static str)] {
+    match version {
+        "v3.1" => &[
+            ("users", "users"),
+            ("sections", "sections"),
+            ("courses", "courses"),
+            ("terms", "terms"),
+        ],
+        "v2.1" => &[
+            ("students", "students"),
+            ("teachers", "teachers"),
+            ("schooladmins", "school_admins"),
+            ("contacts", "contacts"),
+            ("sections", "sections"),
+            ("courses", "courses"),
+            ("terms", "terms"),
+        ],
+        _ => &[
+            ("students", "students"),
+            ("teachers", "teachers"),
+            ("schooladmins", "school_admins"),
+            ("studentcontacts", "contacts"),
+            ("sections", "sections"),
+        ],
+    }
+}
+
+/// Lists, single records, references and the feed hold together.
+async fn holds_together(
+    client: &Client,
+    version: &str,
+) -> BTreeMap<&'static str, BTreeMap<String, Value>> {
+    let all = walk(client, version).await;
+    references_hold(&all);
+    let events = client.walk(&format!("/{version}/events")).await;
+    let told = ids(&events);
+    assert!(told.is_sorted_by(|a, b| a < b), "{told:?}");
+    for (kind, collection) in kinds(version) {
+        let known = replayed(&events, kind);
+        let listed = &all[collection];
+        assert!(!listed.is_empty());
+        for (id, document) in listed {
+            assert_eq!(known.get(id), Some(document), "{version} {kind}");
+        }
+        assert_eq!(known.len(), listed.len(), "{version} {kind}");
+    }
+    all
+}
+
 #[tokio::test]
 async fn ids_hold_together_in_every_version_and_over_days() {
-    let home = Home::new(&district_of(40, Edition(0))).await;
+    let home = Home::new(&day_files(0)).await;
     let client = home.faulty(ALL_IDS);
     for day in 0..3 {
         if day > 0 {
-            home.import(&district_of(40, Edition(day))).await;
+            home.import(&day_files(day)).await;
         }
         for version in ["v3.1", "v2.1", "v1.2"] {
-            let all = walk(&client, version).await;
-            references_hold(&all);
-            let events = client.walk(&format!("/{version}/events")).await;
-            let told = ids(&events);
-            assert!(told.is_sorted_by(|a, b| a < b), "{told:?}");
-            for (kind, collection) in [
-                ("users", "users"),
-                ("students", "students"),
-                ("teachers", "teachers"),
-                ("contacts", "contacts"),
-                ("studentcontacts", "contacts"),
-                ("sections", "sections"),
-                ("courses", "courses"),
-                ("terms", "terms"),
-            ] {
-                let known = replayed(&events, kind);
-                if let Some(documents) = all.get(collection).filter(|_| !known.is_empty()) {
-                    assert_eq!(&known, documents, "{version} {kind} on day {day}");
-                }
-            }
+            holds_together(&client, version).await;
         }
     }
+    // A proxy that starts now shows the same, and its feed leads there too.
+    let fresh = home.faulty(ALL_IDS);
+    for version in ["v3.1", "v2.1", "v1.2"] {
+        assert_eq!(
+            walk(&client, version).await,
+            holds_together(&fresh, version).await
+        );
+    }
+}
+
+#[tokio::test]
+async fn ids_change_by_the_cause_that_the_fault_names_and_no_other() {
+    let home = Home::new(&day_files(0)).await;
+    let client = home.faulty("email-new-id");
+    let students = async |client: &Client| {
+        by(
+            &client.walk("/v3.1/users?role=student").await,
+            "/roles/student/sis_id",
+        )
+    };
+    let (shown, real) = (students(&client).await, students(&home.plain()).await);
+    home.import(&day_files(1)).await;
+    let (shown_then, real_then) = (students(&client).await, students(&home.plain()).await);
+    let mut renamed = 0;
+    for (key, document) in &shown_then {
+        let Some(before) = shown.get(key) else {
+            continue;
+        };
+        let cause = before["email"] != document["email"] || real[key]["id"] != real_then[key]["id"];
+        assert_eq!(id(before) != id(document), cause, "{key}");
+        renamed += usize::from(cause);
+    }
+    assert!(renamed >= 2, "{renamed}");
 }
 
 /// What happens to ids between two exports: each kind by what nobody renames, with the ids of both days.
@@ -453,10 +534,12 @@ async fn unshared_ids() {
             let below = client
                 .get(&format!("/{version}/{collection}/{student}/sections"))
                 .await;
-            assert_eq!(
-                below.status.as_u16(),
-                if shared.contains(student) { 200 } else { 404 }
-            );
+            let expected = if shared.contains(student) {
+                (200, "")
+            } else {
+                (404, "unshared-ids")
+            };
+            assert_eq!((below.status.as_u16(), below.faults()), expected);
             lacking += usize::from(read.is_none());
         }
         assert!(lacking > 0, "{version}");
