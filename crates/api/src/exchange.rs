@@ -17,7 +17,7 @@ const HEADERS: usize = 11;
 const SNAPSHOT: HeaderName = HeaderName::from_static("homeroom-snapshot");
 /// What pages of other hosts may read of an answer besides its body.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "ETag, Homeroom-Snapshot, Link, Retry-After, X-RateLimit-Bucket, X-RateLimit-Limit, X-RateLimit-Remaining, \
+    "ETag, Homeroom-Events-Gap, Homeroom-Snapshot, Link, Retry-After, X-RateLimit-Bucket, X-RateLimit-Limit, X-RateLimit-Remaining, \
      X-RateLimit-Reset, X-Request-Id",
 );
 /// What an answer depends on besides its address.

@@ -49,6 +49,8 @@ fn operation(route: &Route) -> Value {
     let in_query = route.query.iter().map(|name| match (*name, route.reads) {
         ("district", _) => "of_district",
         ("limit", Reads::Findings) => "lines",
+        ("starting_after", Reads::Districts) => "after_district",
+        ("starting_after", Reads::Findings) => "after_lines",
         (name, _) => name,
     });
     let parameters: Vec<_> = in_path
@@ -71,6 +73,8 @@ fn operation(route: &Route) -> Value {
             responses.insert((*status).to_owned(), reference("responses", name));
         }
     }
+    let (status, name, _) = TOO_LONG;
+    responses.insert(status.to_owned(), reference("responses", name));
     json!({
         "operationId": route.operation,
         "summary": route.summary,
@@ -91,6 +95,7 @@ fn answer(reads: Reads) -> (&'static str, &'static str, Value) {
                 "next": { "type": "string", "description": "The address of the next page; left out on the last one." },
             },
             "required": ["data"],
+            "additionalProperties": false,
         })
     };
     match reads {
@@ -120,6 +125,14 @@ fn parameters() -> Value {
     let query = |name: &str, description: &str, schema: &Value| json!({ "name": name, "in": "query", "required": false, "description": description, "schema": schema });
     let kinds: Vec<_> = Keyed::ALL.iter().map(|keyed| keyed.text()).collect();
     let text = json!({ "type": "string" });
+    let cursor = |pattern: &str| {
+        let form = json!({ "type": "string", "pattern": pattern });
+        query(
+            "starting_after",
+            "Where the page begins, as the next link before it says.",
+            &form,
+        )
+    };
     json!({
         "id": part("id", "An id that a district gave, of a record or of a person's role.", &id),
         "kind": part("kind", "What the key is the key of.", &json!({ "type": "string", "enum": kinds })),
@@ -142,7 +155,9 @@ fn parameters() -> Value {
             "Largest number of lines. Without it all are sent.",
             &json!({ "type": "integer", "minimum": 1, "maximum": MAX_LIMIT }),
         ),
-        "starting_after": query("starting_after", "Where the page begins, as the next link before it says.", &text),
+        "starting_after": cursor(r"^[0-9]{1,15}\.[0-9a-fA-F]{24}$"),
+        "after_district": cursor("^[0-9a-fA-F]{24}$"),
+        "after_lines": cursor("^[0-9]{1,18}$"),
     })
 }
 
@@ -163,7 +178,11 @@ const ERRORS: &[(&str, &str, &str)] = &[
         "NotFound",
         "There is no such thing, or the token is not for its district.",
     ),
-    ("405", "ReadOnly", "Only GET and HEAD are answered."),
+    (
+        "405",
+        "ReadOnly",
+        "Only GET, HEAD and OPTIONS are answered.",
+    ),
     (
         "429",
         "TooManyRequests",
@@ -172,30 +191,50 @@ const ERRORS: &[(&str, &str, &str)] = &[
     (
         "500",
         "Failure",
-        "The server failed; the request may be repeated.",
+        "The server made a mistake; the request may be repeated.",
+    ),
+    (
+        "503",
+        "Unavailable",
+        "The server could not read its data; the request may be repeated.",
     ),
 ];
+
+/// What the HTTP server tells by itself, before anything is looked at.
+const TOO_LONG: (&str, &str, &str) = (
+    "414",
+    "AddressTooLong",
+    "The address is longer than 65,534 bytes; without a body.",
+);
 
 fn errors() -> Map<String, Value> {
     let content = json!({ "application/json": { "schema": reference("schemas", "Error") } });
     let response = |meaning: &str| json!({ "description": meaning, "content": content });
     let errors = ERRORS.iter();
-    errors
+    let mut responses: Map<_, _> = errors
         .map(|(_, name, meaning)| ((*name).to_owned(), response(meaning)))
-        .collect()
+        .collect();
+    let (_, name, meaning) = TOO_LONG;
+    responses.insert(name.to_owned(), json!({ "description": meaning }));
+    responses
 }
 
-/// A schema of an object: names and types (with `?` behind the type where there may be `null`) of its members.
+/// A schema of an object: names and types of its members, with `?` behind the type where there may be `null`, and `-` where
+/// the member may be missing.
 fn object(members: &[(&str, &str)]) -> Value {
     let schema = |form: &str| match form.strip_suffix('?') {
-        None => json!({ "type": form }),
+        None => json!({ "type": form.trim_end_matches('-') }),
         Some(form) => json!({ "type": [form, "null"] }),
     };
     let properties: Map<_, _> = members
         .iter()
         .map(|(name, form)| ((*name).to_owned(), schema(form)))
         .collect();
-    json!({ "type": "object", "properties": properties })
+    let required = members.iter().filter(|(_, form)| !form.ends_with('-'));
+    let required: Vec<_> = required.map(|(name, _)| *name).collect();
+    json!({
+        "type": "object", "properties": properties, "required": required, "additionalProperties": false,
+    })
 }
 
 fn schemas() -> Value {
@@ -235,7 +274,7 @@ fn schemas() -> Value {
             ("detail", "string"),
         ]),
         "Id": object(&[
-            ("id", "string"), ("what", "string"), ("key", "string"), ("now", "string"), ("present", "string"),
+            ("id", "string"), ("what", "string"), ("key", "string-"), ("now", "string"), ("present", "string-"),
             ("history", "array"), ("others", "array"), ("says", "string"),
         ]),
     })

@@ -7,6 +7,8 @@ use futures::StreamExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
+use crate::statuses;
+
 /// Sends requests to a router.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -72,6 +74,7 @@ impl Client {
         address: &str,
         headers: &[(&str, &str)],
     ) -> Answer {
+        let reads = method == Method::GET;
         let mut request = Request::builder().method(method).uri(address);
         if let Some(authorization) = &self.authorization {
             request = request.header(header::AUTHORIZATION, authorization);
@@ -84,6 +87,9 @@ impl Client {
         }
         let request = request.body(Body::empty()).unwrap();
         let (head, body) = self.router().oneshot(request).await.unwrap().into_parts();
+        if reads {
+            statuses::check(address, head.status.as_u16());
+        }
         Answer {
             status: head.status.as_u16(),
             headers: head.headers,

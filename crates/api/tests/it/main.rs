@@ -26,6 +26,7 @@ mod parameters;
 mod past;
 mod paths;
 mod served;
+mod statuses;
 mod tokens;
 mod views;
 mod walks;
