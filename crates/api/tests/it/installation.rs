@@ -332,6 +332,17 @@ pub(crate) fn generated(profile: Profile, seed: u64, day: u32) -> Files {
     Files(sink.files)
 }
 
+/// The files of a district that is known by heart: school S1 with student P1 and section X1, and more.
+pub(crate) fn known_by_heart() -> Files {
+    let files = homeroom_testkit::small_district();
+    let files = files.iter();
+    Files(
+        files
+            .map(|(name, bytes)| (name.to_owned(), bytes.to_vec()))
+            .collect(),
+    )
+}
+
 /// Files of a district, which may be added to.
 pub(crate) struct Files(BTreeMap<String, Vec<u8>>);
 
@@ -354,6 +365,12 @@ impl Files {
         };
         let row: Vec<_> = columns.iter().map(value).collect();
         text.extend_from_slice(format!("{}\r\n", row.join(",")).as_bytes());
+    }
+
+    /// These, with one more file.
+    pub(crate) fn with(mut self, file: &str, content: &str) -> Self {
+        self.0.insert(file.to_owned(), content.as_bytes().to_vec());
+        self
     }
 
     fn source(self) -> InMemory {

@@ -10,6 +10,7 @@
 
 mod access;
 mod answers;
+mod attendance;
 mod callers;
 mod client;
 mod contract;

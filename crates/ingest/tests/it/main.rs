@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod attendance;
 mod carried_through;
 mod catalogue;
 mod clock;

@@ -40,8 +40,9 @@ impl Paths {
 
 /// Fields that no file and nobody brings.
 const FROM_NOWHERE: &[&str] = &[
-    // Attendance and learning management systems are not connected.
+    // These districts send no attendance; the tests `attendance` import some.
     "District.last_attendance_sync",
+    // Learning management systems are not connected.
     "District.lms_state",
     "District.lms_type",
     "Section.lms_status",
