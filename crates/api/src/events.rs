@@ -31,24 +31,43 @@ pub(crate) async fn answer(
     exchange: &mut Exchange<'_>,
 ) -> Result<Response, ApiError> {
     let connection = &*caller.connection;
-    let moves = api.feeds.moves(api, connection).await?;
     exchange.snapshot = Some(connection.view.snapshot.unwrap_or(0));
+    let asked = Arc::new(asked);
+    let moves = api.feeds.moves(api, connection).await?;
+    match told(api, request, &asked, connection, &moves).await {
+        // What retention let go since the moves were read is told no more.
+        Err(ApiError::Past(_)) => {}
+        other => return other,
+    }
+    let moves = api.feeds.moves_anew(api, connection).await?;
+    let told = told(api, request, &asked, connection, &moves).await;
+    told.map_err(|error| match error {
+        ApiError::Past(cause) => ApiError::unavailable(cause),
+        other => other,
+    })
+}
+
+/// The answer that moves give; [`ApiError::Past`] if what one is told from is not kept any more.
+async fn told(
+    api: &Api,
+    request: &Parts,
+    asked: &Arc<Request>,
+    connection: &Connection,
+    moves: &[EventMove],
+) -> Result<Response, ApiError> {
     let oldest = moves.first().map_or(0, |kept| kept.generation);
     let tag = etag::of(connection, oldest, &request.uri);
-    let gap = gap(connection, &moves, asked.cursor);
-    let known = etag::is_known(&request.headers, &tag);
     let list = asked.route.shape == Shape::List;
-    let asked = Arc::new(asked);
-    let mut response = if known {
+    let mut response = if etag::is_known(&request.headers, &tag) {
         (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response()
     } else {
         let reading = Reading {
             api,
             connection,
-            moves: &moves,
-            asked,
+            moves,
+            asked: Arc::clone(asked),
         };
-        let body = if reading.asked.count {
+        let body = if asked.count {
             Body::from(reading.counted().await?)
         } else if list {
             parts(reading.page().await?)
@@ -58,6 +77,7 @@ pub(crate) async fn answer(
         let headers = [(header::CONTENT_TYPE, JSON), (header::ETAG, tag)];
         (headers, body).into_response()
     };
+    let gap = gap(connection, moves, asked.cursor);
     if let Some(gap) = gap.filter(|_| list) {
         response.headers_mut().insert(GAP, gap);
     }

@@ -79,13 +79,23 @@ impl Feeds {
         if let Some(moves) = self.moves.get(&key).await {
             return Ok(moves);
         }
+        self.moves_anew(api, connection).await
+    }
+
+    /// The same, whatever is remembered.
+    pub(crate) async fn moves_anew(
+        &self,
+        api: &Api,
+        connection: &Connection,
+    ) -> Result<Arc<Vec<EventMove>>, ApiError> {
+        let key = (connection.id, connection.view.generation);
         let moves = api.store.event_moves(connection.district, connection.id);
         let moves = Arc::new(api.ask(moves).await?);
         self.moves.insert(key, Arc::clone(&moves)).await;
         Ok(moves)
     }
 
-    /// Opens a move.
+    /// Opens a move; [`ApiError::Past`] if what it is told from is not kept any more.
     pub(crate) async fn open(
         &self,
         api: &Api,
@@ -93,7 +103,7 @@ impl Feeds {
         kept: &EventMove,
     ) -> Result<Opening, ApiError> {
         let opening = self.opening(api, district, kept);
-        Box::pin(opening).await.map_err(ApiError::unavailable)
+        Box::pin(opening).await.map_err(ApiError::past)
     }
 
     async fn opening(
