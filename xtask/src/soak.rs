@@ -42,6 +42,13 @@ const SUITES: &[Suite] = &[
         filter: "years",
         proves: "over three school years no id changes without a cause, dangerous days are held and harmless ones are not",
     },
+    Suite {
+        name: "events",
+        package: "homeroom-api",
+        filter: "events::",
+        proves: "over a school year a full read and the events since are a full read, byte for byte, in every version and \
+                 whatever is shared",
+    },
 ];
 
 /// Runs the suites that `names` choose (all, without any); goes on after a failure, and fails at the end.
@@ -179,7 +186,7 @@ mod tests {
         let error = choose(&["nap".to_owned()]).err().expect("unknown");
         assert_eq!(
             error.to_string(),
-            "no soak suite is called nap; there are: crash, history, years"
+            "no soak suite is called nap; there are: crash, history, years, events"
         );
     }
 

@@ -208,8 +208,8 @@ impl Good {
         let snapshot = site.published().await;
         assert!(contents(&snapshot) == self.after, "{at}");
         ids.enter(&snapshot);
-        let moved = site.moves().await;
-        assert!(moved.starts_with(&moves), "{at}: what was told is told");
+        let told = site.moves().await;
+        assert!(told.starts_with(&moves), "{at}: what was told is told");
         let runs = site.store.runs(site.district, None, 50).await.unwrap();
         let open = runs
             .iter()
