@@ -1,0 +1,5 @@
+//! The suite.
+
+use crate::empty;
+
+homeroom_roster::conformance!(empty);

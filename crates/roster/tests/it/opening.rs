@@ -1,0 +1,107 @@
+//! Opening, settings of the connections, what is refused.
+
+use std::fs;
+use std::path::Path;
+
+use homeroom_roster::suite::sample::Town;
+use homeroom_roster::{ErrorKind, FORMAT, SqliteRoster};
+use rusqlite::Connection;
+
+use crate::{empty, place, subject};
+
+fn refused(path: &Path, kind: ErrorKind, words: &str) {
+    let before = fs::read(path).unwrap();
+    let error = SqliteRoster::open(path).unwrap_err();
+    assert_eq!(error.kind(), kind, "{error}");
+    assert!(error.to_string().contains(words), "{error}");
+    assert_eq!(
+        fs::read(path).unwrap(),
+        before,
+        "a refused file is left alone"
+    );
+}
+
+#[test]
+fn all_tables_are_strict() {
+    let (_folder, subject) = empty();
+    let loose = subject.value(
+        "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict \
+         AND name NOT LIKE 'sqlite%' AND name <> 'refinery_schema_history'",
+    );
+    assert_eq!(loose, "0");
+}
+
+#[test]
+fn a_roster_is_there_again_after_closing() {
+    let (_folder, path) = place();
+    let first = subject(&path);
+    let town = Town::build(&first, 1);
+    drop(first);
+    let roster = SqliteRoster::open(&path).unwrap();
+    assert_eq!(roster.format().unwrap(), FORMAT);
+    assert!(roster.check().unwrap().is_empty());
+    let again = subject(&path);
+    assert_eq!(
+        again.read().district(town.district).unwrap().unwrap().id,
+        town.district
+    );
+}
+
+#[test]
+fn another_database_is_refused() {
+    let (_folder, path) = place();
+    let connection = Connection::open(&path).unwrap();
+    connection.execute("CREATE TABLE notes (text)", []).unwrap();
+    drop(connection);
+    refused(&path, ErrorKind::Corrupt, "another SQLite database");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused() {
+    let (_folder, path) = place();
+    fs::write(&path, "Student_id,Last_name\n".repeat(100)).unwrap();
+    refused(&path, ErrorKind::Corrupt, "damaged");
+}
+
+#[test]
+fn a_newer_roster_is_refused() {
+    let (_folder, path) = place();
+    drop(subject(&path));
+    let connection = Connection::open(&path).unwrap();
+    let sql = "INSERT INTO refinery_schema_history VALUES (99, 'later', '2030-01-01T00:00:00.123456789Z', '1')";
+    connection.execute(sql, []).unwrap();
+    drop(connection);
+    refused(&path, ErrorKind::Unavailable, "newer Homeroom (form 99");
+}
+
+#[test]
+fn a_value_of_the_wrong_form_is_corrupt_and_not_quoted() {
+    let (_folder, subject) = empty();
+    let town = Town::build(&subject, 1);
+    subject.rows("UPDATE suggestion SET rung = 'x'");
+    subject.rows(
+        "INSERT INTO cell (entity, field, value, origin, since) VALUES (1, 'x', '1', 'user', 0)",
+    );
+    subject.rows(&format!(
+        "INSERT INTO cell (entity, field, value, origin, since) VALUES ({}, 'x', '[\"Secret\"]', 'user', 0)",
+        town.teacher
+    ));
+    let error = subject
+        .read()
+        .cells(town.district, &mut |_, _, _| Ok(()))
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+    assert!(!format!("{error:?}").contains("Secret"), "{error:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_can_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, subject) = empty();
+    Town::build(&subject, 1);
+    let modes = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().metadata().unwrap().permissions().mode() & 0o777);
+    assert!(modes.into_iter().all(|mode| mode == 0o600));
+}
