@@ -23,6 +23,7 @@ A_RECORD = 300
 statuses = collections.Counter()
 untold = collections.Counter()
 with_records = 0
+paths = collections.Counter()
 
 
 def is_valid(form, value):
@@ -98,6 +99,7 @@ def filter_failure(context, failure, case, response):
 def after_call(context, case, response):
     global with_records
     statuses[response.status_code] += 1
+    paths[case.path] += response.status_code == 200
     if response.status_code == 200 and len(response.content) > A_RECORD:
         with_records += 1
 
@@ -108,6 +110,7 @@ def write_tally():
         "statuses": {str(status): count for status, count in sorted(statuses.items())},
         "with_records": with_records,
         "let_pass": dict(sorted(untold.items())),
+        "never_answered": sorted(path for path, answered in paths.items() if not answered),
     }
     with open(os.environ["HOMEROOM_TALLY"], "w", encoding="utf-8") as file:
         json.dump(tally, file)

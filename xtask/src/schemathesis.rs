@@ -31,8 +31,9 @@ usage: cargo xtask schemathesis [options] [document…]
 Builds the server (with optimisation), serves a generated district and asks everything that its documents describe.
 Documents are named as at /openapi/: v3.1, v3.1-events, management-v1; without any, all that /docs lists are asked.
 
-  --cases N       cases that are made up per path, beside those at the edges of every parameter [default: 50]
-  --seed N        what decides everything that is random [default: 20260]
+  --cases N       cases that are made up per path (more where a document has few paths), beside those at the edges of every
+                  parameter [default: 50]
+  --seed N        what decides everything that is random; each further document has the next one [default: 20260]
   --binary FILE   use this server instead of building one
 
 schemathesis is a Python program: pip install -r xtask/schemathesis/requirements.txt. Set SCHEMATHESIS to its path if it is
@@ -42,7 +43,7 @@ not found as `schemathesis`.
 /// What the command line says.
 #[derive(Debug, PartialEq, Eq)]
 struct Asked {
-    cases: u32,
+    cases: u64,
     seed: u64,
     binary: Option<PathBuf>,
     documents: Vec<String>,

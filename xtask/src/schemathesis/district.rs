@@ -18,6 +18,9 @@ const STUDENTS: &str = "1000";
 /// The days of the school year that are imported; between them there are events.
 const DAYS: [&str; 4] = ["0", "5", "10", "20"];
 
+/// How many school days there is attendance of, on the first of them.
+const SCHOOL_DAYS: &str = "10";
+
 /// A server with what it takes to ask it.
 pub(super) struct Served {
     server: Child,
@@ -78,7 +81,8 @@ impl Installation<'_> {
 
     fn import(&self, day: &str) -> Result<()> {
         let files = format!("day-{day}");
-        self.run(&["generate", &files, "--students", STUDENTS, "--day", day])?;
+        let generate = ["generate", &files, "--students", STUDENTS, "--day", day];
+        self.run(&[&generate[..], &["--attendance", SCHOOL_DAYS]].concat())?;
         self.run(&["import", &files]).map(drop)
     }
 

@@ -15,6 +15,9 @@ use super::district::Served;
 use super::known::{Known, version};
 use super::settings::settings;
 
+/// Fewer cases than these are not made up for a document, however few paths it has.
+const LEAST: u64 = 1000;
+
 /// How every document is asked.
 pub(super) struct Plan {
     /// Where schemathesis is.
@@ -23,9 +26,9 @@ pub(super) struct Plan {
     pub(super) folder: PathBuf,
     /// Our hooks.
     pub(super) hooks: PathBuf,
-    /// Cases that are made up per path.
-    pub(super) cases: u32,
-    /// The seed.
+    /// Cases that are made up per path, at least.
+    pub(super) cases: u64,
+    /// The seed of the first document; each further one has the next.
     pub(super) seed: u64,
 }
 
@@ -50,6 +53,8 @@ struct Tally {
     statuses: BTreeMap<String, u64>,
     with_records: u64,
     let_pass: BTreeMap<String, u64>,
+    /// Paths that never gave a 200.
+    never_answered: Vec<String>,
 }
 
 /// What is read of the tool's own report.
@@ -88,7 +93,8 @@ impl Plan {
         } else {
             &served.management
         };
-        let how = (self.seed, self.cases, self.hooks.as_path());
+        let (seed, cases) = self.share(served, document)?;
+        let how = (seed, cases, self.hooks.as_path());
         let file = folder.join("settings.toml");
         fs::write(&file, settings(document, known.of(document), token, how)?)?;
         let log = folder.join("log.txt");
@@ -137,6 +143,19 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The seed of a document, and how many cases are made up for each of its paths: more where there are few.
+    fn share(&self, served: &Served, document: &str) -> Result<(u64, u64)> {
+        let place = served.documents()?.iter().position(|name| name == document);
+        let seed = self.seed + place.unwrap_or_default() as u64;
+        let address = format!("/openapi/{document}.json");
+        let text = served.read(&address, &served.token)?;
+        let paths = text.get("paths").and_then(serde_json::Value::as_object);
+        let paths = paths.map_or(1, |paths| paths.len().max(1)) as u64;
+        Ok((seed, self.cases.max(LEAST / paths)))
+    }
+}
+
 fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let text = fs::read(path).with_context(|| format!("{} is not there", path.display()))?;
     serde_json::from_slice(&text)
@@ -145,24 +164,39 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
 
 /// The heading of the table of outcomes.
 pub(super) const HEADING: &str = "\
-| document | paths | cases | 200 | of them with records | other statuses | let pass | failures | seconds |
-|---|---|---|---|---|---|---|---|---|";
+| document | paths | cases | 200 | of them with records | other statuses | let pass | never 200 | failures | seconds |
+|---|---|---|---|---|---|---|---|---|---|";
 
 impl Outcome {
     /// A row of the table.
     pub(super) fn row(&self) -> String {
         let found = self.tally.statuses.get("200").copied().unwrap_or_default();
         format!(
-            "| {} | {} | {} | {found} | {} | {} | {} | {} | {:.0} |",
+            "| {} | {} | {} | {found} | {} | {} | {} | {} | {} | {:.0} |",
             self.document,
             self.paths,
             self.cases,
             self.tally.with_records,
             self.others(),
             self.tally.let_pass.values().sum::<u64>(),
+            self.never(),
             self.failures,
             self.seconds
         )
+    }
+
+    fn never(&self) -> String {
+        let paths: Vec<_> = self
+            .tally
+            .never_answered
+            .iter()
+            .map(|path| format!("`{path}`"))
+            .collect();
+        if paths.is_empty() {
+            "none".to_owned()
+        } else {
+            paths.join(", ")
+        }
     }
 
     fn others(&self) -> String {
@@ -214,12 +248,13 @@ mod tests {
                     .into(),
                 with_records: 5,
                 let_pass: BTreeMap::new(),
+                never_answered: vec!["/a".to_owned()],
             },
         };
         let row = outcome.row();
         assert_eq!(
             row,
-            "| v3.1 | 2 | 10 | 7 | 5 | 400: 2, 404: 1 | 0 | 0 | 1 |"
+            "| v3.1 | 2 | 10 | 7 | 5 | 400: 2, 404: 1 | 0 | `/a` | 0 | 1 |"
         );
         let cells = |line: &str| line.matches('|').count();
         assert!(HEADING.lines().all(|line| cells(line) == cells(&row)));

@@ -34,6 +34,8 @@ const INCLUDED: [&str; 4] = [
 ];
 /// Points of the past: snapshots there are, and a day before them. Days to come are made up often enough.
 const POINTS: [&str; 4] = ["1", "2", "3", "2020-01-01"];
+/// Days before, in and after a time of attendance.
+const DAYS: [&str; 4] = ["2000-01-01", "2026-08-25", "2026-09-05", "2099-12-31"];
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -53,7 +55,7 @@ struct Settings<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Generation {
-    max_examples: u32,
+    max_examples: u64,
     database: &'static str,
 }
 
@@ -62,7 +64,7 @@ pub(super) fn settings(
     document: &str,
     known: &Values,
     token: &str,
-    (seed, cases, hooks): (u64, u32, &Path),
+    (seed, cases, hooks): (u64, u64, &Path),
 ) -> Result<String> {
     let mut dictionaries: Table = known
         .iter()
@@ -78,6 +80,7 @@ pub(super) fn settings(
             ("filter", &FILTERS[..]),
             ("included", &INCLUDED),
             ("point", &POINTS),
+            ("day", &DAYS),
         ] {
             dictionaries.insert(name.to_owned(), dictionary(values));
         }
@@ -88,8 +91,8 @@ pub(super) fn settings(
             ("query.include", "included", 0.8),
             ("query.school", "schools", 0.8),
             ("header.Homeroom-As-Of", "point", 0.8),
-            ("path.school_id", "schools", 0.9),
-            ("path.section_id", "sections", 0.9),
+            ("query.date_range_start", "day", 0.8),
+            ("query.date_range_end", "day", 0.8),
         ] {
             parameters.insert(parameter.to_owned(), binding(name, probability));
         }
@@ -143,9 +146,9 @@ fn binding(name: &str, probability: f64) -> Value {
     Table::from_iter([name, ("probability".to_owned(), probability.into())]).into()
 }
 
-/// What paths below a collection name by id.
+/// What paths below a collection, and those of attendance, name by id.
 fn by_id(collection: &str) -> Table {
-    let path = format!(r"^/{collection}/\{{id\}}");
+    let path = format!(r"^(/attendance)?/{collection}/\{{id\}}");
     let id = Table::from_iter([("path.id".to_owned(), binding(collection, 0.9))]);
     Table::from_iter([
         ("include-path-regex".to_owned(), path.into()),
@@ -181,7 +184,7 @@ mod tests {
         assert_eq!(operations.len(), 1);
         assert_eq!(
             operations[0]["include-path-regex"].as_str(),
-            Some(r"^/schools/\{id\}")
+            Some(r"^(/attendance)?/schools/\{id\}")
         );
     }
 }
