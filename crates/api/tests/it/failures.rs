@@ -43,6 +43,8 @@ async fn a_store_that_fails_hangs_or_panics_is_a_status() {
             "/v3.0/districts",
             "/v2.0/students",
             "/v1.1/students",
+            "/v3.1/events",
+            "/v1.1/events",
         ] {
             fails(&served.client, address, status).await;
             let answer = served.client.get(address).await;

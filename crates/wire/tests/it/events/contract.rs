@@ -25,7 +25,7 @@ fn nothing() -> Shared {
 /// The sample with fields hidden that no version guarantees, so that their return changes each kind of record.
 fn bare() -> Shared {
     let mut shared = sample();
-    shared.district.name = "Renamed".to_owned();
+    "Renamed".clone_into(&mut shared.district.name);
     shared.mask.hidden = [
         Field::SchoolExt,
         Field::SchoolPhone,
