@@ -124,15 +124,14 @@ impl Feed {
         };
         let next = self.trail.next(&self.source, &page).map_err(failed)?;
         let fetch = |next| Ahead::of(&self.source, &self.run, next, false);
-        self.ahead = next.map(fetch);
+        let ahead = next.map(fetch);
         let documents = page.found.documents.len();
         let (batch, new) = self.batch(&page)?;
-        if self.ahead.is_some() {
+        if ahead.is_some() {
             let advanced = self.trail.advanced(&self.source.settings, documents, new);
-            advanced
-                .map_err(failed)
-                .inspect_err(|_| self.ahead = None)?;
+            advanced.map_err(failed)?;
         }
+        self.ahead = ahead;
         Ok(Some(batch))
     }
 

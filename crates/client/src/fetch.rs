@@ -197,8 +197,8 @@ impl Trying<'_> {
     async fn wait_for_window(&mut self) -> Result<(), Fault> {
         let closed = self.source.closed_for();
         if !closed.is_zero() {
-            self.effort.windows += 1;
             self.wait(closed).await?;
+            self.effort.windows += 1;
         }
         Ok(())
     }
@@ -220,9 +220,10 @@ impl Trying<'_> {
     }
 
     async fn wait(&mut self, time: Duration) -> Result<(), Fault> {
+        self.run.pause(&*self.source.clock, time).await?;
         self.effort.waits += 1;
         self.effort.waited += time;
-        self.run.pause(&*self.source.clock, time).await
+        Ok(())
     }
 }
 

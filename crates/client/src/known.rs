@@ -1,7 +1,7 @@
 //! What documents are known to hold, so that anything else is counted by name and not lost in silence (integration-side
 //! A1.12). Known is what any version has: reading does not mind which one a field or value belongs to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use homeroom_wire::Object;
 use homeroom_wire::fields::{Form, ObjectFields, object_fields};
@@ -77,7 +77,7 @@ struct Fields {
 enum Shape {
     /// Nothing inside is a closed list.
     Any,
-    OneOf(Vec<&'static str>),
+    OneOf(HashSet<&'static str>),
     Object(Fields),
     List(Box<Self>),
 }
@@ -145,7 +145,7 @@ impl Fields {
 impl Shape {
     fn of(form: &Form) -> Self {
         match form {
-            Form::OneOf(values) => Self::OneOf(values.all()),
+            Form::OneOf(values) => Self::OneOf(values.all().into_iter().collect()),
             Form::Object(object) => Self::Object(Fields::of(object)),
             Form::List(form) => match Self::of(form) {
                 Self::Any => Self::Any,
@@ -158,7 +158,7 @@ impl Shape {
     fn count(&self, value: &Value, place: Place<'_>, strange: &mut Strange) {
         match (self, value) {
             (Self::OneOf(known), Value::String(text))
-                if !text.is_empty() && !known.contains(&&**text) =>
+                if !text.is_empty() && !known.contains(&**text) =>
             {
                 let name = format!("{}={}", place.path(), cut(text));
                 count(&mut strange.values, &mut strange.more, name, 1);

@@ -134,7 +134,7 @@ pub(crate) struct Walk<'a> {
     strange: &'a mut Strange,
     collected: Collected,
     /// The last of the collection's lists that held the record.
-    seen: HashMap<ObjectId, usize>,
+    seen: HashMap<ObjectId, u32>,
     without_id: u64,
 }
 
@@ -163,7 +163,7 @@ impl<'a> Walk<'a> {
         collection: &Collection,
     ) -> Result<(Collected, Option<u64>), ClientError> {
         let size = Settings::page(self.source.settings.page_size);
-        for (number, query) in collection.queries.iter().enumerate() {
+        for (number, query) in (0..).zip(&collection.queries) {
             let first = self.source.target(&collection.first(query, size));
             match self.list(number, first, collection.single).await? {
                 Ok(()) => {}
@@ -192,7 +192,7 @@ impl<'a> Walk<'a> {
     /// Walks a list to its end. What ends it before is no error.
     async fn list(
         &mut self,
-        number: usize,
+        number: u32,
         first: String,
         single: bool,
     ) -> Result<Result<(), Failure>, ClientError> {
@@ -232,7 +232,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Hands over the records of a page; how many of them this list had not brought before.
-    fn hand_over(&mut self, list: usize, page: &Fetched<List>) -> Result<usize, ClientError> {
+    fn hand_over(&mut self, list: u32, page: &Fetched<List>) -> Result<usize, ClientError> {
         let object = self.collected.object;
         let ours = (self.source.version, self.source.district);
         let mut new = 0;
