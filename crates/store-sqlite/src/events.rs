@@ -55,8 +55,8 @@ impl Events for SqliteStore {
     ) -> Result<u64, StoreError> {
         self.write("forgetting events", move |tx| {
             let sql = "DELETE FROM event_moves AS old WHERE district = ?1 AND moved_at < ?2 AND generation < \
-                       (SELECT max(generation) FROM event_moves AS each \
-                        WHERE each.district = ?1 AND each.connection = old.connection)";
+                       (SELECT view_generation FROM connections AS of \
+                        WHERE of.district = ?1 AND of.id = old.connection)";
             Ok(query::change(tx, sql, params![district.bytes(), before.millis()])? as u64)
         })
         .await

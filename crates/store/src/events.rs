@@ -71,8 +71,8 @@ pub trait Events: Send + Sync {
     /// time before the first publish.
     async fn oldest_event_snapshot(&self, district: ObjectId) -> Result<Option<u64>, StoreError>;
 
-    /// Forgets what the moves of a district before a moment made, but for the newest move of each connection, which says where
-    /// its feed stands; returns how many moves.
+    /// Forgets what the moves of a district before a moment made, but for the move that led to where a connection's view is, which
+    /// says where its feed stands; returns how many moves.
     async fn forget_events(&self, district: ObjectId, before: Timestamp)
     -> Result<u64, StoreError>;
 }

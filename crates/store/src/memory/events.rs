@@ -42,12 +42,13 @@ impl Events for MemoryStore {
     ) -> Result<u64, StoreError> {
         let mut state = self.state();
         let kept = state.event_moves.len();
-        let mut newest = std::collections::BTreeMap::new();
-        for (of, generation) in state.event_moves.keys() {
-            newest.insert(*of, *generation);
-        }
+        let state = &mut *state;
+        let connections = &state.connections;
         state.event_moves.retain(|(of, generation), kept| {
-            of.0 != district || kept.moved_at >= before || newest.get(of) == Some(generation)
+            let stands = connections
+                .get(of)
+                .is_some_and(|connection| connection.view.generation == *generation);
+            of.0 != district || kept.moved_at >= before || stands
         });
         Ok((kept - state.event_moves.len()) as u64)
     }

@@ -112,6 +112,15 @@ pub async fn events_are_forgotten_by_age_and_with_their_connection(store: &dyn S
     let newest = store.forget_events(of, at(1000)).await.unwrap();
     assert_eq!(newest, 0, "the newest move says where the feed stands");
     assert_eq!(store.event_moves(of, id(3)).await.unwrap().len(), 1);
+    // Once the view has moved on without events, that move says nothing about where the feed stands.
+    let pause = to(Some(3), 80, None);
+    store.move_view(of, id(3), 3, pause).await.unwrap();
+    assert_eq!(store.forget_events(of, at(70)).await.unwrap(), 0);
+    assert_eq!(store.forget_events(of, at(71)).await.unwrap(), 1);
+    assert_eq!(store.oldest_event_snapshot(of).await.unwrap(), None);
+    let again = to(Some(3), 90, Some(events(3, 2)));
+    store.move_view(of, id(3), 4, again).await.unwrap();
+    assert_eq!(store.oldest_event_snapshot(of).await.unwrap(), Some(3));
     store.revoke(of, id(3)).await.unwrap();
     assert_eq!(store.oldest_event_snapshot(of).await.unwrap(), None);
     store.connect(connection(3, 2, 1)).await.unwrap();
