@@ -1,6 +1,6 @@
 //! Parameters, good and bad (clever-api 4.2, 5 and 9.1).
 
-use homeroom_wire::{Object, Shape};
+use homeroom_wire::Object;
 use serde_json::Value;
 
 use crate::served::Served;
@@ -75,7 +75,7 @@ async fn parameters_are_taken_or_refused() {
 async fn every_list_has_the_same_limits_and_only_the_roles_it_says() {
     let served = Served::new().await;
     for (route, address) in served.client.addresses().await {
-        let list = route.shape == Shape::List;
+        let list = route.has_pages();
         let asked = async |query: &str| served.client.status(&format!("{address}?{query}")).await;
         for (query, status) in [
             ("limit=10000".to_owned(), 200),
