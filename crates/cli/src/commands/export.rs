@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use homeroom_history::AsOf;
-use homeroom_segment::{BuildError, ExportTable, Snapshot};
+use homeroom_segment::{Attendance, BuildError, ExportTable, Snapshot};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
@@ -20,7 +20,8 @@ use crate::exit::Exit;
 
 /// Write what a district has published as tables for other tools
 ///
-/// One file per table of records, and one each for who is in a section and who teaches it; docs/export.md explains the
+/// One file per table of records, one each for who is in a section and who teaches it, and one of attendance if there is
+/// any; docs/export.md explains the
 /// columns and shows Polars and DuckDB reading them. The files hold personal data of children, so only their owner may
 /// read them.
 #[derive(Args)]
@@ -58,6 +59,9 @@ enum Format {
     Csv,
 }
 
+/// The table of attendance, which is there only if there is some.
+const ATTENDANCE: &str = "attendance";
+
 #[derive(Serialize)]
 struct Exported {
     exported: BTreeMap<&'static str, u64>,
@@ -66,7 +70,7 @@ struct Exported {
 
 /// A table that is written but does not have its name yet.
 struct Written {
-    table: ExportTable,
+    name: &'static str,
     rows: u64,
     file: NamedTempFile,
     path: PathBuf,
@@ -77,7 +81,7 @@ impl Export {
     pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let installation = context.open()?;
         let progress = context.output.progress("opening the snapshot");
-        let snapshot = block_on(async {
+        let (snapshot, attendance) = block_on(async {
             let district = self.district.id(&installation).await?;
             let ingest = installation.ingest();
             let history = ingest.history();
@@ -93,14 +97,18 @@ impl Export {
                 Some(number) => Arc::clone(&history.snapshot(district, number).await?.snapshot),
                 None => Arc::new(ingest.published(district).await?.snapshot),
             };
-            anyhow::Ok(snapshot)
+            let attendance = match snapshot.number() {
+                0 => Arc::default(),
+                number => history.attendance(district, number).await?,
+            };
+            anyhow::Ok((snapshot, attendance))
         })??;
         anyhow::ensure!(
             snapshot.number() > 0,
             "the district has published nothing yet; `homeroom import FOLDER` publishes its files"
         );
         progress.step("writing the tables");
-        let exported = self.export(&snapshot);
+        let exported = self.export(&snapshot, &attendance);
         progress.finish();
         let exported = exported?;
         let out = self.out.display();
@@ -111,18 +119,29 @@ impl Export {
     }
 
     /// Writes every table beside its place first, so that a full disk leaves no half of an export.
-    fn export(&self, snapshot: &Snapshot) -> anyhow::Result<Exported> {
+    fn export(&self, snapshot: &Snapshot, attendance: &Attendance) -> anyhow::Result<Exported> {
         make_private(&self.out)?;
         if !self.force {
             self.refuse_to_overwrite()?;
         }
         let tables = ExportTable::ALL.into_iter();
-        let written: Vec<_> = tables
-            .map(|table| self.write(table, snapshot))
+        let mut written: Vec<_> = tables
+            .map(|table| {
+                self.write(table.name(), |sink| match self.format {
+                    Format::Arrow => table.write_arrow(snapshot, sink),
+                    Format::Csv => table.write_csv(snapshot, sink),
+                })
+            })
             .collect::<Result<_, _>>()?;
+        if !attendance.is_empty() {
+            written.push(self.write(ATTENDANCE, |sink| match self.format {
+                Format::Arrow => attendance.write_arrow(sink),
+                Format::Csv => attendance.write_csv(sink),
+            })?);
+        }
         let mut exported = BTreeMap::new();
         for written in written {
-            exported.insert(written.table.name(), written.rows);
+            exported.insert(written.name, written.rows);
             written.put(self.force)?;
         }
         Ok(Exported {
@@ -132,8 +151,9 @@ impl Export {
     }
 
     fn refuse_to_overwrite(&self) -> anyhow::Result<()> {
-        for table in ExportTable::ALL {
-            let path = self.path(table);
+        let tables = ExportTable::ALL.into_iter().map(ExportTable::name);
+        for name in tables.chain([ATTENDANCE]) {
+            let path = self.path(name);
             anyhow::ensure!(
                 !path.exists(),
                 "{} is there already; name another folder, or replace the files with --force",
@@ -143,49 +163,50 @@ impl Export {
         Ok(())
     }
 
-    fn path(&self, table: ExportTable) -> PathBuf {
+    fn path(&self, name: &str) -> PathBuf {
         let extension = match self.format {
             Format::Arrow => "arrow",
             Format::Csv => "csv",
         };
-        self.out.join(format!("{}.{extension}", table.name()))
+        self.out.join(format!("{name}.{extension}"))
     }
 
-    fn write(&self, table: ExportTable, snapshot: &Snapshot) -> anyhow::Result<Written> {
-        let path = self.path(table);
+    fn write(
+        &self,
+        name: &'static str,
+        write: impl FnOnce(Sink) -> Result<(Sink, u64), BuildError>,
+    ) -> anyhow::Result<Written> {
+        let path = self.path(name);
         let doing = || format!("{} cannot be written", path.display());
         // Such a file can be read by its owner only, and goes away by itself if this ends early.
         let temporary = tempfile::Builder::new()
             .prefix(".homeroom-export-")
             .tempfile_in(&self.out);
         let file = temporary.with_context(doing)?;
-        let (file, rows) = self.fill(table, snapshot, file).with_context(doing)?;
+        let (file, rows) = filled(file, write).with_context(doing)?;
         Ok(Written {
-            table,
+            name,
             rows,
             file,
             path,
         })
     }
+}
 
-    fn fill(
-        &self,
-        table: ExportTable,
-        snapshot: &Snapshot,
-        file: NamedTempFile,
-    ) -> Result<(NamedTempFile, u64), BuildError> {
-        let sink = BufWriter::with_capacity(1 << 20, file);
-        let (mut sink, rows) = match self.format {
-            Format::Arrow => table.write_arrow(snapshot, sink)?,
-            Format::Csv => table.write_csv(snapshot, sink)?,
-        };
-        sink.flush()?;
-        let file = sink
-            .into_inner()
-            .map_err(std::io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        Ok((file, rows))
-    }
+/// What tables are written to.
+type Sink = BufWriter<NamedTempFile>;
+
+fn filled(
+    file: NamedTempFile,
+    write: impl FnOnce(Sink) -> Result<(Sink, u64), BuildError>,
+) -> Result<(NamedTempFile, u64), BuildError> {
+    let (mut sink, rows) = write(BufWriter::with_capacity(1 << 20, file))?;
+    sink.flush()?;
+    let file = sink
+        .into_inner()
+        .map_err(std::io::IntoInnerError::into_error)?;
+    file.as_file().sync_all()?;
+    Ok((file, rows))
 }
 
 impl Written {

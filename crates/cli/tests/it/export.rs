@@ -70,6 +70,44 @@ fn every_table_is_written_for_its_owner_only() {
 }
 
 #[test]
+fn attendance_is_a_table_where_there_is_some() {
+    let attendance = "Attendance_id,School_id,Student_id,Section_id,Attendance_date,Attendance_status,Attendance_type,Excuse_code\n\
+        A1,S1,P1,,2024-09-02,absent,daily,ILL\nA2,S1,P1,X1,9/3/2024,Late,Period,\nA3,S2,P4,,2024-09-03,absent,,\n";
+    let site = Site::with(&small_district().with("attendance.csv", attendance));
+    let out = site.folder().join("out");
+    let exported = export(&site, &out, &["--format", "csv"]).ok();
+    assert_eq!(exported["exported"]["attendance"], 3);
+    let text = fs::read_to_string(out.join("attendance.csv")).unwrap();
+    let mut said: Vec<String> = text
+        .lines()
+        .skip(1)
+        .map(|line| {
+            line.split(',')
+                .skip(3)
+                .take(5)
+                .collect::<Vec<_>>()
+                .join(",")
+        })
+        .collect();
+    said.sort();
+    assert_eq!(
+        said,
+        [
+            "2024-09-02,daily,absent,ILL,A1",
+            "2024-09-03,daily,absent,,A3",
+            "2024-09-03,section,tardy,,A2",
+        ]
+    );
+    let arrow = site.folder().join("arrow");
+    assert_eq!(export(&site, &arrow, &[]).ok()["exported"]["attendance"], 3);
+    assert!(
+        fs::read(arrow.join("attendance.arrow"))
+            .unwrap()
+            .starts_with(b"ARROW1")
+    );
+}
+
+#[test]
 fn nothing_is_overwritten_unless_asked_for() {
     let site = Site::with(&small_district());
     let out = site.folder().join("out");

@@ -62,7 +62,8 @@ fn columns(records: &[AttendanceRecord<'_>]) -> Vec<ArrayRef> {
     };
     let texts = |texts: Vec<&str>| {
         let texts = texts.into_iter();
-        StringArray::from_iter(texts.map(|text| Some(text).filter(|text| !text.is_empty())))
+        let known = texts.map(|text| Some(text).filter(|text| !text.is_empty()));
+        known.collect::<StringArray>()
     };
     let excuses = texts(records.iter().map(|record| record.excuse_code).collect());
     let sis_ids = texts(records.iter().map(|record| record.sis_id).collect());
