@@ -60,8 +60,8 @@ async fn walk(
             assert!(errors.is_empty(), "{address}: {errors:?}");
         }
         all.append(answer["data"].as_array_mut().unwrap());
-        let links = answer["links"].as_array().into_iter().flatten();
-        let next = links.filter(|link| link["rel"] == "next").next_back();
+        let mut links = answer["links"].as_array().into_iter().flatten();
+        let next = links.find(|link| link["rel"] == "next");
         match next {
             Some(next) => next["uri"].as_str().unwrap().clone_into(&mut address),
             None => return all,

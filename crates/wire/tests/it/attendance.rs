@@ -241,12 +241,11 @@ fn pages_are_walked_from_either_end() {
                 let mut answer = answer(&shared, &kept, &address).unwrap();
                 let mut records = std::mem::take(answer["data"].as_array_mut().unwrap());
                 assert!(records.len() <= limit);
-                match rel {
-                    "next" => walked.extend(records),
-                    _ => {
-                        records.extend(walked);
-                        walked = records;
-                    }
+                if rel == "next" {
+                    walked.extend(records);
+                } else {
+                    records.extend(walked);
+                    walked = records;
                 }
                 let links = answer["links"].as_array().into_iter().flatten();
                 let mut links = links.filter(|link| link["rel"] == rel);
