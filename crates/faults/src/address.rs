@@ -37,6 +37,15 @@ pub(crate) fn at_source(
     format!("{path}?{}", parameters.join("&"))
 }
 
+/// The list that a request asks the number of, at the source.
+pub(crate) fn without_count(asked: &Request, id: Option<ObjectId>) -> String {
+    const NUMBERS: [&str; 4] = ["count", "limit", "page", "paging"];
+    let kept =
+        parameters(&asked.query).filter(|(name, _)| !is_cursor(name) && !NUMBERS.contains(name));
+    let kept: Vec<_> = kept.map(|(_, raw)| raw).collect();
+    format!("{}?{}", with_id(&asked.path, id), kept.join("&"))
+}
+
 /// A path with another id in the place of its own: the third part, behind version and collection.
 fn with_id(path: &str, id: Option<ObjectId>) -> String {
     let Some(id) = id else {

@@ -60,7 +60,7 @@ pub const CATALOGUE: &[Described] = &[
     FIRST,
     sometimes(Fault::HtmlNotFound, "html-404", Group::Transport).told(
         "404 with the HTML page `Cannot GET` and the rate headers, as the original answers a wrong kind of token.",
-        "Never takes it for `record gone`: a 404 that is not JSON says nothing about a record.",
+        "Never takes it for `record gone`: a 404 that is not JSON says nothing about a record. A 404 is not asked for again unchanged, so the walk is partial; the next run reads on.",
         "clever-api 9.1, integration-side A1.3",
     ),
     sometimes(Fault::EmptyObject, "empty-object", Group::Transport).told(
@@ -174,7 +174,7 @@ pub const CATALOGUE: &[Described] = &[
     ),
     sometimes(Fault::RepeatedPage, "repeated-page", Group::Paging).told(
         "The `next` link of a page leads to the same page.",
-        "Notices that it does not get on, asks again, and calls the walk partial if that does not help. Never loops.",
+        "Notices that it does not get on, and calls the walk partial (or asks again). Never loops.",
         "integration-side A1.2, A1.3",
     ),
     sometimes(Fault::Collapse, "collapse", Group::Paging).told(

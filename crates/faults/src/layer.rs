@@ -308,7 +308,9 @@ impl Inner {
     fn is_heavy(&self, asked: &homeroom_wire::Request) -> bool {
         let dose = self.settings.faults.get(&Fault::HeavyPages);
         let list = asked.route.shape == Shape::List && !asked.count;
-        dose.is_some_and(|dose| list && asked.limit as u64 > dose.number.max(1))
+        // Some lists take no limit; whoever reads them could do nothing about it.
+        let chose = asked.query.split('&').any(|raw| raw.starts_with("limit="));
+        dose.is_some_and(|dose| list && chose && asked.limit as u64 > dose.number.max(1))
     }
 
     /// Ends an answer: says what was done to it, and leaves out what the original would not say. The log names paths of the

@@ -92,8 +92,14 @@ impl<'a> Source<'a> {
 
     /// All records of a list, as they are.
     pub(crate) async fn all(&self, path: &str) -> Result<Vec<Value>, Unreadable> {
+        self.all_at(format!("/{}{path}?", self.version)).await
+    }
+
+    /// The same of a list by its whole address, which ends with its query or with a question mark.
+    pub(crate) async fn all_at(&self, list: String) -> Result<Vec<Value>, Unreadable> {
         let mut found = Vec::new();
-        let mut address = Some(format!("/{}{path}?limit={PAGE}", self.version));
+        let joint = if list.ends_with('?') { "" } else { "&" };
+        let mut address = Some(format!("{list}{joint}limit={PAGE}"));
         for _ in 0..PAGES {
             let Some(asked) = address.take() else { break };
             let fetched = self.get(&asked).await?;

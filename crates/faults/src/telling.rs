@@ -1,6 +1,7 @@
 //! An answer of data as this source gives it, before it is spoilt on its way.
 
 mod events;
+mod number;
 
 use std::collections::BTreeSet;
 
@@ -115,15 +116,6 @@ impl Telling<'_> {
         let mut refused = self.source.get(&address).await?;
         refused.did.extend(self.hiding());
         Err(Unreadable(Some(Box::new(refused))))
-    }
-
-    /// A number of records. What is hidden or split is counted as the source has it.
-    async fn tell_count(&self, world: &World) -> Result<(Value, HeaderMap), Unreadable> {
-        let id = self.real_id(world).await?;
-        let address = at_source(self.asked, id, self.asked.cursor, None);
-        let (mut body, headers) = self.source.get(&address).await?.data()?;
-        set_link(&mut body, "self", as_sent(self.asked));
-        Ok((body, headers))
     }
 
     /// A page of records.

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use crate::client::Client;
 use crate::toy::Time;
 
-const TOKEN: &str = "token-of-a-test";
+pub(crate) const TOKEN: &str = "token-of-a-test";
 
 /// A district.
 pub(crate) struct Home {
@@ -169,7 +169,7 @@ impl Home {
         assert_eq!(report.state, Outcome::Published, "{}", report.text(5));
     }
 
-    fn router(&self) -> Router {
+    pub(crate) fn router(&self) -> Router {
         router(Parts {
             store: Arc::clone(&self.store),
             history: History::new(

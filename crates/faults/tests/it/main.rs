@@ -16,6 +16,7 @@ mod home;
 mod original;
 mod paging;
 mod retrying;
+mod room;
 mod token;
 mod toy;
 mod transport;

@@ -55,7 +55,7 @@ fn every_page_comes_after_finitely_many_tries() {
         ]
     });
     let config = ProptestConfig {
-        cases: 24,
+        cases: 10,
         failure_persistence: None,
         ..ProptestConfig::default()
     };

@@ -160,6 +160,7 @@ async fn heavy_pages() {
         (StatusCode::GATEWAY_TIMEOUT, "heavy-pages")
     );
     assert_eq!(client.page("/v3.1/users?limit=20").await.len(), 20);
+    assert_eq!(client.page(USERS).await.len(), STUDENTS);
 }
 
 #[tokio::test]
