@@ -11,7 +11,7 @@ use homeroom_model::{Kind, Role};
 use crate::select::Place;
 use crate::writer::Writer;
 
-pub(crate) use section::{course_of, term_of};
+pub(crate) use section::{InlineTerm, course_of, term_of};
 
 /// The document of a record.
 pub(crate) fn document(writer: &mut Writer<'_, '_>, place: Place) {

@@ -7,6 +7,7 @@
 use homeroom_model::{ClosedList, Field, Grade, Kind, ObjectId, Role, Timestamp};
 use homeroom_segment::{Row, Table, View};
 
+use crate::family1::InlineTerm;
 use crate::json::{self, hex, push_escaped};
 use crate::older;
 use crate::people::role_id;
@@ -29,6 +30,8 @@ pub(crate) struct Writer<'o, 'v> {
     pub(crate) escape: bool,
     pub(crate) created: Stamp,
     pub(crate) modified: Stamp,
+    /// The term that a section of versions 1.x showed last.
+    pub(crate) term: InlineTerm<'v>,
 }
 
 /// An instant with its text. Most records of a page share theirs, so the last one is kept.
@@ -73,6 +76,7 @@ impl<'o, 'v> Writer<'o, 'v> {
             escape: false,
             created: Stamp::EPOCH,
             modified: Stamp::EPOCH,
+            term: InlineTerm::default(),
         }
     }
 

@@ -22,11 +22,8 @@ pub(super) fn section(writer: &mut Writer<'_, '_>, row: u32) {
         writer.optional(b",\"course_name\":\"", named.bytes(course::NAME));
         writer.optional(b",\"course_number\":\"", named.bytes(course::NUMBER));
     }
-    if let Some(named) = term_of(view, row) {
-        writer.escape = named.needs_escape() || own_escape;
-        inline_term(writer, data, named);
-    }
     writer.escape = own_escape;
+    term_inside(writer, data, row);
     writer.created_and_modified();
     writer.raw(b"}");
 }
@@ -42,9 +39,45 @@ pub(crate) fn term_of(view: View<'_>, section: u32) -> Option<Row<'_>> {
 }
 
 fn named(view: View<'_>, relation: Relation, section: u32) -> Option<Row<'_>> {
+    let row = target(view, relation, section)?;
+    Some(view.snapshot.table(relation.to()).row(row))
+}
+
+fn target(view: View<'_>, relation: Relation, section: u32) -> Option<u32> {
     let row = view.snapshot.lists(relation).first(section)?;
-    let shown = view.shows(relation.to(), row);
-    shown.then(|| view.snapshot.table(relation.to()).row(row))
+    view.shows(relation.to(), row).then_some(row)
+}
+
+/// A term inside a section, as it was last written. Most sections of a district have the term of the one before.
+#[derive(Default)]
+pub(crate) struct InlineTerm<'v> {
+    /// The term's row, its dates as sent with the section, and whether texts of the section are escaped.
+    of: Option<(u32, &'v [u8], &'v [u8], bool)>,
+    text: Vec<u8>,
+}
+
+/// The section's term, if the view shows it.
+fn term_inside<'v>(writer: &mut Writer<'_, 'v>, section: Row<'v>, row: u32) {
+    let Some(term) = target(writer.view, Relation::SectionTerm, row) else {
+        return;
+    };
+    let start = section.bytes(f::TERM_START_AS_SENT);
+    let end = section.bytes(f::TERM_END_AS_SENT);
+    let of = Some((term, start, end, writer.escape));
+    if writer.term.of == of {
+        let Writer { out, term, .. } = writer;
+        return out.extend_from_slice(&term.text);
+    }
+    let (begun, escape) = (writer.out.len(), writer.escape);
+    let named = writer.view.snapshot.table(Kind::Term).row(term);
+    writer.escape |= named.needs_escape();
+    inline_term(writer, section, named);
+    writer.escape = escape;
+    let Writer { out, term, .. } = writer;
+    term.text.clear();
+    term.text
+        .extend_from_slice(out.get(begun..).unwrap_or_default());
+    term.of = of;
 }
 
 /// The term's dates stand as the source spelt them; where it is not known how, as `YYYY-MM-DD` (clever-api 12, item 18).
