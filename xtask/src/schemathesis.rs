@@ -32,7 +32,7 @@ Builds the server (with optimisation), serves a generated district and asks ever
 Documents are named as at /openapi/: v3.1, v3.1-events, management-v1; without any, all that /docs lists are asked.
 
   --cases N       cases that are made up per path (more where a document has few paths), beside those at the edges of every
-                  parameter [default: 50]
+                  parameter [default: 20]
   --seed N        what decides everything that is random; each further document has the next one [default: 20260]
   --binary FILE   use this server instead of building one
 
@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 
 fn read(arguments: &[String]) -> Result<Asked> {
     let mut asked = Asked {
-        cases: 50,
+        cases: 20,
         seed: 20_260,
         binary: None,
         documents: Vec::new(),
