@@ -11,7 +11,7 @@ use homeroom_model::{Date, Role, Timestamp};
 use homeroom_roster::field::{person, role, school, section};
 use homeroom_roster::{
     Action, Begin, Commit, Districts, Kind, LinkState, NewDistrict, NewLink, NewRole, NewRun, Op,
-    Outcome, Reading, Record, Roster, Runs, Seat, SeatChange, SqliteRoster,
+    Outcome, PersonKind, Reading, Record, Roster, Runs, Seat, SeatChange, SqliteRoster,
 };
 
 type Done = Result<(), Box<dyn Error>>;
@@ -87,6 +87,7 @@ impl Load<'_> {
 fn link(source_id: &str) -> NewLink<'_> {
     NewLink {
         source_id,
+        person: None,
         state: LinkState::Active,
         rung: "created",
         evidence: None,
@@ -165,12 +166,20 @@ fn people(
             record: &fields,
             schools: &schools,
         }];
-        let source = format!("5f{}{n:020x}", if of == Role::Student { 40 } else { 30 });
+        let (kind, prefix) = match of {
+            Role::Student => (PersonKind::Student, 40),
+            _ => (PersonKind::Employee, 30),
+        };
+        let source = format!("5f{prefix}{n:020x}");
+        let link = NewLink {
+            person: Some(kind),
+            ..link(&source)
+        };
         ids.push(load.act(Op::Create {
             kind: Kind::Person,
             record: &record,
             roles: &roles,
-            link: Some(link(&source)),
+            link: Some(link),
         })?);
     }
     Ok(ids)

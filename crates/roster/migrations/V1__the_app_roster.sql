@@ -323,6 +323,8 @@ CREATE TABLE link (
     district INTEGER NOT NULL REFERENCES district (id),
     kind TEXT NOT NULL CHECK (kind IN ('school', 'term', 'course', 'section', 'person')),
     source_id TEXT NOT NULL,
+    -- Of people: what the record is in the source. Records of two kinds never become one person (integration-side B8).
+    person_kind TEXT CHECK (person_kind IN ('student', 'employee', 'contact')),
     entity INTEGER NOT NULL CHECK (entity / 1000000000 = district),
     state TEXT NOT NULL CHECK (state IN ('active', 'joint', 'alias', 'legacy')),
     rung TEXT NOT NULL,
@@ -333,6 +335,7 @@ CREATE TABLE link (
     quarantine TEXT,
     touched INTEGER NOT NULL DEFAULT 0 CHECK (touched IN (0, 1)),
     PRIMARY KEY (district, kind, source_id),
+    CHECK ((kind = 'person') = (person_kind IS NOT NULL)),
     -- A second living id of one account needs somebody's word (B16.2).
     CHECK (state <> 'joint' OR evidence IS NOT NULL)
 ) STRICT, WITHOUT ROWID;

@@ -54,7 +54,7 @@ pub use error::{Differs, ErrorKind, Outcome, Refusal, RosterError};
 pub use field::Field;
 pub use hold::{Approval, Hold, HoldOutcome, Holds, NewHold};
 pub use kind::{IDS_PER_DISTRICT, Kind, district_of};
-pub use link::{Hash, LinkRow, LinkState, LinkValue, NewLink};
+pub use link::{Hash, LinkRow, LinkState, LinkValue, NewLink, PersonKind};
 pub use notes::{
     Conflict, CrosswalkRow, Decision, Finding, NewConflict, NewFinding, NewStaged, NewSuggestion,
     Staged, Suggestion,

@@ -42,11 +42,45 @@ impl LinkState {
     }
 }
 
+/// What a person's record is in the source. Students, employees and contacts are never merged there, and never matched with each
+/// other here (integration-side 0, B8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonKind {
+    /// A student.
+    Student,
+    /// A teacher, staff or district admin, or several of these.
+    Employee,
+    /// A contact.
+    Contact,
+}
+
+impl PersonKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Student, Self::Employee, Self::Contact];
+
+    /// Its name.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Student => "student",
+            Self::Employee => "employee",
+            Self::Contact => "contact",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.text() == text)
+    }
+}
+
 /// A link to be made.
 #[derive(Clone, Copy, Debug)]
 pub struct NewLink<'a> {
     /// The source's id.
     pub source_id: &'a str,
+    /// Of people, and only of them: what the record is in the source.
+    pub person: Option<PersonKind>,
     /// What the id is to the record.
     pub state: LinkState,
     /// The rung of the matching ladder, or how else it came about: `created`, `sis_id`, `email`, `rekey` …
@@ -64,6 +98,9 @@ pub struct NewLink<'a> {
 pub struct LinkValue {
     /// The record.
     pub entity: i64,
+    /// Of people: what the record is in the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonKind>,
     /// What the id is to it.
     pub state: LinkState,
     /// Rung.
@@ -82,8 +119,12 @@ pub struct LinkRow<'a> {
     pub kind: Kind,
     /// The source's id.
     pub source_id: &'a str,
+    /// Of people: what the record is in the source.
+    pub person: Option<PersonKind>,
     /// The record.
     pub entity: i64,
+    /// Whether the record is there as far as the source goes: present, or active.
+    pub present: bool,
     /// What the id is to it.
     pub state: LinkState,
     /// Hash of the mirror's row last applied.

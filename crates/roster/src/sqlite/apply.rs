@@ -15,7 +15,7 @@ mod switches;
 mod ties;
 
 pub(crate) use cells::value as cell_value;
-pub(crate) use links::{any as has_link, of as links_of, value as link_value};
+pub(crate) use links::{any as has_link, of as links_of, person_kind, value as link_value};
 pub(crate) use records::read as record;
 pub(crate) use roles::read_schools as schools_of;
 pub(crate) use seats::seat as seat_value;

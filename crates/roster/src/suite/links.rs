@@ -2,7 +2,7 @@
 
 use super::sample::{Subject, Town, Work, apply, changes, created, dump, is_well, source};
 use crate::field::person;
-use crate::{Differs, Kind, LinkState, NewLink, Op, Outcome, Record, Refusal, Seen};
+use crate::{Differs, Kind, LinkState, NewLink, Op, Outcome, PersonKind, Record, Refusal, Seen};
 
 fn manual(work: &mut Work<'_>) -> i64 {
     let record = Record::new(Kind::Person)
@@ -216,6 +216,31 @@ pub fn hashes_leave_no_audit(subject: &Subject) {
         .read()
         .links(town.district, Kind::Section, &mut visit)
         .unwrap();
+    let gone = Op::Deactivate {
+        person: town.students[1],
+        disconnected: false,
+    };
+    apply(subject, &town, 3, &[gone]);
+    let mut people = Vec::new();
+    let mut visit_people = |row: crate::LinkRow<'_>| {
+        people.push((row.source_id.to_owned(), row.person.unwrap(), row.present));
+        Ok(())
+    };
+    subject
+        .read()
+        .links(town.district, Kind::Person, &mut visit_people)
+        .unwrap();
+    let [employee, student] = [PersonKind::Employee, PersonKind::Student];
+    let expected = [
+        (30, employee, true),
+        (40, student, true),
+        (41, student, false),
+        (42, student, true),
+    ];
+    assert_eq!(
+        people,
+        expected.map(|(number, kind, present)| (source(number), kind, present))
+    );
     let seven = Some([7; 16]);
     assert_eq!(
         rows,

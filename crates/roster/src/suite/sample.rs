@@ -5,7 +5,7 @@ use homeroom_model::{Date, Role, Timestamp};
 use crate::field::{person, role, school, section};
 use crate::{
     Action, Applying, AuditEntry, Begin, Commit, Kind, LinkState, NewDistrict, NewLink, NewRole,
-    NewRun, Op, Outcome, Reading, Record, Roster, Seat, SeatChange,
+    NewRun, Op, Outcome, PersonKind, Reading, Record, Roster, Seat, SeatChange,
 };
 
 /// Runs a statement as an application would, and gives the rows it answers with as texts (`NULL` for nothing).
@@ -176,7 +176,10 @@ impl<'s> Work<'s> {
             kind,
             record,
             roles: &[],
-            link: Some(created(source_id)),
+            link: Some(NewLink {
+                person: (kind == Kind::Person).then_some(PersonKind::Student),
+                ..created(source_id)
+            }),
         })
     }
 
@@ -198,7 +201,14 @@ impl<'s> Work<'s> {
             kind: Kind::Person,
             record: &record,
             roles: &roles,
-            link: Some(created(&source(number))),
+            link: Some(NewLink {
+                person: Some(match of {
+                    Role::Student => PersonKind::Student,
+                    Role::Contact => PersonKind::Contact,
+                    _ => PersonKind::Employee,
+                }),
+                ..created(&source(number))
+            }),
         })
     }
 
@@ -244,10 +254,19 @@ pub fn start_run(subject: &Subject, district: i64, fence: i64) -> i64 {
     subject.roster.start_run(&run).unwrap()
 }
 
-/// The link of a record that was created for its source id.
+/// The link of a student who was created for their source id.
 pub fn created(source_id: &str) -> NewLink<'_> {
     NewLink {
+        person: Some(PersonKind::Student),
+        ..placed(source_id)
+    }
+}
+
+/// The link of something else than a person.
+pub fn placed(source_id: &str) -> NewLink<'_> {
+    NewLink {
         source_id,
+        person: None,
         state: LinkState::Active,
         rung: "created",
         evidence: None,
@@ -291,7 +310,7 @@ const TABLES: [(&str, &str); 17] = [
     ("association", "*"),
     (
         "link",
-        "kind, source_id, entity, state, rung, evidence, since",
+        "kind, source_id, person_kind, entity, state, rung, evidence, since",
     ),
     (
         "cell",

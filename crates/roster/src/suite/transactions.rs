@@ -142,7 +142,7 @@ pub fn a_record_that_does_not_fit_is_set_aside(subject: &Subject) {
             kind: Kind::Section,
             record,
             roles: &[],
-            link: Some(super::sample::created(&source(number))),
+            link: Some(super::sample::placed(&source(number))),
         })
     };
     assert_eq!(create(&lost, 91), Outcome::SetAside(Refusal::Gone));

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{Applied, Effect, fields, switches};
 use crate::change::RowChange;
 use crate::field::{person, school};
-use crate::link::{Hash, LinkState, LinkValue, NewLink};
+use crate::link::{Hash, LinkState, LinkValue, NewLink, PersonKind};
 use crate::sqlite::columns;
 use crate::sqlite::fault::{Answer, Fault};
 use crate::sqlite::query;
@@ -73,14 +73,14 @@ pub(crate) fn rekey(
         return Err(Fault::Differs(Differs::Link));
     }
     let id = before.entity;
-    let state = before.state;
+    let (state, was) = (before.state, before.person);
     let alias = LinkValue {
         state: LinkState::Alias,
         since: at.at,
         ..before.clone()
     };
     let mut changes = vec![put(tx, at, kind, old, Some(before), Some(alias))?];
-    changes.push(take_over(tx, at, kind, id, state, new)?);
+    changes.push(take_over(tx, at, kind, (id, state, was), new)?);
     if kind == Kind::Person {
         let present = switches::presence(tx, at, id)?;
         if !present.is_empty() {
@@ -95,13 +95,13 @@ fn take_over(
     tx: &Connection,
     at: &Applied,
     kind: Kind,
-    id: i64,
-    state: LinkState,
+    (id, state, was): (i64, LinkState, Option<PersonKind>),
     new: &NewLink<'_>,
 ) -> Answer<RowChange> {
     let known = read(tx, at, kind, new.source_id)?;
     let after = LinkValue {
         entity: id,
+        person: new.person.or(was),
         state,
         rung: new.rung.to_owned(),
         evidence: new.evidence.map(str::to_owned),
@@ -205,7 +205,8 @@ pub(crate) fn insert_new(
         new.evidence,
         at.at.millis(),
         new.hash,
-        new.roster_hash
+        new.roster_hash,
+        new.person.map(PersonKind::text)
     ];
     query::change(tx, INSERT, row)?;
     Ok(RowChange::Link {
@@ -214,6 +215,7 @@ pub(crate) fn insert_new(
         before: None,
         after: Some(LinkValue {
             entity: id,
+            person: new.person,
             state: new.state,
             rung: new.rung.to_owned(),
             evidence: new.evidence.map(str::to_owned),
@@ -222,8 +224,8 @@ pub(crate) fn insert_new(
     })
 }
 
-const INSERT: &str = "INSERT INTO link (district, kind, source_id, entity, state, rung, evidence, since, hash, roster_hash) \
-                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+const INSERT: &str = "INSERT INTO link (district, kind, source_id, entity, state, rung, evidence, since, hash, roster_hash, \
+                      person_kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 /// A link with what it says.
 pub(crate) fn insert(
@@ -245,7 +247,8 @@ pub(crate) fn insert(
         value.evidence,
         value.since.millis(),
         hash,
-        roster_hash
+        roster_hash,
+        value.person.map(PersonKind::text)
     ];
     query::change(tx, INSERT, row).map(drop)
 }
@@ -306,7 +309,7 @@ pub(crate) fn read(
     kind: Kind,
     source_id: &str,
 ) -> Answer<Option<LinkValue>> {
-    let sql = "SELECT entity, state, rung, evidence, since FROM link \
+    let sql = "SELECT entity, state, rung, evidence, since, person_kind FROM link \
                WHERE district = ?1 AND kind = ?2 AND source_id = ?3";
     query::first(
         tx,
@@ -319,7 +322,7 @@ pub(crate) fn read(
 /// Source ids of a record, ascending.
 pub(crate) fn of(tx: &Connection, id: i64) -> Answer<Vec<(String, LinkValue)>> {
     // Said so that the two indexes by record, one for active ids and one for the rest, can be used.
-    let sql = "SELECT source_id, entity, state, rung, evidence, since FROM link \
+    let sql = "SELECT source_id, entity, state, rung, evidence, since, person_kind FROM link \
                WHERE (entity = ?1 AND state = 'active') OR (entity = ?1 AND state <> 'active') ORDER BY source_id";
     query::all(tx, sql, [id], |row| Ok((row.get(0)?, value(row, 1)?)))
 }
@@ -336,6 +339,13 @@ pub(crate) fn forget(tx: &Connection, id: i64) -> Answer<()> {
     query::change(tx, sql, [id]).map(drop)
 }
 
+/// What a person's record is in the source.
+pub(crate) fn person_kind(row: &rusqlite::Row<'_>, column: usize) -> Answer<Option<PersonKind>> {
+    let text = columns::text_if_any(row, column)?;
+    text.map(|text| PersonKind::from_text(text).ok_or(Fault::Unreadable("a link")))
+        .transpose()
+}
+
 /// What a link says, from a column on.
 pub(crate) fn value(row: &rusqlite::Row<'_>, first: usize) -> Answer<LinkValue> {
     Ok(LinkValue {
@@ -344,5 +354,6 @@ pub(crate) fn value(row: &rusqlite::Row<'_>, first: usize) -> Answer<LinkValue> 
         rung: row.get(first + 2)?,
         evidence: row.get(first + 3)?,
         since: columns::moment(row, first + 4)?,
+        person: person_kind(row, first + 5)?,
     })
 }

@@ -287,6 +287,7 @@ pub(crate) fn split(
     records::insert_with_roles(tx, Kind::Person, id, record, roles)?;
     let after = LinkValue {
         entity: id,
+        person: link.person.or(before.person),
         state: link.state,
         rung: link.rung.to_owned(),
         evidence: link.evidence.map(str::to_owned),

@@ -7,7 +7,7 @@ use crate::field;
 use crate::link::{LinkRow, LinkState, LinkValue};
 use crate::roster::Visited;
 use crate::seat::SeatRow;
-use crate::sqlite::apply::{cell_value, has_link, link_value, seat_value};
+use crate::sqlite::apply::{cell_value, has_link, link_value, person_kind, seat_value};
 use crate::sqlite::columns;
 use crate::sqlite::fault::Answer;
 use crate::sqlite::query;
@@ -34,13 +34,32 @@ pub(crate) fn links(
     kind: Kind,
     visit: &mut dyn FnMut(LinkRow<'_>) -> Visited,
 ) -> Answer<()> {
-    let sql = "SELECT source_id, entity, state, hash, roster_hash, quarantine, touched FROM link \
-               WHERE district = ?1 AND kind = ?2 ORDER BY source_id";
+    macro_rules! select {
+        ($table:literal, $present:literal) => {
+            concat!(
+                "SELECT l.source_id, l.entity, l.state, l.hash, l.roster_hash, l.quarantine, l.touched, l.person_kind, ",
+                $present,
+                " FROM link AS l JOIN ",
+                $table,
+                " AS r ON r.id = l.entity WHERE l.district = ?1 AND l.kind = ?2 ORDER BY l.source_id"
+            )
+        };
+    }
+    let sql = match kind {
+        Kind::School => select!("school", "r.state = 'active'"),
+        Kind::Term => select!("term", "r.state = 'active'"),
+        Kind::Course => select!("course", "r.state = 'active'"),
+        Kind::Section => select!("section", "r.state = 'active'"),
+        Kind::Person => select!("person", "r.source_state = 'present'"),
+        Kind::Profile => return Ok(()),
+    };
     each(at, sql, params![district, kind.text()], |row| {
         visit(LinkRow {
             kind,
             source_id: columns::text(row, 0)?,
+            person: person_kind(row, 7)?,
             entity: row.get(1)?,
+            present: row.get(8)?,
             state: columns::word(row, 2, LinkState::from_text)?,
             hash: columns::hash_if_any(row, 3)?,
             roster_hash: columns::hash_if_any(row, 4)?,
@@ -57,7 +76,7 @@ pub(crate) fn linked(
     kind: Kind,
     source_id: &str,
 ) -> Answer<Option<LinkValue>> {
-    let sql = "SELECT entity, state, rung, evidence, since FROM link \
+    let sql = "SELECT entity, state, rung, evidence, since, person_kind FROM link \
                WHERE district = ?1 AND kind = ?2 AND source_id = ?3";
     query::first(at, sql, params![district, kind.text(), source_id], |row| {
         link_value(row, 0)
