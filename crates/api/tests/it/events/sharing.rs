@@ -111,7 +111,7 @@ impl Rule {
             attended: true,
             mask: Mask::EVERYTHING,
         };
-        for _ in 0..1 + dice.below(4) {
+        for _ in 0..=dice.below(4) {
             rule.change(dice);
         }
         rule

@@ -285,10 +285,11 @@ fn resources(published: usize, files: &MemorySink) -> Vec<u8> {
         let turn = published / 2 + number;
         let course = courses.get(turn % courses.len().max(1));
         let roles = ["teacher", "student", "teacher;student"][turn / 3 % 3];
-        if turn % 4 > 0 {
+        if !turn.is_multiple_of(4) {
             let course = course.map_or("", String::as_str);
             let edition = published / 5;
-            text.push_str(&format!("r{number},Book {edition},{roles},{course}\r\n"));
+            let line = format!("r{number},Book {edition},{roles},{course}\r\n");
+            text.push_str(&line);
         }
     }
     text.into_bytes()
