@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use homeroom_model::{Date, District, Kind, Mask, ObjectId, Scope, Timestamp};
 use homeroom_segment::{
-    Digest, Entry, Hash, ListsWriter, Located, Manifest, Noun, Relation, Snapshot, TableWriter, View,
-    key_count, reverse, role_id_count,
+    Digest, Entry, Hash, ListsWriter, Located, Manifest, Noun, Relation, Snapshot, TableWriter,
+    View, key_count, reverse, role_id_count,
 };
 use homeroom_wire::{Refusal, answer, parse};
 use serde_json::Value;
@@ -128,7 +128,9 @@ impl Roster {
 /// Stands for the hash of the natural key of a record with this id.
 pub(crate) fn key(id: &ObjectId) -> Hash {
     let mut key = [1; 16];
-    key.iter_mut().zip(id.bytes()).for_each(|(to, from)| *to = *from);
+    key.iter_mut()
+        .zip(id.bytes())
+        .for_each(|(to, from)| *to = *from);
     key
 }
 
