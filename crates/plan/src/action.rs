@@ -24,7 +24,8 @@ pub struct Action {
     pub reason: Reason,
     /// The line of the policy that allowed it.
     pub line: &'static str,
-    /// Digest to keep with the entity's link when this is done: of its values, or for enrolments of its members; zeros where
+    /// Digest to keep with the entity's link when this is done: of its values, or for enrolments of its members, and after a change of id what was
+    /// kept before; zeros where
     /// nothing is to be kept.
     pub applied: Hash,
     /// Whether a guard holds just this action; the others of the plan may go on (integration-side B9, S14).

@@ -102,7 +102,7 @@ impl Planner<'_> {
             op: Op::Rekey { from: link.source },
             reason,
             line: "matching.rekey",
-            applied: Default::default(),
+            applied: link.applied,
             held: false,
         });
     }

@@ -101,7 +101,7 @@ impl Plan {
         self.actions
             .sort_by_key(|action| (stage(action), action.source, action.local));
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&policy.digest);
+        hasher.update(&policy.text_digest);
         let mut text = Vec::new();
         for action in &self.actions {
             text.clear();

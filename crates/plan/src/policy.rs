@@ -9,7 +9,7 @@ mod requirement;
 use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_model::{Kind, Role};
-use homeroom_segment::Snapshot;
+use homeroom_segment::{Hash, Snapshot};
 use serde::Deserialize;
 
 pub use crate::filter::Filter;
@@ -19,7 +19,7 @@ pub use requirement::{Reaction, Requirement, Rule};
 
 use crate::action::Adjusted;
 use crate::known::Origin;
-use crate::values::{self, Field};
+use crate::values::{self, Digest, Field};
 
 /// A policy that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +67,7 @@ pub struct Policy {
     /// How much is too much.
     pub guards: GuardLimits,
     /// Digest of the text it was read from.
-    pub digest: [u8; 16],
+    pub text_digest: [u8; 16],
 }
 
 /// Who owns a field (integration-side B4).
@@ -199,7 +199,7 @@ impl Policy {
             without_classes: sent.without_classes,
             filter: Filter::resolve(sent.filter)?,
             guards: sent.guards,
-            digest,
+            text_digest: digest,
         };
         policy.check()?;
         Ok(policy)
@@ -240,6 +240,13 @@ impl Policy {
             }
         };
         used.map(value).collect()
+    }
+
+    /// The digest of values that planning compares, of a record whose fields `text` tells by name.
+    pub fn digest(&self, kind: Kind, text: impl Fn(&'static str) -> String) -> Hash {
+        let followed = self.used(kind).iter();
+        let followed = followed.filter(|field| self.owner(kind, field.name) == Owner::Source);
+        Digest::of_values(followed.map(|field| text(field.name).into()))
     }
 
     /// Whether the app uses a field of a kind: what it does not use need not be kept anywhere.

@@ -196,13 +196,12 @@ impl Gathered {
     ) -> io::Result<()> {
         self.keep(head.id, raw, &[contact.id], &contact.value, &[])?;
         for tie in ties {
-            let both = [*head.id.bytes(), *tie.student.bytes()];
             let leads: [(Relation, &[ObjectId]); 2] = [
                 (Relation::LinkContact, &[head.id]),
                 (Relation::LinkStudent, &[tie.student]),
             ];
             let noun: &ContactLink<'_> = &tie.link;
-            self.keep(derived("tie", both.as_flattened()), b"", &[], noun, &leads)?;
+            self.keep(tie_id(&head.id, &tie.student), b"", &[], noun, &leads)?;
         }
         Ok(())
     }
@@ -287,6 +286,11 @@ fn ascending(ids: &[ObjectId]) -> Vec<ObjectId> {
     ids.sort_unstable();
     ids.dedup();
     ids
+}
+
+/// The id of the tie of a contact and a student.
+pub(crate) fn tie_id(contact: &ObjectId, student: &ObjectId) -> ObjectId {
+    derived("tie", [*contact.bytes(), *student.bytes()].as_flattened())
 }
 
 /// An id for what has none, from what it is: the same every time.

@@ -9,3 +9,4 @@
 )]
 
 mod mirrors;
+mod performing;

@@ -14,17 +14,17 @@ use homeroom_wire::{Object, V1_1, V2_1, V3_1, Version};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-fn id(number: u8) -> ObjectId {
+pub(crate) fn id(number: u8) -> ObjectId {
     let mut bytes = [0x5f; 12];
     bytes[11] = number;
     ObjectId::new(bytes)
 }
 
-fn hex(number: u8) -> String {
+pub(crate) fn hex(number: u8) -> String {
     id(number).to_hex()
 }
 
-fn record(version: &Version, object: Object, value: &Value) -> Record {
+pub(crate) fn record(version: &Version, object: Object, value: &Value) -> Record {
     Record {
         object,
         id: value["id"].as_str().and_then(ObjectId::from_hex),
@@ -33,7 +33,7 @@ fn record(version: &Version, object: Object, value: &Value) -> Record {
     }
 }
 
-fn student(number: u8, name: &str) -> Value {
+pub(crate) fn student(number: u8, name: &str) -> Value {
     json!({
         "id": hex(number), "district": hex(0), "name": {"first": "Ana", "last": name}, "email": "a@x.org",
         "roles": {"student": {"sis_id": "00417", "school": hex(1), "schools": [hex(1)], "race": "Asian", "ell_status": "Y",
@@ -41,14 +41,14 @@ fn student(number: u8, name: &str) -> Value {
     })
 }
 
-fn teacher(number: u8) -> Value {
+pub(crate) fn teacher(number: u8) -> Value {
     json!({
         "id": hex(number), "name": {"first": "Tom", "last": "Orr"}, "email": "t@x.org",
         "roles": {"teacher": {"sis_id": "T1", "legacy_id": hex(90), "school": hex(1), "schools": [hex(1)], "title": "Mr"}},
     })
 }
 
-fn section(number: u8, students: &[u8]) -> Value {
+pub(crate) fn section(number: u8, students: &[u8]) -> Value {
     let students: Vec<_> = students.iter().copied().map(hex).collect();
     json!({
         "id": hex(number), "name": "Algebra", "sis_id": "c1", "school": hex(1), "course": hex(2), "term_id": hex(3),
@@ -57,7 +57,7 @@ fn section(number: u8, students: &[u8]) -> Value {
 }
 
 /// A district of version 3.1: a school, a course, a term, two students, a teacher, a section that names three students.
-fn district() -> Vec<Record> {
+pub(crate) fn district() -> Vec<Record> {
     let of = |object, value: Value| record(&V3_1, object, &value);
     vec![
         of(
@@ -79,13 +79,13 @@ fn district() -> Vec<Record> {
     ]
 }
 
-struct Place {
-    keep: Keep,
+pub(crate) struct Place {
+    pub(crate) keep: Keep,
     _folder: TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let depot = Depot::folder(folder.path(), Settings::default()).unwrap();
         Self {

@@ -1,0 +1,11 @@
+//! The app's roster as planning knows it and as plans change it: the one place where the mirror's fields meet the columns of
+//! the app's database.
+
+mod columns;
+mod known;
+mod perform;
+mod ties;
+mod values;
+
+pub use known::Known;
+pub use perform::{Performed, Performer, SetAside};

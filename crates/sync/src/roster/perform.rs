@@ -1,0 +1,262 @@
+//! Doing what a plan says, action by action, in the one transaction of the plan. Nothing is decided here.
+
+mod ask;
+mod filled;
+mod seats;
+mod sorted;
+mod step;
+mod tie;
+mod update;
+
+use std::collections::{BTreeMap, HashMap};
+
+use homeroom_model::{Kind, ObjectId};
+use homeroom_plan::{Action, Adjusted, Adjustment, Op, Plan, Policy};
+use homeroom_roster::{self as app, Applying, LinkState, Of, RosterError, Value};
+use homeroom_segment::Snapshot;
+
+use super::columns::{self, Column, column, roster_kind};
+use super::ties::{self, OpenTie};
+use filled::Filled;
+use step::{Done, Step, members_seen, new_link, quarantine, seen, told};
+
+/// Performs plans.
+pub struct Performer<'a> {
+    applying: Box<dyn Applying + 'a>,
+    mirror: &'a Snapshot,
+    policy: &'a Policy,
+    /// The app's records by source id; people of all kinds together.
+    locals: HashMap<ObjectId, i64>,
+    /// Open ties by their ids in the mirror.
+    ties: BTreeMap<ObjectId, OpenTie>,
+    performed: Performed,
+}
+
+/// What came of performing a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Performed {
+    /// Actions that were done.
+    pub done: u64,
+    /// Actions that a guard holds alone.
+    pub held: u64,
+    /// Actions that could not be done; the rest went on (integration-side A4.7).
+    pub set_aside: Vec<SetAside>,
+}
+
+/// An action that could not be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// Its number in the plan.
+    pub action: i64,
+    /// The record.
+    pub source: Option<ObjectId>,
+    /// Why: the app holds something else than the plan saw, or the database refused the record.
+    pub why: String,
+}
+
+impl<'a> Performer<'a> {
+    /// Performs into a transaction. `mirror` and `policy` are those of the plan.
+    pub fn new(
+        applying: Box<dyn Applying + 'a>,
+        district: i64,
+        mirror: &'a Snapshot,
+        policy: &'a Policy,
+    ) -> Result<Self, RosterError> {
+        let mut locals = HashMap::new();
+        for kind in app::Kind::ALL
+            .into_iter()
+            .filter(|kind| *kind != app::Kind::Profile)
+        {
+            applying.look().links(district, kind, &mut |link| {
+                let current = matches!(link.state, LinkState::Active | LinkState::Joint);
+                if let Some(source) = ObjectId::from_hex(link.source_id).filter(|_| current) {
+                    locals.insert(source, link.entity);
+                }
+                Ok(())
+            })?;
+        }
+        let ties = ties::open(applying.look(), district)?;
+        Ok(Self {
+            applying,
+            mirror,
+            policy,
+            locals,
+            ties,
+            performed: Performed::default(),
+        })
+    }
+
+    /// Does every action, but for those that a guard holds alone unless `approved`.
+    pub fn perform(&mut self, plan: &Plan, approved: bool) -> Result<(), RosterError> {
+        for (number, action) in (1..).zip(plan.actions()) {
+            if action.held && !approved {
+                self.performed.held += 1;
+                continue;
+            }
+            match self.act(number, action)? {
+                Done::Yes => self.performed.done += 1,
+                Done::No(why) => self.performed.set_aside.push(SetAside {
+                    action: number,
+                    source: action.source,
+                    why,
+                }),
+            }
+        }
+        Ok(())
+    }
+
+    /// What came of it so far.
+    pub fn performed(&self) -> &Performed {
+        &self.performed
+    }
+
+    /// The transaction, to be committed.
+    pub fn into_applying(self) -> (Box<dyn Applying + 'a>, Performed) {
+        (self.applying, self.performed)
+    }
+
+    fn act(&mut self, number: i64, action: &Action) -> Result<Done, RosterError> {
+        let step = Step { number, action };
+        if action.kind == Kind::ContactLink {
+            return self.tie(step);
+        }
+        match &action.op {
+            Op::Create { row, adjusted, .. } => self.create(step, *row, adjusted),
+            Op::Link {
+                row,
+                rung,
+                adjusted,
+            } => self.link(step, *row, rung.text(), adjusted),
+            Op::Update { changes } => self.update(step, changes),
+            Op::Enrol { members } => self.enrol(step, members),
+            Op::Unenrol { members } => self.unenrol(step, members),
+            Op::GrantRole { role } => self.grant(step, *role),
+            Op::Review
+            | Op::Suggest { .. }
+            | Op::Conflict { .. }
+            | Op::ProposeMerge { .. }
+            | Op::Offer { .. } => self.ask(step),
+            _ => self.simple(step),
+        }
+    }
+
+    /// Actions that are one call of the roster.
+    fn simple(&mut self, step: Step<'_>) -> Result<Done, RosterError> {
+        let action = step.action;
+        let Some(kind) = roster_kind(action.kind) else {
+            return Ok(Done::Yes);
+        };
+        let source = action.source.map(ObjectId::to_hex).unwrap_or_default();
+        let id = action.local.map_or(0, |local| local.0);
+        let old;
+        let op = match &action.op {
+            Op::Rekey { from } => {
+                old = from.to_hex();
+                app::Op::Rekey {
+                    kind,
+                    old: &old,
+                    new: new_link(action.kind, &source, "rekey", step.applied()),
+                }
+            }
+            Op::Refresh => app::Op::Seen {
+                kind,
+                source_id: &source,
+                seen: seen(action.applied),
+            },
+            Op::RefreshMembers => app::Op::Seen {
+                kind,
+                source_id: &source,
+                seen: members_seen(action.applied),
+            },
+            Op::RevokeRole { role } => app::Op::RevokeRole {
+                person: id,
+                role: *role,
+            },
+            Op::Deactivate => app::Op::Deactivate {
+                person: id,
+                disconnected: false,
+            },
+            Op::Reactivate => app::Op::Reactivate { person: id },
+            Op::Archive => app::Op::Archive { kind, id },
+            Op::Restore => app::Op::Restore { kind, id },
+            Op::Quarantine => quarantine(kind, &source, Some("invalid")),
+            Op::Release => quarantine(kind, &source, None),
+            _ => return Ok(Done::Yes),
+        };
+        let done = self.call(step, op)?;
+        if let (Op::Rekey { .. }, Some(source), Done::Yes) = (&action.op, action.source, &done) {
+            self.locals.insert(source, id);
+        }
+        Ok(done)
+    }
+
+    fn create(
+        &mut self,
+        step: Step<'_>,
+        row: u32,
+        adjusted: &[Adjusted],
+    ) -> Result<Done, RosterError> {
+        let action = step.action;
+        let (Some(kind), Some(source)) = (roster_kind(action.kind), action.source) else {
+            return Ok(Done::Yes);
+        };
+        let hex = source.to_hex();
+        let values = self
+            .policy
+            .first_values(self.mirror, (action.kind, row), adjusted);
+        let (record, roles) = self.filled(kind, action.kind, row, &values);
+        let roles: Vec<_> = roles.iter().map(Filled::as_new).collect();
+        let op = app::Op::Create {
+            kind,
+            record: &record,
+            roles: &roles,
+            link: Some(new_link(action.kind, &hex, "created", step.applied())),
+        };
+        let outcome = self.applying.apply(&step.with(op))?;
+        let Some(id) = outcome.id() else {
+            return Ok(told(&outcome));
+        };
+        self.locals.insert(source, id);
+        for adjusted in adjusted
+            .iter()
+            .filter(|adjusted| adjusted.how == Adjustment::Filled)
+        {
+            self.note_filler(step, kind, id, adjusted)?;
+        }
+        Ok(Done::Yes)
+    }
+
+    fn note_filler(
+        &mut self,
+        step: Step<'_>,
+        kind: app::Kind,
+        id: i64,
+        adjusted: &Adjusted,
+    ) -> Result<(), RosterError> {
+        let (of, field) = match column(step.action.kind, adjusted.field) {
+            Column::Own(field) => (Of::Record(kind, id), field),
+            Column::OfPerson(_, field) => (Of::Record(app::Kind::Person, id), field),
+            Column::OfRole(role, field) => (Of::Role(id, role), field),
+            _ => return Ok(()),
+        };
+        let cell = app::Cell {
+            base: Value::Null,
+            value: columns::value(field, &adjusted.value),
+            origin: app::CellOrigin::Filler,
+            until: None,
+            by: None,
+        };
+        let op = app::Op::Cell {
+            of,
+            field,
+            before: None,
+            after: Some(&cell),
+        };
+        self.call(step, op).map(|_| ())
+    }
+
+    fn call(&mut self, step: Step<'_>, op: app::Op<'_>) -> Result<Done, RosterError> {
+        let outcome = self.applying.apply(&step.with(op))?;
+        Ok(told(&outcome))
+    }
+}

@@ -1,0 +1,92 @@
+//! Who comes into a class and who leaves it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use homeroom_model::Role;
+use homeroom_plan::{Place, Seat};
+use homeroom_roster::{self as app, RosterError, SeatChange};
+
+use super::Performer;
+use super::step::{Done, Step, members_seen, told};
+
+impl Performer<'_> {
+    /// Puts people into a class; somebody whose account could not be made was told where that was tried.
+    pub(super) fn enrol(&mut self, step: Step<'_>, members: &[Place]) -> Result<Done, RosterError> {
+        let changes = members.iter().filter_map(|place| {
+            let seat = match place.role {
+                Role::Student => app::Seat::STUDENT,
+                _ => app::Seat::teacher(i64::from(place.position)),
+            };
+            let person = self.locals.get(&place.source).copied()?;
+            Some((person, place.role, Some(seat)))
+        });
+        let changes = changes.collect();
+        self.seats(step, changes)
+    }
+
+    /// Takes people out of a class.
+    pub(super) fn unenrol(
+        &mut self,
+        step: Step<'_>,
+        members: &[Seat],
+    ) -> Result<Done, RosterError> {
+        let changes = members.iter().map(|seat| (seat.person.0, seat.role, None));
+        let changes = changes.collect();
+        self.seats(step, changes)
+    }
+
+    fn seats(
+        &mut self,
+        step: Step<'_>,
+        wanted: Vec<(i64, Role, Option<app::Seat>)>,
+    ) -> Result<Done, RosterError> {
+        let Some(source) = step.action.source else {
+            return Ok(Done::Yes);
+        };
+        let Some(section) = self.locals.get(&source).copied() else {
+            return Ok(Done::No("its class was not made".to_owned()));
+        };
+        let mut there: HashMap<(i64, bool), app::Seat> = HashMap::new();
+        self.applying.look().roster(section, &mut |row| {
+            there.insert((row.person, row.is_teacher), row.seat);
+            Ok(())
+        })?;
+        let mut changes: BTreeMap<(i64, bool), SeatChange> = BTreeMap::new();
+        for (person, role, after) in wanted {
+            let is_teacher = role != Role::Student;
+            let before = there.get(&(person, is_teacher)).copied();
+            // What somebody of the app wishes stays.
+            let intent = before
+                .and_then(|seat| seat.intent)
+                .filter(|_| after.is_some());
+            let after = after.map(|seat| app::Seat { intent, ..seat });
+            let change = SeatChange {
+                person,
+                is_teacher,
+                before,
+                after,
+            };
+            changes.entry((person, is_teacher)).or_insert(change);
+        }
+        let changes: Vec<_> = changes.into_values().collect();
+        if !changes.is_empty() {
+            let op = app::Op::Seats {
+                section,
+                changes: &changes,
+            };
+            let outcome = self.applying.apply(&step.with(op))?;
+            if !outcome.is_done() {
+                return Ok(told(&outcome));
+            }
+        }
+        let hex = source.to_hex();
+        self.call(
+            step,
+            app::Op::Seen {
+                kind: app::Kind::Section,
+                source_id: &hex,
+                seen: members_seen(step.action.applied),
+            },
+        )
+    }
+}

@@ -1,0 +1,62 @@
+//! Ties between contacts and students.
+
+use homeroom_model::{ContactLink, Kind, ObjectId};
+use homeroom_plan::Op;
+use homeroom_roster::{self as app, RosterError};
+use homeroom_segment::{Noun as _, Relation};
+
+use super::Performer;
+use super::step::{Done, Step};
+use crate::roster::ties::OpenTie;
+
+impl Performer<'_> {
+    /// Ties of contacts and students. What a tie is about stands in it, so a change closes one and opens another; a change
+    /// of id changes nothing between the two accounts.
+    pub(super) fn tie(&mut self, step: Step<'_>) -> Result<Done, RosterError> {
+        let Some(source) = step.action.source else {
+            return Ok(Done::Yes);
+        };
+        let closes = matches!(step.action.op, Op::Archive | Op::Update { .. });
+        let opens = matches!(
+            step.action.op,
+            Op::Create { .. } | Op::Update { .. } | Op::Restore
+        );
+        let old = self.ties.get(&source).cloned();
+        let new = if opens { self.tie_now(source) } else { None };
+        if opens && new.is_none() {
+            return Ok(Done::No("one of its ends has no account".to_owned()));
+        }
+        if old == new {
+            return Ok(Done::Yes);
+        }
+        for (tie, open) in [(old.filter(|_| closes), false), (new, true)] {
+            let Some(tie) = tie else { continue };
+            let op = app::Op::Tie {
+                tie: tie.as_tie(),
+                open,
+            };
+            let done = self.call(step, op)?;
+            if !matches!(done, Done::Yes) {
+                return Ok(done);
+            }
+        }
+        Ok(Done::Yes)
+    }
+
+    /// A tie as the mirror has it.
+    pub(super) fn tie_now(&self, source: ObjectId) -> Option<OpenTie> {
+        let row = self.mirror.table(Kind::ContactLink).find(&source)?;
+        let end = |relation: Relation| {
+            let target = self.mirror.lists(relation).first(row)?;
+            let id = self.mirror.table(relation.to()).id(target);
+            Some((self.locals.get(&id).copied()?, id))
+        };
+        let (contact, student) = (end(Relation::LinkContact)?, end(Relation::LinkStudent)?);
+        let link = ContactLink::read(self.mirror.table(Kind::ContactLink).row(row));
+        Some(OpenTie::new(
+            contact,
+            student,
+            (link.kind.text(), link.relationship.text()),
+        ))
+    }
+}
