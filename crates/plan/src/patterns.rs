@@ -51,20 +51,12 @@ pub(crate) fn name(plan: &mut Plan, input: &Input<'_>) {
         patterns.extend(unshared_fields(plan, input, kind));
     }
     patterns.extend(unshared_schools(plan, input));
-    if plan
-        .verdicts
-        .iter()
-        .any(|verdict| verdict.guard == Guard::RoleGrants)
-    {
-        let grants = plan
-            .verdicts
-            .iter()
-            .find(|verdict| verdict.guard == Guard::RoleGrants);
-        let records = grants.map_or(0, |verdict| verdict.measured.part);
+    let mut verdicts = plan.verdicts.iter();
+    if let Some(grants) = verdicts.find(|verdict| verdict.guard == Guard::RoleGrants) {
         patterns.push(of_kind(
             PatternKind::RoleEscalation,
             Kind::Employee,
-            records,
+            grants.measured.part,
         ));
     }
     patterns.sort_by_key(|pattern| (pattern.pattern, pattern.kind, pattern.school, pattern.field));

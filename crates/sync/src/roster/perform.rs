@@ -105,12 +105,7 @@ impl<'a> Performer<'a> {
         Ok(())
     }
 
-    /// What came of it so far.
-    pub fn performed(&self) -> &Performed {
-        &self.performed
-    }
-
-    /// The transaction, to be committed.
+    /// The transaction, to be committed, and what came of the plan.
     pub fn into_applying(self) -> (Box<dyn Applying + 'a>, Performed) {
         (self.applying, self.performed)
     }

@@ -61,7 +61,7 @@ impl Performer<'_> {
         let held = held_roles(self.mirror, of, row);
         let mut roles: Vec<Filled> = held
             .iter()
-            .map(|role| self.empty_role(*role, of, row))
+            .map(|role| self.empty_role(*role, row))
             .collect();
         for (name, text, _) in values {
             let role = |role: Role| roles.iter().position(|filled| filled.role == role);
@@ -100,7 +100,7 @@ impl Performer<'_> {
         (record, roles)
     }
 
-    pub(super) fn empty_role(&self, role: Role, of: Kind, row: u32) -> Filled {
+    pub(super) fn empty_role(&self, role: Role, row: u32) -> Filled {
         let (primary, all) = match role {
             Role::Student => (
                 Some(Relation::StudentSchool),
@@ -123,7 +123,6 @@ impl Performer<'_> {
             held.extend(rows.filter_map(local).map(|school| (school, false)));
         }
         held.extend(primary.map(|school| (school, true)));
-        debug_assert!(matches!(of, Kind::Student | Kind::Employee | Kind::Contact));
         Filled {
             role,
             record: Record::role(),

@@ -137,7 +137,7 @@ impl Performer<'_> {
 
     pub(super) fn schools_now(&self, kind: Kind, source: ObjectId, role: Role) -> Vec<(i64, bool)> {
         let row = self.mirror.table(kind).find(&source);
-        row.map(|row| self.empty_role(role, kind, row).schools)
+        row.map(|row| self.empty_role(role, row).schools)
             .unwrap_or_default()
     }
 
