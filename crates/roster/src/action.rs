@@ -243,7 +243,8 @@ pub enum Op<'a> {
         /// The field, or empty.
         field: &'a str,
     },
-    /// What an open suggestion was about is gone.
+    /// What an open or accepted suggestion was about is gone; of a review also what was rejected, because a later absence is
+    /// another question.
     Withdraw {
         /// Number of the suggestion.
         suggestion: i64,

@@ -2,7 +2,7 @@
 
 use homeroom_model::{Date, Timestamp};
 
-use crate::RosterError;
+use crate::{Lease, RosterError};
 
 /// A district to begin with.
 #[derive(Clone, Copy, Debug)]
@@ -95,4 +95,19 @@ pub trait Districts {
 
     /// A newer writer of a district announces itself: from now on every older one is refused, as `fenced`, when it begins.
     fn claim(&self, district: i64, fence: i64) -> Result<(), RosterError>;
+
+    /// Asks to be the one who writes a district from now until a moment, or renews that. A lease that is free or has lapsed is
+    /// taken under a new number, which overtakes every earlier writer; the caller's own keeps its number, even a lapsed one
+    /// that nobody took meanwhile. Holders are told apart by their names: give every process one of its own. Refused as
+    /// `gone` if there is no such district.
+    fn lease(
+        &self,
+        district: i64,
+        holder: &str,
+        at: Timestamp,
+        until: Timestamp,
+    ) -> Result<Lease, RosterError>;
+
+    /// Gives a lease back. `false` if it is not this holder's.
+    fn release(&self, district: i64, holder: &str) -> Result<bool, RosterError>;
 }

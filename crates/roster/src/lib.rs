@@ -25,8 +25,11 @@ mod error;
 pub mod field;
 mod hold;
 mod kind;
+mod lease;
 mod link;
+mod mirror;
 mod notes;
+mod notice;
 mod record;
 mod roster;
 mod run;
@@ -54,11 +57,14 @@ pub use error::{Differs, ErrorKind, Outcome, Refusal, RosterError};
 pub use field::Field;
 pub use hold::{Approval, Hold, HoldOutcome, Holds, NewHold};
 pub use kind::{IDS_PER_DISTRICT, Kind, district_of};
+pub use lease::{Lease, LeaseRow};
 pub use link::{Hash, LinkRow, LinkState, LinkValue, NewLink, PersonKind};
+pub use mirror::{MirrorRow, Mirrors};
 pub use notes::{
     Conflict, CrosswalkRow, Decision, Finding, NewConflict, NewFinding, NewStaged, NewSuggestion,
     Staged, Suggestion,
 };
+pub use notice::{NewNotice, Notice, Notices};
 pub use record::Record;
 pub use roster::{Applying, Begin, Commit, Reading, Roster, Visited};
 pub use run::{NewRun, Plan, PlanState, Run, RunEnd, RunState, Runs};

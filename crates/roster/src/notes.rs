@@ -24,7 +24,7 @@ pub struct NewFinding<'a> {
 /// A question with one proposed answer.
 #[derive(Clone, Copy, Debug)]
 pub struct NewSuggestion<'a> {
-    /// What it is about: `link`, `rekey`, `merge`, `join`, `reconnect`, `carry_over`, `successor` or `course`.
+    /// What it is about: `link`, `rekey`, `merge`, `join`, `reconnect`, `carry_over`, `successor`, `course` or `review`.
     pub about: &'a str,
     /// Kind of the record.
     pub kind: Kind,

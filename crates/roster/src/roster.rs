@@ -9,17 +9,22 @@ use crate::decisions::Decisions;
 use crate::district::{District, Districts};
 use crate::error::Outcome;
 use crate::hold::{Approval, Hold, Holds};
+use crate::lease::LeaseRow;
 use crate::link::LinkRow;
+use crate::mirror::{MirrorRow, Mirrors};
 use crate::notes::{Conflict, CrosswalkRow, Finding, Staged, Suggestion};
+use crate::notice::{Notice, Notices};
 use crate::run::{Plan, Run, RunState, Runs};
 use crate::seat::SeatRow;
 use crate::{Kind, Record, RosterError};
 
 /// An app's roster.
 ///
-/// Every call of its own ([`Districts`], [`Runs`], [`Holds`], [`Decisions`]) is one atomic, durable step. What a plan does to
-/// the roster goes through [`Roster::begin`].
-pub trait Roster: Districts + Runs + Holds + Decisions + std::fmt::Debug + Send + Sync {
+/// Every call of its own ([`Districts`], [`Mirrors`], [`Runs`], [`Holds`], [`Decisions`], [`Notices`]) is one atomic, durable
+/// step. What a plan does to the roster goes through [`Roster::begin`].
+pub trait Roster:
+    Districts + Mirrors + Runs + Holds + Decisions + Notices + std::fmt::Debug + Send + Sync
+{
     /// Opens a view of the database at one moment, for any number of reads.
     fn read(&self) -> Result<Box<dyn Reading>, RosterError>;
 
@@ -194,6 +199,17 @@ pub trait Reading: Send {
     /// Cells, by record and field name.
     fn cells(&self, district: i64, visit: &mut dyn FnMut(i64, &str, Cell) -> Visited) -> Visited;
 
+    /// Cells of one record, by field name.
+    fn cells_of(&self, entity: i64) -> Result<Vec<(String, Cell)>, RosterError>;
+
+    /// What only the app knows of its accounts, by id: those that may do more than their role says, and those whose address
+    /// the app has verified and which is still theirs. Accounts of neither sort are left out.
+    fn account_flags(
+        &self,
+        district: i64,
+        visit: &mut dyn FnMut(i64, bool, bool) -> Visited,
+    ) -> Visited;
+
     /// Findings that are open, or all; by kind, source id, code and field.
     fn findings(&self, district: i64, closed_too: bool) -> Result<Vec<Finding>, RosterError>;
 
@@ -217,6 +233,18 @@ pub trait Reading: Send {
 
     /// Everything that ever happened to one record, ascending; of a person also the rosters it came to and left.
     fn timeline(&self, id: i64) -> Result<Vec<AuditEntry>, RosterError>;
+
+    /// Mirrors that are kept, newest first.
+    fn mirrors(&self, district: i64) -> Result<Vec<MirrorRow>, RosterError>;
+
+    /// A mirror.
+    fn mirror(&self, district: i64, number: i64) -> Result<Option<MirrorRow>, RosterError>;
+
+    /// Who has the lease of a district, lapsed or not.
+    fn lease(&self, district: i64) -> Result<Option<LeaseRow>, RosterError>;
+
+    /// Notices that are open, or all; by number.
+    fn notices(&self, district: i64, closed_too: bool) -> Result<Vec<Notice>, RosterError>;
 
     /// A run.
     fn run(&self, run: i64) -> Result<Option<Run>, RosterError>;

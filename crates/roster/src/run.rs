@@ -184,8 +184,12 @@ pub struct Plan {
 
 /// Runs and plans.
 pub trait Runs {
-    /// Begins a run; runs of the district that were still going on under an older number are abandoned.
+    /// Begins a run. A district has one writer, so runs of it that seemed to be going on were cut short: they are abandoned.
     fn start_run(&self, run: &NewRun<'_>) -> Result<i64, RosterError>;
+
+    /// Replaces the report of a run that is going on, so that people see how far it is and a later run how far it came.
+    /// Refused as `gone` if the run is not going on.
+    fn note_run(&self, district: i64, run: i64, report: &str) -> Result<(), RosterError>;
 
     /// Ends a run that applied nothing. A run that read everything and found nothing to do moves "last good sync", and the
     /// cursor if one is given. Refused as `gone` if the run is not going on.

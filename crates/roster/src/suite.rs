@@ -3,11 +3,13 @@
 //! An adapter's tests call [`conformance!`](crate::conformance) with a function that makes an empty roster and a way to speak SQL to
 //! it as an application does, and run random histories through [`history`]. A case is a function that panics on failure.
 
+pub mod accounts;
 pub mod cells;
 pub mod engine;
 pub mod history;
 pub mod links;
 pub mod merges;
+pub mod mirrors;
 pub mod notes;
 pub mod records;
 pub mod roles;
@@ -94,6 +96,17 @@ macro_rules! conformance {
                 approvals_bind_to_a_plan_that_waits,
                 a_hold_is_renewed_and_keeps_its_discussion,
                 connections_of_districts_touch_no_account,
+            }
+            mirrors {
+                mirrors_follow_each_other,
+                a_lease_has_one_holder,
+                a_run_under_way_tells_how_far_it_is,
+            }
+            accounts {
+                a_notice_is_raised_once,
+                the_app_says_what_its_accounts_may_do,
+                cells_are_found_by_their_record,
+                a_review_is_about_one_absence,
             }
             undo {
                 every_action_is_undone_and_done_again,

@@ -4,8 +4,8 @@ use rusqlite::params;
 use crate::district::{Connection, Districts, NewDistrict};
 use crate::kind::IDS_PER_DISTRICT;
 use crate::sqlite::fault::{Answer, Fault};
-use crate::sqlite::query;
-use crate::{Refusal, RosterError, SqliteRoster};
+use crate::sqlite::{leases, query};
+use crate::{Lease, Refusal, RosterError, SqliteRoster};
 
 impl Districts for SqliteRoster {
     fn connect(&self, district: &NewDistrict<'_>) -> Result<i64, RosterError> {
@@ -44,6 +44,24 @@ impl Districts for SqliteRoster {
 
     fn claim(&self, district: i64, fence: i64) -> Result<(), RosterError> {
         self.write("announcing a writer", |tx| claim(tx, district, fence))
+    }
+
+    fn lease(
+        &self,
+        district: i64,
+        holder: &str,
+        at: Timestamp,
+        until: Timestamp,
+    ) -> Result<Lease, RosterError> {
+        self.write("leasing a district", |tx| {
+            leases::lease(tx, district, holder, at, until)
+        })
+    }
+
+    fn release(&self, district: i64, holder: &str) -> Result<bool, RosterError> {
+        self.write("giving a lease back", |tx| {
+            leases::release(tx, district, holder)
+        })
     }
 }
 

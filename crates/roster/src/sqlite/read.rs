@@ -15,13 +15,16 @@ use crate::cell::Cell;
 use crate::change::AuditEntry;
 use crate::district::District;
 use crate::hold::{Approval, Hold};
+use crate::lease::LeaseRow;
 use crate::link::{LinkRow, LinkValue};
+use crate::mirror::MirrorRow;
 use crate::notes::{Conflict, CrosswalkRow, Finding, Staged, Suggestion};
+use crate::notice::Notice;
 use crate::roster::{Reading, Visited};
 use crate::run::{Plan, Run};
 use crate::seat::SeatRow;
-use crate::sqlite::apply;
 use crate::sqlite::fault::Answer;
+use crate::sqlite::{apply, leases};
 use crate::{Kind, Record, RosterError};
 
 /// A connection that is read through.
@@ -173,6 +176,22 @@ impl Reading for View {
         self.ask("reading cells", |at| scans::cells(at, district, visit))
     }
 
+    fn cells_of(&self, entity: i64) -> Result<Vec<(String, Cell)>, RosterError> {
+        self.ask("reading cells of a record", |at| {
+            scans::cells_of(at, entity)
+        })
+    }
+
+    fn account_flags(
+        &self,
+        district: i64,
+        visit: &mut dyn FnMut(i64, bool, bool) -> Visited,
+    ) -> Visited {
+        self.ask("reading what accounts may do", |at| {
+            people::account_flags(at, district, visit)
+        })
+    }
+
     fn findings(&self, district: i64, closed_too: bool) -> Result<Vec<Finding>, RosterError> {
         self.ask("reading findings", |at| {
             notes::findings(at, district, closed_too)
@@ -207,6 +226,26 @@ impl Reading for View {
 
     fn timeline(&self, id: i64) -> Result<Vec<AuditEntry>, RosterError> {
         self.ask("reading a timeline", |at| audit::timeline(at, id))
+    }
+
+    fn mirrors(&self, district: i64) -> Result<Vec<MirrorRow>, RosterError> {
+        self.ask("reading mirrors", |at| engine::mirrors(at, district))
+    }
+
+    fn mirror(&self, district: i64, number: i64) -> Result<Option<MirrorRow>, RosterError> {
+        self.ask("reading a mirror", |at| {
+            engine::mirror(at, district, number)
+        })
+    }
+
+    fn lease(&self, district: i64) -> Result<Option<LeaseRow>, RosterError> {
+        self.ask("reading a lease", |at| leases::read(at, district))
+    }
+
+    fn notices(&self, district: i64, closed_too: bool) -> Result<Vec<Notice>, RosterError> {
+        self.ask("reading notices", |at| {
+            engine::notices(at, district, closed_too)
+        })
     }
 
     fn run(&self, run: i64) -> Result<Option<Run>, RosterError> {

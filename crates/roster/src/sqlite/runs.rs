@@ -12,9 +12,9 @@ impl Runs for SqliteRoster {
     fn start_run(&self, run: &NewRun<'_>) -> Result<i64, RosterError> {
         self.write("starting a run", |tx| {
             claim(tx, run.district, run.fence)?;
-            let sql = "UPDATE run SET state = 'abandoned', finished = ?3 \
-                       WHERE district = ?1 AND state = 'running' AND fence < ?2";
-            query::change(tx, sql, params![run.district, run.fence, run.at.millis()])?;
+            let sql = "UPDATE run SET state = 'abandoned', finished = ?2 \
+                       WHERE district = ?1 AND state = 'running'";
+            query::change(tx, sql, params![run.district, run.at.millis()])?;
             let sql = "SELECT ifnull(max(id), ?1 * ?2) + 1 FROM run WHERE district = ?1";
             let next = query::first(tx, sql, [run.district, IDS_PER_DISTRICT], |row| Ok(row.get(0)?))?;
             let id: i64 = next.ok_or(Fault::Unreadable("the number of a run"))?;
@@ -32,6 +32,17 @@ impl Runs for SqliteRoster {
             ];
             query::change(tx, sql, row)?;
             Ok(id)
+        })
+    }
+
+    fn note_run(&self, district: i64, run: i64, report: &str) -> Result<(), RosterError> {
+        self.write("noting how far a run is", |tx| {
+            let sql =
+                "UPDATE run SET report = ?3 WHERE district = ?1 AND id = ?2 AND state = 'running'";
+            match query::change(tx, sql, params![district, run, report])? {
+                0 => Err(Fault::Refused(Refusal::Gone)),
+                _ => Ok(()),
+            }
         })
     }
 

@@ -9,9 +9,14 @@ use std::path::{Path, PathBuf};
 
 use homeroom_model::Role;
 use homeroom_roster::suite::sample::{
-    Subject, Town, Work, apply, comes, created, dump, goes, source,
+    Subject, Town, Work, apply, at, comes, created, dump, goes, source,
 };
-use homeroom_roster::{FORMAT, Kind, Op, Seat, SqliteRoster, Tie, Undone};
+use homeroom_roster::{
+    Decision, FORMAT, Kind, MirrorRow, NewNotice, NewSuggestion, Op, Seat, SqliteRoster, Tie,
+    Undone,
+};
+
+use rusqlite::Connection;
 
 use crate::{place, subject};
 
@@ -37,10 +42,36 @@ fn every_form_ever_stored_is_read() {
         drop(roster);
         let subject = subject(&path);
         assert_eq!(subject.read().broken(1).unwrap(), []);
+        let mirrors = subject.read().mirrors(1).unwrap().len();
+        let notices = subject.read().notices(1, false).unwrap().len();
+        let asked = subject.read().suggestions(1).unwrap().len();
+        let since_two = usize::from(form >= 2);
+        assert_eq!((mirrors, notices, asked), (since_two, since_two, since_two));
         let expected = fs::read_to_string(frozen(form, "txt")).unwrap();
         assert_eq!(dump(&subject).join("\n"), expected);
         undo_all(&subject);
     }
+}
+
+/// Form 1 had no sample of a question; form 2 keeps them, under their numbers.
+#[test]
+fn questions_of_form_1_are_kept() {
+    let (_folder, path) = place();
+    fs::copy(frozen(1, "sqlite"), &path).unwrap();
+    let old = Connection::open(&path).unwrap();
+    let sql = "INSERT INTO suggestion (id, district, about, kind, source_id, entity, rung, state, first_seen, last_seen, \
+               decided_by) VALUES (7, 1, 'merge', 'person', 'aa', 1000000004, 'email', 'rejected', 1, 2, 'admin')";
+    old.execute(sql, []).unwrap();
+    drop(old);
+    let subject = subject(&path);
+    let kept = subject.read().suggestions(1).unwrap();
+    assert_eq!((kept.len(), kept[0].id), (1, 7));
+    assert_eq!(kept[0].decision, Decision::Rejected);
+    let sql = "SELECT about, rung, evidence, last_seen, decided_by FROM suggestion";
+    assert_eq!(
+        subject.rows(sql),
+        [["merge", "email", "NULL", "2", "admin"]]
+    );
 }
 
 /// An audit of any age can be inverted.
@@ -118,9 +149,40 @@ fn freeze() {
         "INSERT INTO work (person, section, what, at) VALUES ({ana}, {}, 'essay', 1)",
         town.sections[0]
     ));
+    // Form 2.
+    let mirror = MirrorRow {
+        number: 1,
+        manifest: "{}".to_owned(),
+        about: "{}".to_owned(),
+        made: at(1),
+    };
+    subject.roster.keep_mirror(1, 1, &mirror).unwrap();
+    subject.rows(
+        "INSERT INTO lease (district, holder, fence, since, until) VALUES (1, 'engine', 1, 1, 2)",
+    );
+    let notice = NewNotice {
+        district: 1,
+        code: "held",
+        subject: "",
+        detail: None,
+        at: at(1),
+    };
+    subject.roster.raise(&notice).unwrap();
+    let review = Op::Suggest(NewSuggestion {
+        about: "review",
+        kind: Kind::Person,
+        source_id: &old,
+        entity: bo,
+        rung: "missing",
+        evidence: None,
+    });
+    apply(&subject, &town, 6, &[review]);
+    subject.rows(&format!(
+        "UPDATE person_own SET privileged = 1, verified_email = '40@example.org' WHERE person = {ana}"
+    ));
     let lines = dump(&subject).join("\n");
     drop(subject);
-    fs::create_dir_all(frozen(1, "sqlite").parent().unwrap()).unwrap();
+    fs::create_dir_all(frozen(FORMAT, "sqlite").parent().unwrap()).unwrap();
     fs::copy(&path, frozen(FORMAT, "sqlite")).unwrap();
     fs::write(frozen(FORMAT, "txt"), lines).unwrap();
 }

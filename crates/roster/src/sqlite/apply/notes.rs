@@ -35,8 +35,9 @@ pub(crate) fn note(tx: &Connection, at: &Applied, op: &Op<'_>) -> Answer<Effect>
             none(Kind::Person)
         }
         Op::Withdraw { suggestion } => {
-            let sql = "UPDATE suggestion SET state = 'gone', last_seen = ?3 \
-                       WHERE district = ?1 AND id = ?2 AND state IN ('open', 'accepted')";
+            // A no to a review was about one absence, and is over with it.
+            let sql = "UPDATE suggestion SET state = 'gone', last_seen = ?3 WHERE district = ?1 AND id = ?2 \
+                       AND (state IN ('open', 'accepted') OR (state = 'rejected' AND about = 'review'))";
             must(tx, sql, [district, *suggestion, now])?;
             none(Kind::Person)
         }

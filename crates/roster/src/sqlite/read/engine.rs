@@ -1,9 +1,11 @@
-//! Districts, runs, plans, holds, approvals.
+//! Districts, mirrors, notices, runs, plans, holds, approvals.
 
 use rusqlite::{Connection, Row, params};
 
 use crate::district::{self, District};
 use crate::hold::{Approval, Hold, HoldOutcome};
+use crate::mirror::MirrorRow;
+use crate::notice::Notice;
 use crate::run::{Plan, PlanState, Run, RunState};
 use crate::sqlite::columns;
 use crate::sqlite::fault::{Answer, Fault};
@@ -37,6 +39,42 @@ fn read_district(row: &Row<'_>) -> Answer<District> {
         last_apply: columns::moment_if_any(row, 11)?,
         policy: row.get(12)?,
         fence: row.get(13)?,
+    })
+}
+
+pub(crate) fn mirrors(at: &Connection, district: i64) -> Answer<Vec<MirrorRow>> {
+    let sql =
+        "SELECT number, manifest, about, made FROM mirror WHERE district = ?1 ORDER BY number DESC";
+    query::all(at, sql, [district], read_mirror)
+}
+
+pub(crate) fn mirror(at: &Connection, district: i64, number: i64) -> Answer<Option<MirrorRow>> {
+    let sql =
+        "SELECT number, manifest, about, made FROM mirror WHERE district = ?1 AND number = ?2";
+    query::first(at, sql, [district, number], read_mirror)
+}
+
+fn read_mirror(row: &Row<'_>) -> Answer<MirrorRow> {
+    Ok(MirrorRow {
+        number: row.get(0)?,
+        manifest: row.get(1)?,
+        about: row.get(2)?,
+        made: columns::moment(row, 3)?,
+    })
+}
+
+pub(crate) fn notices(at: &Connection, district: i64, closed_too: bool) -> Answer<Vec<Notice>> {
+    let sql = "SELECT id, code, subject, detail, raised, settled FROM notice \
+               WHERE district = ?1 AND (?2 OR settled IS NULL) ORDER BY id";
+    query::all(at, sql, params![district, closed_too], |row| {
+        Ok(Notice {
+            id: row.get(0)?,
+            code: row.get(1)?,
+            subject: row.get(2)?,
+            detail: row.get(3)?,
+            raised: columns::moment(row, 4)?,
+            settled: columns::moment_if_any(row, 5)?,
+        })
     })
 }
 

@@ -85,6 +85,20 @@ pub(crate) fn unlinked(
     })
 }
 
+pub(crate) fn account_flags(
+    at: &Connection,
+    district: i64,
+    visit: &mut dyn FnMut(i64, bool, bool) -> Visited,
+) -> Answer<()> {
+    let sql = "SELECT o.person, o.privileged, p.email IS NOT NULL AND lower(p.email) IS lower(o.verified_email) \
+               FROM person_own AS o JOIN person AS p ON p.id = o.person WHERE o.person BETWEEN ?1 AND ?2 \
+               AND (o.privileged OR lower(p.email) = lower(o.verified_email)) ORDER BY o.person";
+    each(at, sql, ids_of(district), |row| {
+        visit(row.get(0)?, row.get(1)?, row.get(2)?)?;
+        Ok(())
+    })
+}
+
 pub(crate) fn ties(
     at: &Connection,
     district: i64,

@@ -166,3 +166,10 @@ pub(crate) fn cells(
         Ok(())
     })
 }
+
+pub(crate) fn cells_of(at: &Connection, entity: i64) -> Answer<Vec<(String, Cell)>> {
+    let sql = "SELECT field, base, value, origin, until, until_date, by FROM cell WHERE entity = ?1 ORDER BY field";
+    query::all(at, sql, [entity], |row| {
+        Ok((row.get(0)?, cell_value(row, 1)?))
+    })
+}
