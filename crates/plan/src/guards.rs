@@ -41,15 +41,26 @@ pub(crate) fn judge(plan: &mut Plan, input: &Input<'_>, policy: &Policy) {
         .any(|verdict| !verdict.guard.holds_actions());
     match policy.guards.hold {
         HoldScope::All => plan.held = whole,
-        // What nobody loses anything by goes on; a first sync waits as a whole.
+        // What nobody loses anything by goes on, but not the very changes that are too many; a first sync waits as a whole.
         HoldScope::DestructiveOnly => {
             plan.held = input.first_sync;
             for action in &mut plan.actions {
-                action.held |= whole && action.op.is_destructive();
+                let many = verdicts.iter().any(|verdict| is_too_many(verdict, action));
+                action.held |= whole && (action.op.is_destructive() || many);
             }
         }
     }
     plan.verdicts = verdicts;
+}
+
+/// Whether an action is one of the changes that a guard found too many.
+fn is_too_many(verdict: &Verdict, action: &Action) -> bool {
+    verdict.kind == Some(action.kind)
+        && match verdict.guard {
+            Guard::Updates => matches!(action.op, Op::Update { .. }),
+            Guard::Logins => changes_login(action),
+            _ => false,
+        }
 }
 
 struct Judge<'a> {

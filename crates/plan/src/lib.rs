@@ -19,6 +19,8 @@ mod known;
 mod ladder;
 mod life;
 mod members;
+mod needs;
+mod part;
 mod pattern;
 mod patterns;
 mod people;
@@ -40,6 +42,7 @@ pub use known::{
     Account, Cell, Decision, Entity, Known, KnownError, Link, LinkState, Local, Member, Origin,
     Standing,
 };
+pub use part::{Consent, Part};
 pub use pattern::{Pattern, PatternKind};
 pub use plan::{Counts, Finding, Plan};
 pub use planner::{PlanError, plan};

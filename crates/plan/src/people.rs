@@ -70,7 +70,10 @@ impl Planner<'_> {
         }
         let before = self.before(kind, link)?;
         let mut changes = self.changes(kind, row, adjusted, &before);
-        self.contested(kind, link, &mut changes)?;
+        let contested = self.contested(kind, link, &mut changes)?;
+        if contested && changes.is_empty() {
+            return Ok(());
+        }
         let filled = |change: &Change| match &before {
             Before::Entity(entity) => entity
                 .cell(change.field)
@@ -100,7 +103,8 @@ impl Planner<'_> {
             op,
             reason,
             line: "fields",
-            applied: digest,
+            // While something of it is in dispute, the record is compared anew each time.
+            applied: if contested { Hash::default() } else { digest },
             held: false,
         });
         Ok(())
@@ -149,15 +153,16 @@ impl Planner<'_> {
         changes
     }
 
-    /// An email that the source now shows and another account has: neither is touched, somebody decides (S05).
+    /// An email that the source now shows and another account has: neither is touched, somebody decides (S05). Says whether
+    /// there was one.
     fn contested(
         &mut self,
         kind: Kind,
         link: &Link,
         changes: &mut Vec<Change>,
-    ) -> Result<(), PlanError> {
+    ) -> Result<bool, PlanError> {
         if !is_person(kind) || !self.known.has_unlinked(kind)? {
-            return Ok(());
+            return Ok(false);
         }
         let mut contested = Vec::new();
         for change in changes
@@ -177,6 +182,7 @@ impl Planner<'_> {
                 contested.push((change.field, other));
             }
         }
+        let any = !contested.is_empty();
         for (field, other) in contested {
             changes.retain(|change| change.field != field);
             self.ask(
@@ -187,7 +193,7 @@ impl Planner<'_> {
                 Reason::SplitIdentity,
             )?;
         }
-        Ok(())
+        Ok(any)
     }
 
     fn roles(&mut self, kind: Kind, link: &Link, change: &Change) {

@@ -1,6 +1,7 @@
 //! What an app decides about a district: a table that ships as a preset and can be edited (integration-side B5). No code
 //! asks for the name of a strategy.
 
+mod calendar;
 mod ladder;
 mod limits;
 mod normal;
@@ -8,7 +9,8 @@ mod requirement;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use homeroom_model::{Kind, Role};
+use homeroom_change::Calendar;
+use homeroom_model::{Date, Kind, Role, Timestamp};
 use homeroom_segment::{Hash, Snapshot};
 use serde::Deserialize;
 
@@ -66,6 +68,7 @@ pub struct Policy {
     pub filter: Filter,
     /// How much is too much.
     pub guards: GuardLimits,
+    days: calendar::Days,
     /// Digest of the text it was read from.
     pub text_digest: [u8; 16],
 }
@@ -199,10 +202,31 @@ impl Policy {
             without_classes: sent.without_classes,
             filter: Filter::resolve(sent.filter)?,
             guards: sent.guards,
+            days: calendar::resolve(sent.calendar)?,
             text_digest: digest,
         };
         policy.check()?;
         Ok(policy)
+    }
+
+    /// The district's day at a moment: its time zone is the policy's.
+    pub fn today(&self, now: Timestamp) -> Date {
+        self.days.day_of(now)
+    }
+
+    /// The district's seasons ([`homeroom_change::Season::of`]).
+    pub fn calendar(&self) -> &Calendar {
+        &self.days.seasons
+    }
+
+    /// The name of the district's time zone.
+    pub fn time_zone(&self) -> &str {
+        self.days.zone()
+    }
+
+    /// The year in which the school year of a day ends, by which it is named (integration-side B14).
+    pub fn school_year(&self, day: Date) -> i16 {
+        self.days.school_year(day)
     }
 
     /// What a person should know before using it.
@@ -310,6 +334,8 @@ struct Sent {
     filter: Vec<crate::filter::Sent>,
     #[serde(default)]
     guards: GuardLimits,
+    #[serde(default)]
+    calendar: calendar::Sent,
 }
 
 /// The kind of a table's name.

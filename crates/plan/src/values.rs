@@ -40,7 +40,7 @@ pub(crate) fn all(kind: Kind) -> Vec<Field> {
     stored.chain(leads).filter(kept_inside).collect()
 }
 
-fn is_member(relation: Relation) -> bool {
+pub(crate) fn is_member(relation: Relation) -> bool {
     matches!(
         relation,
         Relation::SectionTeachers | Relation::SectionStudents

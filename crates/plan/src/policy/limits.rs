@@ -34,7 +34,7 @@ pub enum HoldScope {
     /// The whole plan.
     #[default]
     All,
-    /// What takes something from somebody; the rest goes on.
+    /// What takes something from somebody, and changes that are too many; the rest goes on.
     DestructiveOnly,
 }
 

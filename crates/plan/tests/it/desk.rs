@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use homeroom_change::Season;
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
-    Account, Action, Cell, Decision, Entity, Gone, Input, Key, Known, KnownError, Link, LinkState,
-    Local, Member, Op, Origin, Plan, Policy, Reach, Recent, Standing, plan,
+    Account, Action, Cell, Consent, Decision, Entity, Gone, Input, Key, Known, KnownError, Link,
+    LinkState, Local, Member, Op, Origin, Part, Plan, Policy, Reach, Recent, Standing, plan,
 };
 use homeroom_segment::Snapshot;
 
@@ -69,7 +69,11 @@ impl Desk {
     }
 
     fn plan_mirror(&self, mirror: &Snapshot) -> Plan {
-        let input = Input {
+        plan(&self.input(mirror), self, &self.policy).unwrap()
+    }
+
+    fn input<'a>(&'a self, mirror: &'a Snapshot) -> Input<'a> {
+        Input {
             base: &self.base,
             mirror,
             reach: &self.reach,
@@ -78,23 +82,13 @@ impl Desk {
             season: self.season,
             first_sync: self.links.is_empty(),
             recent: &self.recent,
-        };
-        plan(&input, self, &self.policy).unwrap()
+        }
     }
 
     /// Why a record is as it is.
     pub(crate) fn why(&self, district: &District, kind: Kind, number: u16) -> String {
         let mirror = district.mirror();
-        let input = Input {
-            base: &self.base,
-            mirror: &mirror,
-            reach: &self.reach,
-            gone: &self.gone,
-            crosswalk: &self.crosswalk,
-            season: self.season,
-            first_sync: self.links.is_empty(),
-            recent: &self.recent,
-        };
+        let input = self.input(&mirror);
         let plan = plan(&input, self, &self.policy).unwrap();
         let record = (kind, id(kind, number));
         plan.explain(&input, self, &self.policy, record)
@@ -102,11 +96,16 @@ impl Desk {
             .sentence
     }
 
+    /// The numbers of the actions in a part of a plan for a district.
+    pub(crate) fn part(&self, district: &District, plan: &Plan, part: &Part) -> BTreeSet<usize> {
+        plan.part(part, &self.input(&district.mirror()))
+    }
+
     /// Plans and applies everything, approved by somebody.
     pub(crate) fn sync(&mut self, district: &District) -> Plan {
         let mirror = district.mirror();
         let plan = self.plan_mirror(&mirror);
-        self.apply(&plan, &mirror, true);
+        self.apply(&plan, &mirror, &Consent::All);
         self.base = mirror;
         plan
     }
@@ -115,11 +114,55 @@ impl Desk {
     pub(crate) fn sync_unapproved(&mut self, district: &District) -> Plan {
         let mirror = district.mirror();
         let plan = self.plan_mirror(&mirror);
-        if !plan.is_held() {
-            self.apply(&plan, &mirror, false);
+        self.apply(&plan, &mirror, &Consent::Unasked);
+        if !plan.is_held() && plan.actions().iter().all(|action| !action.held) {
             self.base = mirror;
         }
         plan
+    }
+
+    /// Plans and applies a part, approved by somebody.
+    pub(crate) fn sync_part(&mut self, district: &District, part: &Part) {
+        let mirror = district.mirror();
+        let plan = self.plan_mirror(&mirror);
+        let numbers = self.part(district, &plan, part);
+        self.apply(&plan, &mirror, &Consent::Only(numbers));
+    }
+
+    /// Everything that people see, by the ids that accounts go by.
+    pub(crate) fn shown(&self) -> BTreeMap<ObjectId, String> {
+        let links = self
+            .links
+            .iter()
+            .filter(|(_, link)| link.state == LinkState::Active);
+        let shown = links.map(|((kind, source), link)| {
+            let thing = &self.things[&(*kind, link.local)];
+            let members = self
+                .members
+                .get(&link.local)
+                .filter(|_| *kind == Kind::Section);
+            let members = members
+                .into_iter()
+                .flat_map(BTreeMap::values)
+                .map(|member| {
+                    let of = if member.role == Role::Student {
+                        Kind::Student
+                    } else {
+                        Kind::Employee
+                    };
+                    (
+                        self.active_id(of, member.person),
+                        member.role,
+                        member.position,
+                    )
+                });
+            let members: BTreeSet<_> = members.collect();
+            (
+                *source,
+                format!("{thing:?} {members:?} {:?}", link.standing),
+            )
+        });
+        shown.collect()
     }
 
     /// An account of the app that no sync made.
@@ -171,15 +214,23 @@ impl Desk {
             .map(|link| link.source)
     }
 
-    pub(crate) fn apply(&mut self, plan: &Plan, mirror: &Snapshot, approved: bool) {
-        for action in plan.actions() {
-            if approved || !action.held {
-                self.act(action, mirror);
+    fn apply(&mut self, plan: &Plan, mirror: &Snapshot, consent: &Consent) {
+        let mut torn = BTreeSet::new();
+        for (number, action) in (1..).zip(plan.actions()) {
+            if consent.covers(plan, number) {
+                self.act(action, mirror, &mut torn);
+            } else if !matches!(action.op, Op::Deactivate | Op::Archive | Op::Create { .. }) {
+                torn.insert((action.kind, action.source.unwrap()));
+            }
+        }
+        for record in torn {
+            if let Some(link) = self.links.get_mut(&record) {
+                link.touched = true;
             }
         }
     }
 
-    fn act(&mut self, action: &Action, mirror: &Snapshot) {
+    fn act(&mut self, action: &Action, mirror: &Snapshot, torn: &mut BTreeSet<(Kind, ObjectId)>) {
         let kind = action.kind;
         let key = || (kind, action.source.unwrap());
         match &action.op {
@@ -240,7 +291,11 @@ impl Desk {
                     } else {
                         Kind::Employee
                     };
-                    let person = self.links[&(kind, place.source)].local;
+                    let Some(link) = self.links.get(&(kind, place.source)) else {
+                        torn.insert(key());
+                        continue;
+                    };
+                    let person = link.local;
                     let member = Member {
                         person,
                         role: place.role,

@@ -15,5 +15,6 @@ mod guarding;
 mod histories;
 mod leaving;
 mod matching;
+mod parts;
 mod quality;
 mod rosters;

@@ -8,17 +8,17 @@ mod step;
 mod tie;
 mod update;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use homeroom_model::{Kind, ObjectId};
-use homeroom_plan::{Action, Adjusted, Adjustment, Op, Plan, Policy};
+use homeroom_plan::{Action, Adjusted, Adjustment, Consent, Op, Plan, Policy};
 use homeroom_roster::{self as app, Applying, LinkState, Of, RosterError, Value};
 use homeroom_segment::Snapshot;
 
 use super::columns::{self, Column, column, roster_kind};
 use super::ties::{self, OpenTie};
 use filled::Filled;
-use step::{Done, Step, members_seen, new_link, quarantine, seen, told};
+use step::{Done, Step, members_seen, new_link, quarantine, seen, told, touched};
 
 /// Performs plans.
 pub struct Performer<'a> {
@@ -29,6 +29,8 @@ pub struct Performer<'a> {
     locals: HashMap<ObjectId, i64>,
     /// Open ties by their ids in the mirror.
     ties: BTreeMap<ObjectId, OpenTie>,
+    /// Records of which only a part was done: the next plan has to look at them, whatever their digests say.
+    torn: BTreeSet<(Kind, ObjectId)>,
     performed: Performed,
 }
 
@@ -37,7 +39,7 @@ pub struct Performer<'a> {
 pub struct Performed {
     /// Actions that were done.
     pub done: u64,
-    /// Actions that a guard holds alone.
+    /// Actions that were left out for want of somebody's yes.
     pub held: u64,
     /// Actions that could not be done; the rest went on (integration-side A4.7).
     pub set_aside: Vec<SetAside>,
@@ -82,25 +84,57 @@ impl<'a> Performer<'a> {
             policy,
             locals,
             ties,
+            torn: BTreeSet::new(),
             performed: Performed::default(),
         })
     }
 
-    /// Does every action, but for those that a guard holds alone unless `approved`.
-    pub fn perform(&mut self, plan: &Plan, approved: bool) -> Result<(), RosterError> {
-        for (number, action) in (1..).zip(plan.actions()) {
-            if action.held && !approved {
+    /// Does what somebody said yes to, in the plan's order. What is left out or cannot be done is for the next plan.
+    pub fn perform(&mut self, plan: &Plan, consent: &Consent) -> Result<(), RosterError> {
+        let numbered = || (1..).zip(plan.actions());
+        let left_out = numbered().filter(|(place, _)| !consent.covers(plan, *place));
+        let left_out: HashSet<_> = left_out.filter_map(|(_, action)| in_part(action)).collect();
+        for (place, action) in numbered() {
+            if !consent.covers(plan, place) {
                 self.performed.held += 1;
                 continue;
             }
+            let number = i64::try_from(place).unwrap_or(i64::MAX);
+            let part = in_part(action);
             match self.act(number, action)? {
-                Done::Yes => self.performed.done += 1,
-                Done::No(why) => self.performed.set_aside.push(SetAside {
-                    action: number,
-                    source: action.source,
-                    why,
-                }),
+                Done::Yes => {
+                    self.performed.done += 1;
+                    self.torn
+                        .extend(part.filter(|record| left_out.contains(record)));
+                }
+                Done::No(why) => {
+                    self.torn.extend(part);
+                    self.performed.set_aside.push(SetAside {
+                        action: number,
+                        source: action.source,
+                        why,
+                    });
+                }
             }
+        }
+        self.mark_torn()
+    }
+
+    fn mark_torn(&mut self) -> Result<(), RosterError> {
+        for (kind, source) in std::mem::take(&mut self.torn) {
+            let Some(stored) = roster_kind(kind).filter(|_| self.locals.contains_key(&source))
+            else {
+                continue;
+            };
+            let hex = source.to_hex();
+            let action = app::Action {
+                number: 0,
+                reason: "torn",
+                evidence: None,
+                policy: None,
+                op: touched(stored, &hex),
+            };
+            self.applying.apply(&action)?;
         }
         Ok(())
     }
@@ -254,4 +288,23 @@ impl<'a> Performer<'a> {
         let outcome = self.applying.apply(&step.with(op))?;
         Ok(told(&outcome))
     }
+}
+
+/// The record of an action that is one of several which together make it what the source says: each may note its digest.
+fn in_part(action: &Action) -> Option<(Kind, ObjectId)> {
+    let part = matches!(
+        action.op,
+        Op::Create { .. }
+            | Op::Link { .. }
+            | Op::Update { .. }
+            | Op::Refresh
+            | Op::GrantRole { .. }
+            | Op::RevokeRole { .. }
+            | Op::Enrol { .. }
+            | Op::Unenrol { .. }
+    );
+    action
+        .source
+        .filter(|_| part)
+        .map(|source| (action.kind, source))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use homeroom_client::Record;
 use homeroom_model::{Kind, Timestamp};
-use homeroom_plan::{Input, Plan, Policy, Reach, Recent, plan};
+use homeroom_plan::{Consent, Input, Plan, Policy, Reach, Recent, plan};
 use homeroom_roster::{
     Begin, Commit, Districts as _, NewDistrict, NewRun, Roster as _, Runs as _, SqliteRoster,
 };
@@ -126,7 +126,7 @@ impl App {
         let applying = self.roster.begin(&begin).unwrap();
         let mut performer =
             Performer::new(applying, self.district, &mirror.snapshot, &self.policy).unwrap();
-        performer.perform(&plan, true).unwrap();
+        performer.perform(&plan, &Consent::All).unwrap();
         let (transaction, came) = performer.into_applying();
         transaction.commit(&Commit::APPLIED).unwrap();
         self.mirror = mirror;

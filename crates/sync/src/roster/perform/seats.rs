@@ -10,8 +10,13 @@ use super::Performer;
 use super::step::{Done, Step, members_seen, told};
 
 impl Performer<'_> {
-    /// Puts people into a class; somebody whose account could not be made was told where that was tried.
+    /// Puts people into a class; somebody whose account could not be made was told where that was tried, and the next plan
+    /// looks at the class again.
     pub(super) fn enrol(&mut self, step: Step<'_>, members: &[Place]) -> Result<Done, RosterError> {
+        let missing = |place: &Place| !self.locals.contains_key(&place.source);
+        if let Some(source) = step.action.source.filter(|_| members.iter().any(missing)) {
+            self.torn.insert((step.action.kind, source));
+        }
         let changes = members.iter().filter_map(|place| {
             let seat = match place.role {
                 Role::Student => app::Seat::STUDENT,

@@ -95,3 +95,16 @@ pub(super) fn members_seen(hash: Hash) -> Seen {
         touched: None,
     }
 }
+
+/// Says that the digests of a record say nothing.
+pub(super) fn touched(kind: app::Kind, source_id: &str) -> app::Op<'_> {
+    app::Op::Seen {
+        kind,
+        source_id,
+        seen: Seen {
+            hash: None,
+            roster_hash: None,
+            touched: Some(true),
+        },
+    }
+}

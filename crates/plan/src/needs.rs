@@ -1,0 +1,129 @@
+//! What belongs to a part of a plan: what is picked, and what that cannot be without (integration-side A5.4).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use homeroom_model::{Kind, ObjectId, Role};
+use homeroom_segment::Relation;
+
+use crate::action::{Action, Op};
+use crate::input::Input;
+use crate::part::Part;
+use crate::plan::Plan;
+use crate::records;
+use crate::values::{is_member, leads_to};
+
+impl Plan {
+    /// The numbers of the actions in a part, with everything they need: a class brings its school, term, course and the
+    /// accounts of its people, a record the change of its id. Picks can be united in any order. `input` is the plan's.
+    pub fn part(&self, part: &Part, input: &Input<'_>) -> BTreeSet<usize> {
+        let numbered = || (1..).zip(&self.actions);
+        let picked = numbered().filter(|(_, action)| is_in(part, action, input));
+        let picked: BTreeSet<usize> = picked.map(|(number, _)| number).collect();
+        match part {
+            // What a guard holds alone is not brought along by what is harmless.
+            Part::All | Part::Harmless => picked,
+            _ => Needs::of(self, input).close(picked),
+        }
+    }
+}
+
+fn is_in(part: &Part, action: &Action, input: &Input<'_>) -> bool {
+    match part {
+        Part::All => true,
+        Part::Harmless => !action.op.is_destructive() && !action.held,
+        Part::Kind(kind) => action.kind == *kind,
+        Part::Section(id) => action.kind == Kind::Section && action.source == Some(*id),
+        Part::Record(kind, id) => action.kind == *kind && action.source == Some(*id),
+        Part::School(school) => action.source.is_some_and(|source| {
+            [input.mirror, input.base].into_iter().any(|snapshot| {
+                let row = snapshot.table(action.kind).find(&source);
+                row.is_some_and(|row| records::schools(snapshot, action.kind, row).contains(school))
+            })
+        }),
+    }
+}
+
+/// The actions by which records come to be there, by record.
+struct Needs<'p> {
+    plan: &'p Plan,
+    input: &'p Input<'p>,
+    arrivals: BTreeMap<(Kind, ObjectId), Vec<usize>>,
+}
+
+impl<'p> Needs<'p> {
+    fn of(plan: &'p Plan, input: &'p Input<'p>) -> Self {
+        let mut arrivals: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (number, action) in (1..).zip(&plan.actions) {
+            if let Some(source) = action.source.filter(|_| arrives(&action.op)) {
+                let of = arrivals.entry((action.kind, source)).or_default();
+                of.push(number);
+            }
+        }
+        Self {
+            plan,
+            input,
+            arrivals,
+        }
+    }
+
+    fn close(&self, picked: BTreeSet<usize>) -> BTreeSet<usize> {
+        let mut open: Vec<usize> = picked.iter().copied().collect();
+        let mut closed = picked;
+        while let Some(number) = open.pop() {
+            let Some(action) = number
+                .checked_sub(1)
+                .and_then(|at| self.plan.actions.get(at))
+            else {
+                continue;
+            };
+            for needed in self.needed(action) {
+                let arrivals = self.arrivals.get(&needed).into_iter().flatten();
+                open.extend(arrivals.copied().filter(|number| closed.insert(*number)));
+            }
+        }
+        closed
+    }
+
+    /// The records that have to be there for an action; its own first.
+    fn needed(&self, action: &Action) -> Vec<(Kind, ObjectId)> {
+        let Some(source) = action.source else {
+            return Vec::new();
+        };
+        let mut needed = vec![(action.kind, source)];
+        let mirror = self.input.mirror;
+        if let Op::Enrol { members } = &action.op {
+            needed.extend(members.iter().map(|place| {
+                let kind = match place.role {
+                    Role::Student => Kind::Student,
+                    _ => Kind::Employee,
+                };
+                (kind, place.source)
+            }));
+        }
+        let refers = !action.op.is_destructive();
+        if let Some(row) = mirror.table(action.kind).find(&source).filter(|_| refers) {
+            // That nothing changed about a class's people is true under the ids that they have then.
+            let people = matches!(action.op, Op::RefreshMembers);
+            let relations =
+                Relation::of(action.kind).filter(|relation| people || !is_member(*relation));
+            for relation in relations {
+                let ids = leads_to(mirror, relation, row);
+                needed.extend(ids.map(|id| (relation.to(), id)));
+            }
+        }
+        needed
+    }
+}
+
+/// Whether an action makes a record be there, or be what others refer to.
+fn arrives(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Create { .. }
+            | Op::Link { .. }
+            | Op::Rekey { .. }
+            | Op::Reactivate
+            | Op::Restore
+            | Op::GrantRole { .. }
+    )
+}
