@@ -1,5 +1,5 @@
 //! Fixtures for tests, never in the product: small districts as CSV, the built binary as a person or a script runs it, its
-//! API walked to the last page, and what a loss of power leaves of its files.
+//! API walked to the last page, what a loss of power leaves of its files, and a server of districts that tests script.
 //!
 //! Everything here may panic: a fixture that does not work is a failed test.
 #![allow(
@@ -14,11 +14,13 @@
 
 mod attendance;
 mod binary;
+mod clock;
 mod dice;
 mod district;
 mod files;
 mod http;
 mod ids;
+mod in_process;
 mod installation;
 mod names;
 mod place;
@@ -26,21 +28,25 @@ mod published;
 mod server;
 mod shared;
 mod shim;
+pub mod toy;
 mod walk;
 
 pub use attendance::attendance_answer;
 pub use binary::{Binary, Ran};
+pub use clock::{BEGIN, TestClock};
 pub use dice::Dice;
 pub use district::{Edition, district_of, small_district};
 pub use files::Files;
 pub use http::{Answer, get};
 pub use ids::IdBook;
+pub use in_process::InProcess;
 pub use installation::{Installation, copy_folder};
 pub use place::{folder, folder_on_disk};
 pub use published::{Published, contract};
 pub use server::Server;
 pub use shared::shared;
 pub use shim::{At, Keep, Loss, Shim, Tally};
+pub use toy::{Toy, ToyDistrict};
 pub use walk::Walk;
 
 /// Whether the long form of a test was asked for: `cargo xtask soak` sets `HOMEROOM_SOAK`.

@@ -5,14 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, header};
 use homeroom_api::{MasterKey, RequestIds, router};
-use homeroom_client::{
-    Address, Answer, AppCredentials, Ask, Broken, Parts, Secret, Settings, Source, Transport,
-};
+use homeroom_client::{Address, AppCredentials, Parts, Secret, Settings, Source};
 use homeroom_depot::Depot;
 use homeroom_history::History;
 use homeroom_ingest::{ImportRequest, Ingest, Outcome, Surroundings};
@@ -21,11 +16,10 @@ use homeroom_model::{Date, District, ObjectId, Timestamp};
 use homeroom_segment::MemorySpools;
 use homeroom_simulator::{MemorySink, Profile, SchoolYear};
 use homeroom_store::{App, MemoryStore, NewConnection, Store};
+use homeroom_testkit::{BEGIN, InProcess, TestClock};
 use homeroom_wire::Version;
 use tempfile::TempDir;
-use tower::ServiceExt;
 
-use crate::clock::{BEGIN, TestClock};
 use crate::mock::{BASE, id};
 
 const KEY: [u8; MasterKey::LEN] = [7; MasterKey::LEN];
@@ -218,7 +212,7 @@ impl Installation {
             district: self.district,
             token: Secret::new(TOKEN),
             credentials: None,
-            transport: Arc::new(InProcess(self.router())),
+            transport: Arc::new(InProcess::new(self.router())),
             clock: Arc::new(TestClock::new()),
             settings: Settings {
                 page_size: 37,
@@ -252,26 +246,5 @@ fn surroundings(time: &Arc<Time>) -> Surroundings {
         }),
         holder: "this test".to_owned(),
         is_gone: Arc::new(|_| false),
-    }
-}
-
-/// A router as a transport.
-struct InProcess(Router);
-
-#[async_trait]
-impl Transport for InProcess {
-    async fn get(&self, ask: Ask) -> Result<Answer, Broken> {
-        let target = ask.url.strip_prefix(BASE).expect("its own address");
-        let request = Request::builder().uri(target);
-        let request = request.header(header::AUTHORIZATION, ask.authorization);
-        let request = request.body(Body::empty()).unwrap();
-        let (head, body) = self.0.clone().oneshot(request).await.unwrap().into_parts();
-        Ok(Answer {
-            status: head.status.as_u16(),
-            headers: head.headers,
-            body: to_bytes(body, ask.most_bytes)
-                .await
-                .map_err(|_| Broken::TooLarge)?,
-        })
     }
 }

@@ -8,7 +8,6 @@
     reason = "tests"
 )]
 
-mod clock;
 mod contract;
 mod feeds;
 mod installation;

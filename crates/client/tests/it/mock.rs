@@ -16,7 +16,7 @@ use homeroom_wire::Version;
 use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use crate::clock::TestClock;
+use homeroom_testkit::TestClock;
 
 pub(crate) const BASE: &str = "https://api.example.org";
 pub(crate) const TOKEN: &str = "the-token";

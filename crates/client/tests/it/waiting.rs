@@ -7,8 +7,8 @@ use homeroom_client::{Cancel, Clock, Fault, Outcome, Reading, Record, Report, Sc
 use homeroom_wire::{Object, V3_1};
 use serde_json::json;
 
-use crate::clock::BEGIN;
 use crate::mock::{Act, Mock, Reply, Request, Server};
+use homeroom_testkit::BEGIN;
 
 async fn read(source: &homeroom_client::Source, cancel: &Cancel) -> Report {
     let mut records = Vec::<Record>::new();

@@ -12,3 +12,4 @@ mod actor;
 mod full_disk;
 mod loss;
 mod sqlite;
+mod toy;
