@@ -4,6 +4,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use homeroom_model::Timestamp;
 
+use crate::random;
+
 /// The machine's clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SystemClock {
@@ -34,5 +36,24 @@ impl homeroom_api::Clock for SystemClock {
 
     fn elapsed(&self) -> Duration {
         self.started.elapsed()
+    }
+}
+
+impl homeroom_client::Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn sleep(&self, time: Duration) -> homeroom_client::Sleep {
+        Box::pin(tokio::time::sleep(time))
+    }
+
+    fn chance(&self) -> u32 {
+        // Without randomness waits are merely not spread.
+        random::bytes().map_or(u32::MAX / 2, u32::from_le_bytes)
     }
 }

@@ -8,9 +8,11 @@ mod context;
 mod diagnostics;
 mod exit;
 mod holder;
+mod key;
 mod output;
 mod progress;
 mod random;
+mod sync;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -87,6 +89,7 @@ enum Command {
     Disconnect(commands::connect::Disconnect),
     Admin(commands::people::Admin),
     Staff(commands::people::Staff),
+    Sync(commands::sync::Sync),
     Sweep(commands::sweep::Sweep),
     Backup(commands::backup::Backup),
     Config(commands::config::Config),
@@ -145,6 +148,7 @@ fn run(cli: Cli, output: Output) -> anyhow::Result<Exit> {
         Command::Disconnect(command) => command.run(&context),
         Command::Admin(command) => command.run(&context),
         Command::Staff(command) => command.run(&context),
+        Command::Sync(command) => command.run(&context),
         Command::Sweep(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
         Command::Config(commands::config::Config {}) => commands::config::Config::run(&context),

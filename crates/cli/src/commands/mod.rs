@@ -28,5 +28,6 @@ pub(crate) mod run;
 pub(crate) mod serve;
 pub(crate) mod settings;
 pub(crate) mod sweep;
+pub(crate) mod sync;
 pub(crate) mod token;
 pub(crate) mod undo;

@@ -1,0 +1,438 @@
+//! `homeroom sync init`: asks, checks, and writes a folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use homeroom_client::{AppCredentials, Secret};
+use homeroom_model::ObjectId;
+use homeroom_plan::Policy;
+use homeroom_roster::{Districts as _, NewDistrict};
+use serde::Serialize;
+
+use super::ask::{Asker, Choice, Question, tell};
+use super::policy_text::{
+    Answers, CONTACTS, LEAVING, MATCHING, STRATEGY, WITHOUT_CLASSES, policy_text,
+};
+use crate::clock;
+use crate::context::{Context, block_on, make_private};
+use crate::exit::Exit;
+use crate::key::key_path;
+use crate::sync::discover::{Found, Server};
+use crate::sync::edit;
+use crate::sync::folder::{self, Folder, POLICY, SETTINGS};
+use crate::sync::settings::{self, NewSettings};
+use crate::sync::vault::write_whole;
+
+/// Make a folder that follows a server's districts, or add districts to one
+///
+/// Asks what nobody said, says what each choice gives and costs, and asks the server at once whether address and token are
+/// right. Writes sync.toml and policy.toml, which explain themselves, and makes the app's database. Nothing is synced yet.
+#[derive(Args)]
+pub(super) struct Init {
+    /// The folder [default: --folder, or homeroom-sync]
+    #[arg(value_name = "FOLDER")]
+    place: Option<PathBuf>,
+    /// The server: <https://api.clever.com>, or what `homeroom serve` or `homeroom demo` prints
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+    /// Where an app finds its tokens, if not there too; <https://clever.com> for <https://api.clever.com>
+    #[arg(long, value_name = "URL")]
+    oauth: Option<String>,
+    /// Version of the API to read [default: the newest]
+    #[arg(long, value_name = "VERSION")]
+    api: Option<String>,
+    /// The token of a district
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "HOMEROOM_SYNC_TOKEN",
+        hide_env_values = true,
+        conflicts_with = "client_id"
+    )]
+    token: Option<String>,
+    /// Instead of a token: the app's client id
+    #[arg(long, value_name = "ID", env = "HOMEROOM_SYNC_CLIENT_ID")]
+    client_id: Option<String>,
+    /// The app's secret
+    #[arg(
+        long,
+        value_name = "SECRET",
+        env = "HOMEROOM_SYNC_CLIENT_SECRET",
+        hide_env_values = true,
+        requires = "client_id"
+    )]
+    client_secret: Option<String>,
+    #[command(flatten)]
+    policy: PolicyFlags,
+    /// Ask nothing: whatever is not said is as usual
+    #[arg(long, short = 'y')]
+    yes: bool,
+}
+
+/// What the policy begins with.
+#[derive(Args)]
+struct PolicyFlags {
+    /// Who decides what the app shows: sis-lockdown
+    #[arg(long, value_name = "WORD")]
+    strategy: Option<String>,
+    /// Whether parents and guardians are kept: no, yes
+    #[arg(long, value_name = "WORD")]
+    contacts: Option<String>,
+    /// What happens to people who leave: deactivate, review, keep
+    #[arg(long, value_name = "WORD")]
+    leaving: Option<String>,
+    /// What happens to people without classes: allow, notice, skip
+    #[arg(long, value_name = "WORD")]
+    without_classes: Option<String>,
+    /// How accounts that are there already are met: sis-id, ask, email
+    #[arg(long, value_name = "WORD")]
+    matching: Option<String>,
+}
+
+const ACCESS: Question = Question {
+    flag: "access",
+    title: "Access: how this app may read",
+    choices: &[
+        Choice {
+            word: "token",
+            gives: "one district, and nothing more is kept here",
+            costs: "when the district's token is replaced, somebody has to bring the new one (homeroom sync token)",
+        },
+        Choice {
+            word: "app",
+            gives: "every district that connected the app; replaced tokens are found again",
+            costs: "the app's secret is kept here too, sealed",
+        },
+    ],
+};
+
+/// What was made.
+#[derive(Serialize)]
+struct Made {
+    folder: String,
+    key: String,
+    database: String,
+    policy: String,
+    districts: Vec<MadeDistrict>,
+    warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct MadeDistrict {
+    district: String,
+    number: i64,
+    name: String,
+}
+
+/// How the server is reached, and what may be read there.
+struct Reached {
+    server: String,
+    oauth: Option<String>,
+    api: &'static str,
+    app: Option<AppCredentials>,
+    districts: Vec<Found>,
+}
+
+impl Init {
+    /// Asks, checks and writes.
+    pub(super) fn run(
+        self,
+        context: &Context,
+        named: Option<PathBuf>,
+        districts: &[String],
+    ) -> anyhow::Result<Exit> {
+        let path = self.place.clone().unwrap_or_else(|| folder::meant(named));
+        let asker = Asker::new(self.yes);
+        let there = path.join(SETTINGS).is_file();
+        let made = if there {
+            let folder = Folder::open(path)?;
+            let reached = self.reach(&asker, Some(&folder), districts)?;
+            add(context, folder, &reached)?
+        } else {
+            ensure_free(&path)?;
+            let reached = self.reach(&asker, None, districts)?;
+            let policy = self.policy.ask(&asker)?;
+            make(context, &path, &reached, &policy)?
+        };
+        context.output.result(&made, Made::text)?;
+        Ok(Exit::Done)
+    }
+
+    /// Asks where, as whom and which districts, and lets the server say whether that is so.
+    fn reach(
+        &self,
+        asker: &Asker,
+        folder: Option<&Folder>,
+        wanted: &[String],
+    ) -> anyhow::Result<Reached> {
+        let (server, oauth, api) = self.address(asker, folder)?;
+        let to_ask = Server {
+            oauth: oauth.clone().unwrap_or_else(|| server.clone()),
+            api: server.clone(),
+            version: api,
+            transport: folder::transport()?,
+        };
+        let (app, found) = if let Some(app) = self.app(asker)? {
+            let found = block_on(to_ask.of_app(&app))??;
+            anyhow::ensure!(!found.is_empty(), "no district has connected this app yet");
+            let found = if wanted.is_empty() {
+                chosen(asker, found)?
+            } else {
+                found
+            };
+            (Some(app), found)
+        } else {
+            let token = match &self.token {
+                Some(token) => Secret::new(token.trim()),
+                None => asker.secret("token", "The district's token")?,
+            };
+            (None, vec![block_on(to_ask.of_token(&token))??])
+        };
+        let districts = only(found, wanted)?;
+        for district in &districts {
+            tell(&format!(
+                "The server says: {} ({}).\n\n",
+                district.name,
+                district.id.to_hex()
+            ))?;
+        }
+        Ok(Reached {
+            server,
+            oauth,
+            api,
+            app,
+            districts,
+        })
+    }
+
+    fn address(
+        &self,
+        asker: &Asker,
+        folder: Option<&Folder>,
+    ) -> anyhow::Result<(String, Option<String>, &'static str)> {
+        if let Some(folder) = folder {
+            anyhow::ensure!(
+                self.server.is_none() && self.api.is_none() && self.oauth.is_none(),
+                "{} follows {} already; further districts come from there, and other servers get a folder of their own",
+                folder.path().display(),
+                folder.settings.server_text()
+            );
+            let oauth = folder.settings.oauth_text().map(str::to_owned);
+            let api = folder.settings.version()?.name;
+            return Ok((folder.settings.server_text().to_owned(), oauth, api));
+        }
+        let title = "Server: the address of its API, such as https://api.clever.com, or what `homeroom demo` prints";
+        let server = asker.text(("server", title), self.server.clone(), None)?;
+        homeroom_client::Address::parse(&server).context("--server")?;
+        if let Some(oauth) = &self.oauth {
+            homeroom_client::Address::parse(oauth).context("--oauth")?;
+        }
+        let title = "Version of the API to read; the newest knows most";
+        let api = asker.text(("api", title), self.api.clone(), Some(settings::newest()))?;
+        let api = settings::version(&api).map_err(anyhow::Error::msg)?;
+        Ok((server, self.oauth.clone(), api.name))
+    }
+
+    /// What the app signs in with, unless a token was given.
+    fn app(&self, asker: &Asker) -> anyhow::Result<Option<AppCredentials>> {
+        if self.token.is_some() {
+            return Ok(None);
+        }
+        if self.client_id.is_none() {
+            anyhow::ensure!(
+                !self.yes,
+                "say --token, or --client-id and --client-secret, as nobody may be asked (--yes)"
+            );
+            if asker.choose(&ACCESS, None)? == "token" {
+                return Ok(None);
+            }
+        }
+        let client_id = asker.text(
+            ("client-id", "The app's client id"),
+            self.client_id.clone(),
+            None,
+        )?;
+        let client_secret = match &self.client_secret {
+            Some(secret) => Secret::new(secret.trim()),
+            None => asker.secret("client-secret", "The app's secret")?,
+        };
+        Ok(Some(AppCredentials {
+            client_id,
+            client_secret,
+        }))
+    }
+}
+
+impl PolicyFlags {
+    fn ask(&self, asker: &Asker) -> anyhow::Result<String> {
+        asker.choose(&STRATEGY, self.strategy.as_deref())?;
+        policy_text(&Answers {
+            contacts: asker.choose(&CONTACTS, self.contacts.as_deref())?,
+            leaving: asker.choose(&LEAVING, self.leaving.as_deref())?,
+            without_classes: asker.choose(&WITHOUT_CLASSES, self.without_classes.as_deref())?,
+            matching: asker.choose(&MATCHING, self.matching.as_deref())?,
+        })
+    }
+}
+
+/// Those of an app's districts that somebody chooses.
+fn chosen(asker: &Asker, found: Vec<Found>) -> anyhow::Result<Vec<Found>> {
+    if found.len() == 1 {
+        return Ok(found);
+    }
+    let mut title = "Districts that connected this app".to_owned();
+    for (number, district) in (1..).zip(&found) {
+        title = format!(
+            "{title}\n  {number} {} ({})",
+            district.name,
+            district.id.to_hex()
+        );
+    }
+    title.push_str("\nWhich? Numbers or names with commas between");
+    let answer = asker.text(("districts", &title), None, Some("all"))?;
+    if answer == "all" {
+        return Ok(found);
+    }
+    let named = answer.split(',').map(|word| {
+        let word = word.trim();
+        let numbered = word
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| found.get(number.checked_sub(1)?));
+        numbered.map_or_else(|| word.to_owned(), |district| district.id.to_hex())
+    });
+    let wanted: Vec<String> = named.collect();
+    only(found, &wanted)
+}
+
+/// Those of the districts that are wanted, by id or name; all if nothing is.
+fn only(found: Vec<Found>, wanted: &[String]) -> anyhow::Result<Vec<Found>> {
+    let is = |district: &Found, word: &str| {
+        ObjectId::from_hex(word) == Some(district.id) || district.name.eq_ignore_ascii_case(word)
+    };
+    for word in wanted {
+        anyhow::ensure!(
+            found.iter().any(|district| is(district, word)),
+            "there is no district {word} to be read; there are: {}",
+            found
+                .iter()
+                .map(|district| district.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        );
+    }
+    let mut found = found;
+    if !wanted.is_empty() {
+        found.retain(|district| wanted.iter().any(|word| is(district, word)));
+    }
+    Ok(found)
+}
+
+/// A new folder may be one that is there, but nothing of it is overwritten.
+fn ensure_free(path: &Path) -> anyhow::Result<()> {
+    let policy = path.join(POLICY);
+    anyhow::ensure!(
+        !policy.exists(),
+        "{} is there already, without a {SETTINGS}; move it away, or name another folder",
+        policy.display()
+    );
+    Ok(())
+}
+
+/// Writes a new folder. Its settings come last: a folder that has them is whole.
+fn make(context: &Context, path: &Path, reached: &Reached, policy: &str) -> anyhow::Result<Made> {
+    make_private(path)?;
+    let new = NewSettings {
+        server: &reached.server,
+        oauth: reached.oauth.as_deref(),
+        api: reached.api,
+    };
+    write_whole(&path.join(POLICY), policy.as_bytes())?;
+    write_whole(&path.join(SETTINGS), settings::text(&new).as_bytes())?;
+    add(context, Folder::open(path.to_owned())?, reached)
+}
+
+/// Adds districts to a folder.
+fn add(context: &Context, mut folder: Folder, reached: &Reached) -> anyhow::Result<Made> {
+    let mut vault = folder.vault(&context.settings.master_key)?;
+    if let Some(app) = &reached.app {
+        vault.keep_app(app)?;
+    }
+    let roster = folder.roster()?;
+    folder.depot()?;
+    let mut text = folder.settings_text()?;
+    let mut districts = Vec::new();
+    for found in &reached.districts {
+        vault.keep_token(found.id, &found.token)?;
+        let number = roster.connect(&NewDistrict {
+            source_id: &found.id.to_hex(),
+            name: &found.name,
+            at: clock::now(),
+        })?;
+        let known = folder
+            .settings
+            .districts
+            .iter()
+            .any(|district| district.id().is_ok_and(|id| id == found.id));
+        if !known {
+            let table = settings::district_table(found.id, &found.name);
+            text = edit::append_table(&text, "[[district]]", &table);
+        }
+        districts.push(MadeDistrict {
+            district: found.id.to_hex(),
+            number,
+            name: found.name.clone(),
+        });
+    }
+    folder.write_settings(&text)?;
+    let policy = folder.path().join(&folder.settings.policy);
+    let read = fs::read_to_string(&policy).with_context(|| policy.display().to_string())?;
+    Ok(Made {
+        folder: folder.path().display().to_string(),
+        key: key_path(folder.path()).display().to_string(),
+        database: folder
+            .path()
+            .join(&folder.settings.database)
+            .display()
+            .to_string(),
+        policy: policy.display().to_string(),
+        districts,
+        warnings: Policy::read(&read)?.warnings(),
+    })
+}
+
+impl Made {
+    fn text(&self) -> String {
+        let districts: Vec<_> = self
+            .districts
+            .iter()
+            .map(|district| {
+                format!(
+                    "{} (district {} of the database)",
+                    district.name, district.number
+                )
+            })
+            .collect();
+        let warnings = self.warnings.iter().fold(String::new(), |told, warning| {
+            [&told, "Mind: ", warning, ".\n"].concat()
+        });
+        format!(
+            "{} follows {}.\n\n\
+             settings  {}/{SETTINGS}\n\
+             policy    {}\n\
+             database  {}\n\
+             key       {} (keep it apart from copies of the folder)\n\n\
+             {warnings}Nothing is synced yet. See what the first sync would do:\n  \
+             homeroom sync --folder {} plan",
+            self.folder,
+            districts.join(", "),
+            self.folder,
+            self.policy,
+            self.database,
+            self.key,
+            self.folder
+        )
+    }
+}
