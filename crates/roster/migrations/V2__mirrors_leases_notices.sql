@@ -11,6 +11,9 @@ CREATE TABLE mirror (
     PRIMARY KEY (district, number)
 ) STRICT;
 
+-- The mirror that was applied before a run's own: what the district goes back to where the run is undone.
+ALTER TABLE run ADD COLUMN base INTEGER;
+
 -- Who writes a district now.
 CREATE TABLE lease (
     district INTEGER NOT NULL PRIMARY KEY REFERENCES district (id),

@@ -231,6 +231,14 @@ pub trait Reading: Send {
     /// Rows of the audit of one run, ascending.
     fn changes_of(&self, run: i64, visit: &mut dyn FnMut(AuditEntry) -> Visited) -> Visited;
 
+    /// The same from the last one back, before a number if one is given, at most so many: for undoing.
+    fn changes_back(
+        &self,
+        run: i64,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, RosterError>;
+
     /// Everything that ever happened to one record, ascending; of a person also the rosters it came to and left.
     fn timeline(&self, id: i64) -> Result<Vec<AuditEntry>, RosterError>;
 

@@ -119,6 +119,8 @@ pub struct Run {
     pub changes: Option<(i64, i64)>,
     /// The run that it undoes.
     pub undoes: Option<i64>,
+    /// The mirror that was applied before its own; of runs that applied something.
+    pub base: Option<i64>,
 }
 
 /// Where a plan stands.

@@ -113,6 +113,7 @@ macro_rules! conformance {
                 what_somebody_changed_since_is_kept,
                 the_audit_names_every_change_and_is_only_added_to,
                 what_the_app_changes_is_audited_too,
+                a_run_is_read_backwards,
             }
         }
     };

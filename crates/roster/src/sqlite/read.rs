@@ -224,6 +224,17 @@ impl Reading for View {
         })
     }
 
+    fn changes_back(
+        &self,
+        run: i64,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, RosterError> {
+        self.ask("reading changes of a run backwards", |at| {
+            audit::changes_back(at, run, before, limit)
+        })
+    }
+
     fn timeline(&self, id: i64) -> Result<Vec<AuditEntry>, RosterError> {
         self.ask("reading a timeline", |at| audit::timeline(at, id))
     }

@@ -41,14 +41,19 @@ pub fn mirrors_follow_each_other(subject: &Subject) {
         Some(row(2))
     );
     assert_eq!(subject.read().mirror(town.district, 9).unwrap(), None);
-    apply_mirror(subject, &town, 2);
+    let run = apply_mirror(subject, &town, None, 2);
+    let base = |run| subject.read().run(run).unwrap().unwrap().base;
+    assert_eq!(base(run), None);
     assert_eq!(refusal(drop(&[1, 2])), Some(Refusal::InUse));
     assert_eq!(refusal(drop(&[3])), Some(Refusal::InUse));
     assert_eq!(numbers(), [3, 2, 1], "all or none");
     drop(&[1, 77]).unwrap();
     assert_eq!(numbers(), [3, 2]);
     // Numbers are not given twice, kept or not.
+    let run = apply_mirror(subject, &town, Some(2), 3);
+    assert_eq!(base(run), Some(2));
     keep(2, 4).unwrap();
+    apply_mirror(subject, &town, Some(3), 4);
     drop(&[3]).unwrap();
     assert_eq!(refusal(keep(2, 3)), Some(Refusal::Moved));
     let other = Town::build(subject, 2);
@@ -59,13 +64,13 @@ pub fn mirrors_follow_each_other(subject: &Subject) {
     );
 }
 
-fn apply_mirror(subject: &Subject, town: &Town, mirror: i64) {
+fn apply_mirror(subject: &Subject, town: &Town, base: Option<i64>, mirror: i64) -> i64 {
     let run = start_run(subject, town.district, 2);
     let begin = crate::Begin {
         district: town.district,
         fence: 2,
         run,
-        mirror: None,
+        mirror: base,
         actor: "sync",
         at: at(5),
         on: super::sample::day(1),
@@ -80,6 +85,7 @@ fn apply_mirror(subject: &Subject, town: &Town, mirror: i64) {
         .unwrap()
         .commit(&commit)
         .unwrap();
+    run
 }
 
 /// Integration-side A4.9, B12: one writer, and a late one is refused.

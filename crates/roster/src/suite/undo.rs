@@ -359,3 +359,24 @@ pub fn what_the_app_changes_is_audited_too(subject: &Subject) {
     );
     work.commit();
 }
+
+/// In pages from the last row.
+pub fn a_run_is_read_backwards(subject: &Subject) {
+    let town = Town::build(subject, 1);
+    let suspend = |person| Op::Suspend {
+        person,
+        suspended: true,
+    };
+    let [ana, bo, cy] = town.students.map(suspend);
+    let run = apply(subject, &town, 2, &[ana, bo]);
+    apply(subject, &town, 3, &[cy]);
+    let forward: Vec<_> = changes(subject, run).iter().map(|row| row.seq).collect();
+    let back = |before, limit| -> Vec<i64> {
+        let rows = subject.read().changes_back(run, before, limit).unwrap();
+        rows.iter().map(|row| row.seq).collect()
+    };
+    assert_eq!(back(None, 9), [forward[1], forward[0]]);
+    assert_eq!(back(None, 1), [forward[1]]);
+    assert_eq!(back(Some(forward[1]), 9), [forward[0]]);
+    assert!(back(Some(forward[0]), 9).is_empty());
+}

@@ -18,7 +18,8 @@ pub(crate) fn finish(tx: &Connection, at: &Applied, commit: &Commit<'_>) -> Answ
     let changed = (at.next_seq > at.first_seq).then_some((at.first_seq, at.next_seq - 1));
     let (first, last) = changed.unzip();
     let sql = "UPDATE run SET state = ?2, finished = ?3, mirror = ifnull(?4, mirror), plan = ifnull(?5, plan), \
-               report = ?6, first_change = ?7, last_change = ?8 WHERE id = ?1";
+               report = ?6, first_change = ?7, last_change = ?8, base = (SELECT d.mirror FROM district AS d WHERE d.id = run.district) \
+               WHERE id = ?1";
     let row = params![
         at.run,
         commit.state.text(),
@@ -36,8 +37,9 @@ pub(crate) fn finish(tx: &Connection, at: &Applied, commit: &Commit<'_>) -> Answ
         let sql = "UPDATE approval SET used_by = ?3 WHERE district = ?1 AND digest = ?2 AND used_by IS NULL";
         query::change(tx, sql, params![at.district, digest, at.run])?;
     }
-    // Half a read is no good sync.
-    let good = commit.state != RunState::Partial;
+    // Half a read is no good sync, and an undo is none at all.
+    let sql = "SELECT 1 FROM run WHERE id = ?1 AND undoes IS NULL";
+    let good = commit.state != RunState::Partial && query::any(tx, sql, [at.run])?;
     let (cursor, cursor_at) = commit.cursor.unzip();
     let sql = "UPDATE district SET next_id = ?2, last_apply = ifnull(?3, last_apply), mirror = ifnull(?4, mirror), cursor = ifnull(?5, cursor), \
                cursor_at = ifnull(?6, cursor_at), source_sync = ifnull(?7, source_sync), last_read = ifnull(?8, last_read), \

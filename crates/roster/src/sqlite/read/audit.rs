@@ -35,6 +35,19 @@ pub(crate) fn changes_of(
     each(at, sql, [run], |row| Ok(visit(read(row)?)?))
 }
 
+pub(crate) fn changes_back(
+    at: &Connection,
+    run: i64,
+    before: Option<i64>,
+    limit: u32,
+) -> Answer<Vec<AuditEntry>> {
+    let sql = select!(
+        "WHERE seq BETWEEN (SELECT first_change FROM run WHERE id = ?1) AND ifnull(?2 - 1, (SELECT last_change FROM run WHERE id = ?1)) \
+         AND run = ?1 ORDER BY seq DESC LIMIT ?3"
+    );
+    query::all(at, sql, params![run, before, limit], read)
+}
+
 pub(crate) fn timeline(at: &Connection, id: i64) -> Answer<Vec<AuditEntry>> {
     let sql = select!(
         "WHERE subject = ?1 OR (subject IN (SELECT section FROM membership WHERE person = ?1 \

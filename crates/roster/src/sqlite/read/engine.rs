@@ -80,13 +80,13 @@ pub(crate) fn notices(at: &Connection, district: i64, closed_too: bool) -> Answe
 
 pub(crate) fn run(at: &Connection, run: i64) -> Answer<Option<Run>> {
     let sql = "SELECT id, trigger, scope, mode, state, started, finished, mirror, plan, report, first_change, last_change, \
-               undoes FROM run WHERE id = ?1";
+               undoes, base FROM run WHERE id = ?1";
     query::first(at, sql, [run], read_run)
 }
 
 pub(crate) fn runs(at: &Connection, district: i64, limit: u32) -> Answer<Vec<Run>> {
     let sql = "SELECT id, trigger, scope, mode, state, started, finished, mirror, plan, report, first_change, last_change, \
-               undoes FROM run WHERE district = ?1 ORDER BY started DESC, id DESC LIMIT ?2";
+               undoes, base FROM run WHERE district = ?1 ORDER BY started DESC, id DESC LIMIT ?2";
     query::all(at, sql, params![district, limit], read_run)
 }
 
@@ -105,6 +105,7 @@ fn read_run(row: &Row<'_>) -> Answer<Run> {
         report: row.get(9)?,
         changes: first.zip(last),
         undoes: row.get(12)?,
+        base: row.get(13)?,
     })
 }
 
