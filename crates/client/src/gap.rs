@@ -9,6 +9,7 @@ use crate::effort::Effort;
 use crate::error::{ClientError, Failure, Fault};
 use crate::known::Strange;
 use crate::mark::{Head, Mark, id_of};
+use crate::report::Freshness;
 use crate::scan;
 use crate::source::{Inner, Source};
 
@@ -50,6 +51,19 @@ pub(crate) fn told(headers: &HeaderMap) -> Option<Gap> {
     }
 }
 
+/// Where a source stands, seen from a mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// Why the events in between cannot be relied upon, if they cannot.
+    pub gap: Option<Gap>,
+    /// Where it stands.
+    pub mark: Mark,
+    /// How fresh it is.
+    pub freshness: Freshness,
+    /// What asking cost.
+    pub effort: Effort,
+}
+
 impl Source {
     /// Whether the events after a mark are all there. Ask before following them: two to four requests.
     pub async fn gap_since(
@@ -57,31 +71,36 @@ impl Source {
         mark: &Mark,
         cancel: &Cancel,
     ) -> Result<Option<Gap>, ClientError> {
+        Ok(self.since(mark, cancel).await?.gap)
+    }
+
+    /// Where the source stands now, seen from a mark: whether the events in between are all there, and how fresh it is. The
+    /// mark to keep once they are followed is the new one.
+    pub async fn since(&self, mark: &Mark, cancel: &Cancel) -> Result<Since, ClientError> {
         let source = &self.0;
         let run = source.begin(cancel);
         let mut effort = Effort::default();
-        if mark.head == Head::Unavailable {
-            return Ok(Some(Gap::Off));
-        }
         let (now, own) = source
             .mark(&run, &mut effort, &mut Strange::default())
             .await?;
         if let Some(failure) = own.failure {
             return Err(failure.into());
         }
-        if now.head == Head::Unavailable {
-            return Ok(Some(Gap::Off));
-        }
         let synced = mark.last_sync.is_some() && now.last_sync > mark.last_sync;
-        if synced && now.head == mark.head {
-            return Ok(Some(Gap::Silent));
-        }
-        match mark.head {
+        let gap = match mark.head {
+            _ if [mark.head, now.head].contains(&Head::Unavailable) => Some(Gap::Off),
+            _ if synced && now.head == mark.head => Some(Gap::Silent),
             Head::At(cursor) if now.head != mark.head => {
-                Ok(source.lost(&run, &mut effort, cursor).await?)
+                source.lost(&run, &mut effort, cursor).await?
             }
-            _ => Ok(None),
-        }
+            _ => None,
+        };
+        Ok(Since {
+            gap,
+            mark: now,
+            freshness: own.freshness(),
+            effort,
+        })
     }
 }
 

@@ -101,7 +101,7 @@ pub use effort::Effort;
 pub use error::{ClientError, Failure, Fault};
 pub use event::{Event, Verb};
 pub use feed::{Batch, EventFilter, Feed};
-pub use gap::Gap;
+pub use gap::{Gap, Since};
 pub use known::Strange;
 pub use look_up::Lookup;
 pub use mark::{Head, Mark};

@@ -51,5 +51,6 @@ pub use policy::{
     Reaction, Removal, Requirement, Rule, Undecided, WithoutClass, WithoutClasses,
 };
 pub use reason::Reason;
+pub use records::sis_ids;
 pub use summary::Summary;
 pub use values::Digest;

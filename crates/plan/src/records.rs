@@ -81,7 +81,7 @@ pub(crate) fn pupils(snapshot: &Snapshot, kind: Kind, row: u32) -> Vec<u32> {
 }
 
 /// A record's id in the SIS, per role; blank ones left out.
-pub(crate) fn sis_ids(snapshot: &Snapshot, kind: Kind, row: u32) -> Vec<(Option<Role>, &str)> {
+pub fn sis_ids(snapshot: &Snapshot, kind: Kind, row: u32) -> Vec<(Option<Role>, &str)> {
     let text = |field: usize| snapshot.table(kind).row(row).text(field);
     let ids = match kind {
         Kind::School => vec![(None, text(fields::school::SIS_ID))],

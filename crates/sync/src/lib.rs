@@ -5,8 +5,14 @@
 //! is a snapshot of the kind the provider keeps, under the source's own ids, with each document as it was sent beside its
 //! record; what the app is not configured to use is dropped on arrival (integration-side B2, B15).
 
+mod engine;
 mod mirror;
 mod roster;
 
+pub use engine::{
+    Acted, CollectedLine, Engine, EngineParts, EngineSettings, Extent, Freshest, Heard, Link, Note,
+    Order, Queue, Ran, ReadHow, RunReport, Schedule, Stage, Status, SyncError, Tenant, Trigger,
+    Until, Unwatched, Watch, Yes,
+};
 pub use mirror::{BuildError, Dropped, Gathered, Keep, KeepError, Mirror, Unresolved};
 pub use roster::{Known, Performed, Performer, SetAside};

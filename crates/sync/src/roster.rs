@@ -7,5 +7,6 @@ mod perform;
 mod ties;
 mod values;
 
+pub(crate) use columns::roster_kind;
 pub use known::Known;
 pub use perform::{Performed, Performer, SetAside};

@@ -89,14 +89,15 @@ fn rows(
 ) -> Rows {
     let items = gathered.items.entry(kind).or_default();
     items.sort_by_key(|item| item.id);
-    let items: &[Item] = items;
+    let gathered = &*gathered;
+    let items = gathered.items.get(&kind).map_or(&[][..], Vec::as_slice);
     let table = before.snapshot.table(kind);
-    let (mut rows, mut ids) = (Vec::new(), Vec::new());
-    let mut old = 0;
-    let mut push = |from: From, id: ObjectId| {
-        rows.push(from);
-        ids.push(id);
+    let mut merged = Merged {
+        rows: Vec::new(),
+        ids: Vec::new(),
     };
+    let stays = |row: u32| !whole || gathered.stays.contains(&table.id(row));
+    let mut old = 0;
     for (place, item) in (0..).zip(items) {
         let last = items
             .get(place as usize + 1)
@@ -105,43 +106,47 @@ fn rows(
             continue;
         }
         while old < table.len() && table.id(old) < item.id {
-            if !whole && !gathered.gone.contains(&(kind, table.id(old))) {
-                push(From::Old(old), table.id(old));
+            if stays(old) {
+                merged.push(From::Old(old), table.id(old));
             }
             old += 1;
         }
         let there = old < table.len() && table.id(old) == item.id;
-        let same = there
-            && is_same(
-                before,
-                gathered_ids(&gathered.ids, item),
-                spool,
-                (kind, old),
-                item,
-            );
-        push(
-            if same {
-                From::Old(old)
-            } else {
-                From::New(place)
-            },
-            item.id,
-        );
+        let ids = gathered_ids(&gathered.ids, item);
+        if !item.gone && there && is_same(before, ids, spool, (kind, old), item) {
+            merged.push(From::Old(old), item.id);
+        } else if !item.gone {
+            merged.push(From::New(place), item.id);
+        }
         old += u32::from(there);
     }
     while old < table.len() {
-        if !whole && !gathered.gone.contains(&(kind, table.id(old))) {
-            push(From::Old(old), table.id(old));
+        if stays(old) {
+            merged.push(From::Old(old), table.id(old));
         }
         old += 1;
     }
     let as_before = |(row, from): (u32, &From)| matches!(from, From::Old(old) if *old == row);
-    let unchanged = rows.len() == table.len() as usize && (0..).zip(&rows).all(as_before);
+    let unchanged =
+        merged.rows.len() == table.len() as usize && (0..).zip(&merged.rows).all(as_before);
     Rows {
         kind,
-        from: rows,
-        ids,
+        from: merged.rows,
+        ids: merged.ids,
         unchanged,
+    }
+}
+
+/// Rows of both sides in their order.
+struct Merged {
+    rows: Vec<From>,
+    ids: Vec<ObjectId>,
+}
+
+impl Merged {
+    fn push(&mut self, from: From, id: ObjectId) {
+        self.rows.push(from);
+        self.ids.push(id);
     }
 }
 

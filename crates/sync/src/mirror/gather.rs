@@ -13,6 +13,7 @@ use homeroom_plan::Policy;
 use homeroom_segment::{Noun, Relation, RowBuilder, Spool, Spools};
 use homeroom_wire::read::{Document, Head, InRole, Person, SectionRead, Tie};
 
+use super::Mirror;
 use super::item::{Item, Leads, MOST_RELATIONS, Piece, place_of};
 use super::raw::{self, Dropped};
 use super::used::Used;
@@ -24,7 +25,9 @@ pub struct Gathered {
     used: Used,
     pub(super) items: BTreeMap<Kind, Vec<Item>>,
     pub(super) ids: Vec<ObjectId>,
-    pub(super) gone: BTreeSet<(Kind, ObjectId)>,
+    /// Records that came and cannot be read: what was there of them stays (integration-side A2.4).
+    pub(super) stays: BTreeSet<ObjectId>,
+    wanted: BTreeSet<Kind>,
     /// Courses and terms that stood inside sections, once each.
     inline: BTreeSet<ObjectId>,
     dropped: Dropped,
@@ -41,9 +44,13 @@ impl Gathered {
             spool: Some(spools.spool()?),
             at: 0,
             used: Used::of(policy),
+            wanted: Kind::ALL
+                .into_iter()
+                .filter(|kind| policy.wants(*kind))
+                .collect(),
             items: BTreeMap::new(),
             ids: Vec::new(),
-            gone: BTreeSet::new(),
+            stays: BTreeSet::new(),
             inline: BTreeSet::new(),
             dropped: Dropped::new(),
             unreadable: 0,
@@ -53,9 +60,48 @@ impl Gathered {
         })
     }
 
-    /// Notes that the source said a record is gone, whatever it was before.
+    /// Notes that the source said a record is gone, whatever it was before. What comes of it later counts again.
     pub fn remove(&mut self, kind: Kind, id: ObjectId) {
-        self.gone.insert((kind, id));
+        self.items.entry(kind).or_default().push(Item::gone(id));
+    }
+
+    /// Takes a record that happened after everything taken so far, as events tell: a person who was of another kind before is so no longer, and a
+    /// contact has no ties but those that it names. `before` is the mirror that will be built upon.
+    pub fn follow(&mut self, record: Record, before: &Mirror) -> ControlFlow<()> {
+        if let (Ok(Document::Person(head, _)), true) = (&record.read, record.id.is_some()) {
+            self.remove_person(head.id, before);
+        }
+        self.take(record)
+    }
+
+    /// Notes that a person is gone, as whatever it was known, with the ties of a contact.
+    pub fn remove_person(&mut self, id: ObjectId, before: &Mirror) {
+        for kind in [Kind::Student, Kind::Employee] {
+            self.remove(kind, id);
+        }
+        let snapshot = &before.snapshot;
+        if let Some(row) = snapshot.table(Kind::Contact).find(&id) {
+            let ties = snapshot.back(Relation::LinkContact).get(row);
+            let ids: Vec<_> = ties
+                .iter()
+                .map(|tie| snapshot.table(Kind::ContactLink).id(*tie))
+                .collect();
+            for tie in ids {
+                self.remove(Kind::ContactLink, tie);
+            }
+        }
+        self.remove(Kind::Contact, id);
+    }
+
+    /// Notes that what was there of some records stays, although they did not come: nobody could say that they are gone.
+    pub fn stay(&mut self, ids: impl IntoIterator<Item = ObjectId>) {
+        self.stays.extend(ids);
+    }
+
+    /// The ids that came of a kind, each once, ascending.
+    pub fn ids(&self, kind: Kind) -> Vec<ObjectId> {
+        let items = self.items.get(&kind).map_or(&[][..], Vec::as_slice);
+        ascending(&items.iter().map(|item| item.id).collect::<Vec<_>>())
     }
 
     /// How many records of a kind came.
@@ -87,6 +133,7 @@ impl Gathered {
     fn gather(&mut self, record: &Record) -> io::Result<()> {
         let Ok(document) = &record.read else {
             self.unreadable += 1;
+            self.stays.extend(record.id);
             return Ok(());
         };
         let raw = &record.raw[..];
@@ -215,12 +262,16 @@ impl Gathered {
         leads: &[(Relation, &[ObjectId])],
     ) -> io::Result<()> {
         let kind = N::KIND;
+        if !self.wanted.contains(&kind) {
+            return Ok(());
+        }
         let mut item = Item {
             id,
             role_ids: [ObjectId::default(); 3],
             row: Piece::default(),
             document: Piece::default(),
             leads: [Leads::default(); MOST_RELATIONS],
+            gone: false,
         };
         for (to, from) in item.role_ids.iter_mut().zip(role_ids) {
             *to = *from;

@@ -12,6 +12,22 @@ pub(super) struct Item {
     pub(super) document: Piece,
     /// For each relation that its kind owns, in the order of [`Relation::ALL`]: its ids among all that were gathered.
     pub(super) leads: [Leads; MOST_RELATIONS],
+    /// Whether the source said that it is gone: what came of it before does not count.
+    pub(super) gone: bool,
+}
+
+impl Item {
+    /// The word that a record is gone.
+    pub(super) fn gone(id: ObjectId) -> Self {
+        Self {
+            id,
+            role_ids: [ObjectId::default(); 3],
+            row: Piece::default(),
+            document: Piece::default(),
+            leads: [Leads::default(); MOST_RELATIONS],
+            gone: true,
+        }
+    }
 }
 
 /// A kind owns at most so many relations: a section five.

@@ -1,0 +1,64 @@
+//! Making the plan of a run (integration-side A4.1): a function of the two mirrors, the roster, the policy and the day.
+
+use std::sync::Arc;
+
+use homeroom_change::Season;
+use homeroom_model::{Date, Timestamp};
+use homeroom_plan::{Input, Plan, Policy, Reach, plan};
+use homeroom_roster::Reading;
+
+use super::about::About;
+use super::crosswalk::crosswalk;
+use super::error::SyncError;
+use super::recent::recent;
+use crate::mirror::Mirror;
+use crate::roster::Known;
+
+/// What plans of a district are made from, besides the roster.
+pub(crate) struct Made {
+    pub(crate) district: i64,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) base: Mirror,
+    pub(crate) mirror: Mirror,
+    pub(crate) about: About,
+    pub(crate) deep: bool,
+    pub(crate) now: Timestamp,
+}
+
+impl Made {
+    /// Today in the district.
+    pub(crate) fn today(&self) -> Date {
+        self.policy.today(self.now)
+    }
+
+    pub(crate) fn is_first(&self) -> bool {
+        self.base.manifest.number == 0
+    }
+
+    /// Plans, and hands the input on to whoever wants to know more of it.
+    pub(crate) fn plan<T>(
+        &self,
+        reading: &dyn Reading,
+        then: impl FnOnce(&Plan, &Input<'_>, &Known<'_>) -> Result<T, SyncError>,
+    ) -> Result<(Plan, T), SyncError> {
+        let known = Known::read(reading, self.district, &self.policy)?;
+        let reach = Reach::kinds(self.about.whole());
+        let gone = self.about.gone();
+        let base = &self.base.snapshot;
+        let mirror = &self.mirror.snapshot;
+        let crosswalk = crosswalk(reading, self.district, base, mirror)?;
+        let recent = recent(reading, self.district, self.now)?;
+        let input = Input {
+            reach: &reach,
+            gone: &gone,
+            crosswalk: &crosswalk,
+            season: Season::of(self.policy.calendar(), mirror, self.today()),
+            first_sync: self.is_first(),
+            recent: &recent,
+            ..Input::new(base, mirror)
+        };
+        let plan = plan(&input, &known, &self.policy)?;
+        let more = then(&plan, &input, &known)?;
+        Ok((plan, more))
+    }
+}
