@@ -6,7 +6,8 @@ use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::Hash;
 
 use crate::known::{Local, Origin};
-use crate::policy::Key;
+use crate::made::is_made;
+use crate::policy::{Key, Powers};
 use crate::reason::Reason;
 
 /// One thing to do, what it is done to, and why.
@@ -30,6 +31,24 @@ pub struct Action {
     pub applied: Hash,
     /// Whether a guard holds just this action; the others of the plan may go on (integration-side B9, S14).
     pub held: bool,
+}
+
+impl Action {
+    /// Whether it is about something that the app has and the source never named.
+    pub(crate) fn is_made(&self) -> bool {
+        self.source.is_some_and(|source| is_made(&source))
+    }
+}
+
+/// What a profile is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ground {
+    /// A class.
+    Section(ObjectId),
+    /// A school.
+    School(ObjectId),
+    /// A role.
+    Role(Role),
 }
 
 /// What is done.
@@ -125,6 +144,55 @@ pub enum Op {
         /// What it would follow.
         from: Local,
     },
+    /// Makes a school's copy of a course, which has an id that the source never gave ([`crate::is_made`], integration-side A6.8).
+    Copy {
+        /// The course's row.
+        row: u32,
+        /// The school.
+        school: ObjectId,
+        /// Values that are not as the source says.
+        adjusted: Vec<Adjusted>,
+    },
+    /// Makes a class that the source does not have: everybody of a grade in a school (integration-side A6.1).
+    MakeClass {
+        /// The school.
+        school: ObjectId,
+        /// What it is called.
+        name: String,
+        /// The grade, blank for people without one.
+        grade: String,
+    },
+    /// Gives a person a profile (integration-side A3.9, A6.1, A6.3).
+    OpenProfile {
+        /// What it is for.
+        ground: Ground,
+    },
+    /// Gives a person a profile back.
+    ReopenProfile {
+        /// What it is for.
+        ground: Ground,
+        /// The profile.
+        profile: Local,
+    },
+    /// Ends a profile; it stays readable.
+    CloseProfile {
+        /// What it is for.
+        ground: Ground,
+        /// The profile.
+        profile: Local,
+    },
+    /// Says of people who stay in a section that they are there with a profile that begins with this plan.
+    Reseat {
+        /// Who.
+        members: Vec<Place>,
+    },
+    /// Changes what people with several roles may do (integration-side A3.7).
+    Powers {
+        /// What it was.
+        from: Powers,
+        /// What it will be.
+        to: Powers,
+    },
 }
 
 impl Op {
@@ -151,6 +219,12 @@ impl Op {
             Self::Enrol { .. } => "enrol",
             Self::Unenrol { .. } => "unenrol",
             Self::Offer { .. } => "carry_over_offer",
+            Self::Copy { .. } | Self::MakeClass { .. } => "create",
+            Self::OpenProfile { .. } => "profile_open",
+            Self::ReopenProfile { .. } => "profile_reopen",
+            Self::CloseProfile { .. } => "profile_close",
+            Self::Reseat { .. } => "reseat",
+            Self::Powers { .. } => "powers",
         }
     }
 
@@ -163,7 +237,11 @@ impl Op {
     pub fn is_destructive(&self) -> bool {
         matches!(
             self,
-            Self::Deactivate | Self::Archive | Self::Unenrol { .. } | Self::RevokeRole { .. }
+            Self::Deactivate
+                | Self::Archive
+                | Self::Unenrol { .. }
+                | Self::RevokeRole { .. }
+                | Self::CloseProfile { .. }
         )
     }
 }

@@ -109,7 +109,7 @@ impl Judge<'_> {
             let count = |is: fn(&Action) -> bool| {
                 let actions = plan.actions.iter();
                 actions
-                    .filter(|action| action.kind == kind && is(action))
+                    .filter(|action| action.kind == kind && !action.is_made() && is(action))
                     .count() as u64
             };
             let earlier = |counts: &BTreeMap<Kind, u64>| counts.get(&kind).copied().unwrap_or(0);
@@ -293,7 +293,7 @@ fn roster_size(base: &Snapshot, section: &ObjectId) -> u64 {
 
 /// Whether an action makes somebody or something leave. What the app's own filter leaves out counts too.
 pub(crate) fn leaves(action: &Action) -> bool {
-    matches!(action.op, Op::Deactivate | Op::Archive | Op::Review)
+    !action.is_made() && matches!(action.op, Op::Deactivate | Op::Archive | Op::Review)
 }
 
 fn changes_login(action: &Action) -> bool {

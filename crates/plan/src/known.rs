@@ -3,7 +3,7 @@
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::Hash;
 
-use crate::policy::Key;
+use crate::policy::{Key, Powers};
 
 /// The app's own key of an entity of one kind. It means nothing outside the app's database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -162,8 +162,53 @@ pub trait Known {
     /// Who is in a section now, ascending.
     fn members(&self, section: Local) -> Result<Vec<Member>, KnownError>;
 
+    /// Profiles, ended ones too, in any order. Asked for only where the policy has any, or had.
+    fn profiles(&self) -> Result<Vec<Profile>, KnownError> {
+        Ok(Vec::new())
+    }
+
+    /// Who is in which section now, all sections, in any order. Asked for only by policies of one class per person.
+    fn seats(&self) -> Result<Vec<(Local, Member)>, KnownError> {
+        Ok(Vec::new())
+    }
+
+    /// The course that people here gave a section: one the source never named. `None` if there is none.
+    fn own_course(&self, section: Local) -> Result<Option<Local>, KnownError> {
+        let _ = section;
+        Ok(None)
+    }
+
+    /// What people with several roles may do now.
+    fn powers(&self) -> Result<Powers, KnownError> {
+        Ok(Powers::default())
+    }
+
     /// What was said before of a record and an account: a question is asked once.
     fn decision(&self, source: ObjectId, local: Local) -> Result<Decision, KnownError>;
+}
+
+/// A profile of the app (integration-side A3.9, A6.1, A6.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Its key.
+    pub local: Local,
+    /// Whose it is.
+    pub person: Local,
+    /// What it is for.
+    pub ground: LocalGround,
+    /// Whether it goes on.
+    pub present: bool,
+}
+
+/// What a profile is for, by the app's own keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LocalGround {
+    /// A class.
+    Section(Local),
+    /// A school.
+    School(Local),
+    /// A role.
+    Role(Role),
 }
 
 /// What was said of a record and an account that may belong together.

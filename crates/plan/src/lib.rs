@@ -8,8 +8,10 @@
 //! Everything here is a function of its arguments: the same mirrors, roster and policy give the same plan, byte for byte.
 
 mod action;
+mod copies;
 mod explain;
 mod filter;
+mod generated;
 mod guard;
 mod guards;
 mod identity;
@@ -18,8 +20,10 @@ mod join;
 mod known;
 mod ladder;
 mod life;
+mod made;
 mod members;
 mod needs;
+mod one_class;
 mod part;
 mod pattern;
 mod patterns;
@@ -27,6 +31,7 @@ mod people;
 mod plan;
 mod planner;
 mod policy;
+mod profiles;
 mod quality;
 mod reason;
 mod records;
@@ -34,23 +39,24 @@ mod summary;
 mod text;
 mod values;
 
-pub use action::{Action, Adjusted, Adjustment, Change, Op, Place, Seat};
+pub use action::{Action, Adjusted, Adjustment, Change, Ground, Op, Place, Seat};
 pub use explain::{Explanation, Verdict as Step};
 pub use guard::{Guard, Verdict};
 pub use input::{Gone, Input, Reach, Recent};
 pub use known::{
-    Account, Cell, Decision, Entity, Known, KnownError, Link, LinkState, Local, Member, Origin,
-    Standing,
+    Account, Cell, Decision, Entity, Known, KnownError, Link, LinkState, Local, LocalGround,
+    Member, Origin, Profile, Standing,
 };
+pub use made::is_made;
 pub use part::{Consent, Part};
 pub use pattern::{Pattern, PatternKind};
 pub use plan::{Counts, Finding, Plan};
 pub use planner::{PlanError, plan};
 pub use policy::{
-    Act, Bound, Filter, GuardLimits, HoldScope, Key, Ladder, Leaving, Owner, Policy, PolicyError,
-    Reaction, Removal, Requirement, Rule, Undecided, WithoutClass, WithoutClasses,
+    Act, Bound, Classes, ContactLimits, Courses, Filter, GuardLimits, HoldScope, Key, Ladder,
+    Leaving, ManyClasses, ManyRoles, ManySchools, Owner, Places, Policy, PolicyError, Powers,
+    Reaction, Removal, Requirement, Rule, Schools, Undecided, WithoutClass, WithoutClasses,
 };
 pub use reason::Reason;
-pub use records::sis_ids;
 pub use summary::Summary;
 pub use values::Digest;

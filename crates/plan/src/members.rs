@@ -1,12 +1,13 @@
 //! Who is in which section: what the source says against who is there (integration-side B6 under SIS lockdown).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::{Hash, Relation, Snapshot};
 
 use crate::action::{Action, Op, Place, Seat};
 use crate::known::{Link, Local, Member};
+use crate::one_class::side;
 use crate::planner::{PlanError, Planner};
 use crate::reason::Reason;
 use crate::records;
@@ -20,8 +21,26 @@ impl Planner<'_> {
         local: Option<Local>,
         row: u32,
     ) -> Result<(), PlanError> {
+        if let Some(local) = local {
+            self.reseat(link, local, row)?;
+        }
         let places = self.places(row);
         let digest = digest(&places);
+        if link.members == digest && !link.touched {
+            return Ok(());
+        }
+        let left_out = self.left_out(row, &places);
+        self.members_of(link, local, (places, digest), &left_out)
+    }
+
+    /// The same, for places from wherever. `still_listed` are those whom only the policy leaves out.
+    pub(crate) fn members_of(
+        &mut self,
+        link: &Link,
+        local: Option<Local>,
+        (places, digest): (Vec<Place>, Hash),
+        still_listed: &BTreeSet<(Local, Role)>,
+    ) -> Result<(), PlanError> {
         if link.members == digest && !link.touched {
             return Ok(());
         }
@@ -61,28 +80,56 @@ impl Planner<'_> {
         arriving.extend(changed.map(|(_, place)| *place));
         arriving.sort_unstable_by_key(order);
         let mut ops = Vec::new();
-        if !arriving.is_empty() {
-            ops.push(Op::Enrol { members: arriving });
+        let (moved, arriving): (Vec<_>, Vec<_>) = arriving
+            .into_iter()
+            .partition(|place| self.chosen.moved.contains(&place.source));
+        let (narrowed, leaving): (Vec<_>, Vec<_>) = leaving
+            .into_iter()
+            .partition(|seat| still_listed.contains(&(seat.person, seat.role)));
+        for (members, reason) in [(arriving, Reason::Changed), (moved, Reason::DefaultLost)] {
+            if !members.is_empty() {
+                ops.push((Op::Enrol { members }, reason));
+            }
         }
-        if !leaving.is_empty() {
-            ops.push(Op::Unenrol { members: leaving });
+        for (members, reason) in [(leaving, Reason::Changed), (narrowed, Reason::LeftOut)] {
+            if !members.is_empty() {
+                ops.push((Op::Unenrol { members }, reason));
+            }
         }
         if ops.is_empty() {
-            ops.push(Op::RefreshMembers);
+            ops.push((Op::RefreshMembers, Reason::Changed));
         }
-        for op in ops {
+        for (op, reason) in ops {
             self.act(Action {
                 kind: Kind::Section,
                 source: Some(link.source),
                 local,
                 op,
-                reason: Reason::Changed,
+                reason,
                 line: "fields",
                 applied: digest,
                 held: false,
             });
         }
         Ok(())
+    }
+
+    /// Whom the source lists in a section while the policy leaves them out.
+    fn left_out(&self, row: u32, places: &[Place]) -> BTreeSet<(Local, Role)> {
+        if self.policy.places.is_plain() {
+            return BTreeSet::new();
+        }
+        let listed = [Role::Teacher, Role::Student].into_iter().flat_map(|role| {
+            let ids = leads_to(self.input.mirror, side(role).1, row);
+            ids.map(move |id| (id, role))
+        });
+        let out = listed.filter(|(id, role)| {
+            !places
+                .iter()
+                .any(|place| place.source == *id && place.role == *role)
+        });
+        out.filter_map(|(id, role)| Some((self.people.get(&id).copied().flatten()?, role)))
+            .collect()
     }
 
     /// The people of a section that is created.
@@ -103,8 +150,27 @@ impl Planner<'_> {
     }
 
     /// The places that people of the app take, now or with this plan; others have no account.
-    fn places(&self, row: u32) -> Vec<Place> {
+    pub(crate) fn places(&self, row: u32) -> Vec<Place> {
         let mirror = self.input.mirror;
+        if !self.policy.places.is_plain() {
+            let of = |role: Role| {
+                let people = self.seated(role, row).into_iter();
+                people.filter(|id| self.people.contains_key(id))
+            };
+            let teachers = (0..)
+                .zip(of(Role::Teacher))
+                .map(|(position, source)| Place {
+                    source,
+                    role: Role::Teacher,
+                    position,
+                });
+            let students = of(Role::Student).map(|source| Place {
+                source,
+                role: Role::Student,
+                position: 0,
+            });
+            return teachers.chain(students).collect();
+        }
         let teachers = leads_to(mirror, Relation::SectionTeachers, row);
         let teachers = teachers.filter(|id| self.people.contains_key(id));
         let teachers = (0..).zip(teachers).map(|(position, source)| Place {

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::Relation;
 
-use crate::action::{Action, Op};
+use crate::action::{Action, Ground, Op};
 use crate::input::Input;
+use crate::made::copy_of_course;
 use crate::part::Part;
 use crate::plan::Plan;
 use crate::records;
@@ -100,6 +101,7 @@ impl<'p> Needs<'p> {
                 (kind, place.source)
             }));
         }
+        needed.extend(self.grounds(action));
         let refers = !action.op.is_destructive();
         if let Some(row) = mirror.table(action.kind).find(&source).filter(|_| refers) {
             // That nothing changed about a class's people is true under the ids that they have then.
@@ -115,6 +117,35 @@ impl<'p> Needs<'p> {
     }
 }
 
+impl Needs<'_> {
+    /// What things that the source never named stand on: a copy on its course and its school, a profile on its class.
+    fn grounds(&self, action: &Action) -> Vec<(Kind, ObjectId)> {
+        let mirror = self.input.mirror;
+        match &action.op {
+            Op::Copy { row, school, .. } => vec![
+                (Kind::Course, mirror.table(Kind::Course).id(*row)),
+                (Kind::School, *school),
+            ],
+            Op::MakeClass { school, .. } => vec![(Kind::School, *school)],
+            Op::OpenProfile { ground } | Op::ReopenProfile { ground, .. } => match ground {
+                Ground::Section(id) => vec![(Kind::Section, *id)],
+                Ground::School(id) => vec![(Kind::School, *id)],
+                Ground::Role(_) => Vec::new(),
+            },
+            _ => {
+                let section = action.source.filter(|_| action.kind == Kind::Section);
+                let row = section.and_then(|id| mirror.table(Kind::Section).find(&id));
+                let copy = row.and_then(|row| {
+                    let course = leads_to(mirror, Relation::SectionCourse, row).next()?;
+                    let school = leads_to(mirror, Relation::SectionSchool, row).next()?;
+                    Some((Kind::Course, copy_of_course(&course, &school)))
+                });
+                copy.into_iter().collect()
+            }
+        }
+    }
+}
+
 /// Whether an action makes a record be there, or be what others refer to.
 fn arrives(op: &Op) -> bool {
     matches!(
@@ -125,5 +156,7 @@ fn arrives(op: &Op) -> bool {
             | Op::Reactivate
             | Op::Restore
             | Op::GrantRole { .. }
+            | Op::Copy { .. }
+            | Op::MakeClass { .. }
     )
 }

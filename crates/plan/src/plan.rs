@@ -5,7 +5,7 @@ use std::fmt;
 
 use homeroom_model::{Kind, ObjectId};
 
-use crate::action::{Action, Change, Op};
+use crate::action::{Action, Change, Ground, Op};
 use crate::guard::Verdict;
 use crate::pattern::Pattern;
 use crate::policy::Policy;
@@ -131,11 +131,22 @@ fn stage(action: &Action) -> (u8, u8) {
         Op::Create { .. } | Op::Link { .. } | Op::Reactivate | Op::Restore | Op::Release => {
             (1, comes(action.kind))
         }
-        Op::Update { .. } | Op::Refresh | Op::GrantRole { .. } | Op::Quarantine => {
-            (2, comes(action.kind))
-        }
+        // After the course and the school, before sections that belong to it.
+        Op::Copy { .. } => (1, 5),
+        Op::MakeClass { .. } => (1, 6),
+        // After the class, before its people.
+        Op::OpenProfile { .. } | Op::ReopenProfile { .. } => (1, 7),
+        Op::Reseat { .. } => (3, 8),
+        Op::CloseProfile { .. } => (5, 20 - 7),
+        Op::Update { .. }
+        | Op::Refresh
+        | Op::GrantRole { .. }
+        | Op::Quarantine
+        | Op::Powers { .. } => (2, comes(action.kind)),
         Op::Enrol { .. } | Op::RefreshMembers => (3, 7),
         Op::Unenrol { .. } => (4, 20 - 7),
+        // Copies before the courses they stand for.
+        Op::Archive if action.is_made() && action.kind == Kind::Course => (5, 20 - 4),
         Op::RevokeRole { .. } | Op::Deactivate | Op::Archive => (5, 20 - comes(action.kind)),
         Op::Review
         | Op::Suggest { .. }
@@ -198,7 +209,19 @@ fn write_op(op: &Op, out: &mut Vec<u8>) {
         Op::GrantRole { role } | Op::RevokeRole { role } => {
             out.extend_from_slice(role.text().as_bytes());
         }
-        Op::Enrol { members } => {
+        Op::Copy { school, .. } => out.extend_from_slice(school.bytes()),
+        Op::OpenProfile { ground } => write_ground(*ground, out),
+        Op::ReopenProfile { ground, profile } | Op::CloseProfile { ground, profile } => {
+            write_ground(*ground, out);
+            out.extend_from_slice(&profile.0.to_le_bytes());
+        }
+        Op::Powers { from, to } => {
+            for powers in [from, to] {
+                out.extend_from_slice(powers.text().as_bytes());
+                out.push(0);
+            }
+        }
+        Op::Enrol { members } | Op::Reseat { members } => {
             number(out, members.len());
             for place in members {
                 out.extend_from_slice(place.source.bytes());
@@ -215,6 +238,7 @@ fn write_op(op: &Op, out: &mut Vec<u8>) {
         }
         Op::Create { .. }
         | Op::Link { .. }
+        | Op::MakeClass { .. }
         | Op::Refresh
         | Op::RefreshMembers
         | Op::Deactivate
@@ -224,6 +248,20 @@ fn write_op(op: &Op, out: &mut Vec<u8>) {
         | Op::Restore
         | Op::Quarantine
         | Op::Release => {}
+    }
+}
+
+fn write_ground(ground: Ground, out: &mut Vec<u8>) {
+    match ground {
+        Ground::Section(id) => {
+            out.push(1);
+            out.extend_from_slice(id.bytes());
+        }
+        Ground::School(id) => {
+            out.push(2);
+            out.extend_from_slice(id.bytes());
+        }
+        Ground::Role(role) => out.extend_from_slice(&[3, role as u8]),
     }
 }
 

@@ -7,10 +7,12 @@ use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::{Hash, Relation};
 use roaring::RoaringBitmap;
 
-use crate::action::{Action, Adjusted, Op};
+use crate::action::{Action, Adjusted, Ground, Op};
 use crate::input::Input;
 use crate::join::{self, Joined};
 use crate::known::{Known, KnownError, Link, Local};
+use crate::made::is_made;
+use crate::one_class::Chosen;
 use crate::plan::Plan;
 use crate::policy::{Owner, Policy, WithoutClass};
 use crate::quality::{self, Judged};
@@ -33,6 +35,9 @@ pub fn plan(input: &Input<'_>, known: &dyn Known, policy: &Policy) -> Result<Pla
             planner.records(kind)?;
         }
     }
+    planner.copies()?;
+    planner.generated()?;
+    planner.powers()?;
     planner.carry_over()?;
     Ok(planner.finish())
 }
@@ -60,7 +65,15 @@ pub(crate) struct Planner<'a> {
     /// New ids of people and contacts, by the ids they had.
     pub(crate) rekeyed: BTreeMap<ObjectId, ObjectId>,
     /// Sections that are taken.
-    sections: RoaringBitmap,
+    pub(crate) sections: RoaringBitmap,
+    /// Links of what the source never named, by kind.
+    pub(crate) made: BTreeMap<Kind, Vec<Link>>,
+    /// What is wrong with courses.
+    pub(crate) courses: Option<Judged>,
+    /// Who is in which class where only one is allowed.
+    pub(crate) chosen: Chosen,
+    /// Profiles of known people that begin with this plan.
+    pub(crate) opened: BTreeSet<(ObjectId, Ground)>,
     /// Links of sections, and the rows of new ones: for carrying over.
     pub(crate) archived: Vec<Link>,
     pub(crate) created_sections: Vec<u32>,
@@ -95,6 +108,10 @@ impl<'a> Planner<'a> {
             people: BTreeMap::new(),
             rekeyed: BTreeMap::new(),
             sections,
+            made: BTreeMap::new(),
+            courses: None,
+            chosen: Chosen::default(),
+            opened: BTreeSet::new(),
             archived: Vec::new(),
             created_sections: Vec::new(),
         }
@@ -110,7 +127,11 @@ impl<'a> Planner<'a> {
             &taken,
             &mut self.plan.findings,
         );
-        let links = self.known.links(kind)?;
+        let links = self.links(kind)?;
+        if kind == Kind::Section && !self.policy.places.is_plain() {
+            self.choose(&links)?;
+            self.profiles(&links)?;
+        }
         let joined = join::join(self.input.mirror.table(kind), &taken, &links);
         let present = links.iter().filter(|link| link.is_present());
         self.plan.counts.entry(kind).or_default().before = present.count() as u64;
@@ -136,6 +157,38 @@ impl<'a> Planner<'a> {
                 self.missing_record(&batch, link, left_out)?;
             }
         }
+        if kind == Kind::Course {
+            self.courses = Some(batch.judged);
+        }
+        Ok(())
+    }
+
+    /// The links of a kind; those of what the source never named are set apart.
+    fn links(&mut self, kind: Kind) -> Result<Vec<Link>, PlanError> {
+        let links = self.known.links(kind)?;
+        if !matches!(kind, Kind::Course | Kind::Section) {
+            return Ok(links);
+        }
+        let (made, links) = links.into_iter().partition(|link| is_made(&link.source));
+        self.made.insert(kind, made);
+        Ok(links)
+    }
+
+    /// What people with several roles may do is the policy's to say, and changes with a plan that somebody sees.
+    fn powers(&mut self) -> Result<(), PlanError> {
+        let (from, to) = (self.known.powers()?, self.policy.places.roles.powers);
+        if from != to {
+            self.act(Action {
+                kind: Kind::Employee,
+                source: None,
+                local: None,
+                op: Op::Powers { from, to },
+                reason: Reason::Policy,
+                line: "many_roles.powers",
+                applied: Hash::default(),
+                held: false,
+            });
+        }
         Ok(())
     }
 
@@ -144,6 +197,8 @@ impl<'a> Planner<'a> {
         let mirror = self.input.mirror;
         let rows = 0..mirror.table(kind).len();
         match kind {
+            // Where the engine makes the classes, the source's are only looked at.
+            Kind::Section if self.policy.places.generates() => RoaringBitmap::new(),
             Kind::Section => self.sections.clone(),
             Kind::ContactLink => {
                 let known = |relation: Relation, row: u32| {

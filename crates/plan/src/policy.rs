@@ -5,6 +5,7 @@ mod calendar;
 mod ladder;
 mod limits;
 mod normal;
+mod places;
 mod requirement;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,10 @@ use serde::Deserialize;
 pub use crate::filter::Filter;
 pub use ladder::{Act, Key, Ladder, Undecided};
 pub use limits::{Bound, GuardLimits, HoldScope};
+pub(crate) use places::Profiles;
+pub use places::{
+    Classes, ContactLimits, Courses, ManyClasses, ManyRoles, ManySchools, Places, Powers, Schools,
+};
 pub use requirement::{Reaction, Requirement, Rule};
 
 use crate::action::Adjusted;
@@ -68,6 +73,10 @@ pub struct Policy {
     pub filter: Filter,
     /// How much is too much.
     pub guards: GuardLimits,
+    /// What many classes, schools and roles mean.
+    pub places: Places,
+    /// What is told of contacts.
+    pub contacts: ContactLimits,
     days: calendar::Days,
     /// Digest of the text it was read from.
     pub text_digest: [u8; 16],
@@ -184,6 +193,13 @@ impl Policy {
             let kind = kind(name)?;
             used.insert(kind, resolve(kind, fields)?);
         }
+        let places = Places {
+            courses: sent.courses,
+            classes: sent.many_classes,
+            schools: sent.many_schools,
+            roles: sent.many_roles,
+        };
+        places.adapt(&mut used);
         let mut owners = BTreeMap::new();
         for (name, fields) in &sent.owners {
             let kind = kind(name)?;
@@ -202,6 +218,8 @@ impl Policy {
             without_classes: sent.without_classes,
             filter: Filter::resolve(sent.filter)?,
             guards: sent.guards,
+            places,
+            contacts: sent.contacts,
             days: calendar::resolve(sent.calendar)?,
             text_digest: digest,
         };
@@ -305,6 +323,7 @@ impl Policy {
                 ));
             }
         }
+        self.places.check()?;
         let tied = self.wants(Kind::Contact) == self.wants(Kind::ContactLink);
         if !tied {
             return senseless("only one of contacts and contact_links, which belong together");
@@ -336,6 +355,16 @@ struct Sent {
     guards: GuardLimits,
     #[serde(default)]
     calendar: calendar::Sent,
+    #[serde(default)]
+    courses: Courses,
+    #[serde(default)]
+    many_classes: ManyClasses,
+    #[serde(default)]
+    many_schools: ManySchools,
+    #[serde(default)]
+    many_roles: ManyRoles,
+    #[serde(default)]
+    contacts: ContactLimits,
 }
 
 /// The kind of a table's name.

@@ -63,6 +63,16 @@ pub enum Reason {
     CarryOver,
     /// A new term or course looks like one that is gone.
     Successor,
+    /// Nothing uses it any more.
+    Unused,
+    /// The one class somebody was in is gone, so that another one was chosen.
+    DefaultLost,
+    /// The policy leaves it out: a second class, or a class of another school.
+    LeftOut,
+    /// The policy says so.
+    Policy,
+    /// The source says which course a class has that people here gave one of the app's own.
+    CourseOffered,
 }
 
 impl Reason {
@@ -98,6 +108,11 @@ impl Reason {
             Self::OwnerGone => "owner_gone",
             Self::CarryOver => "carry_over",
             Self::Successor => "successor",
+            Self::Unused => "unused",
+            Self::DefaultLost => "default_lost",
+            Self::LeftOut => "left_out",
+            Self::Policy => "policy",
+            Self::CourseOffered => "course_offered",
         }
     }
 }

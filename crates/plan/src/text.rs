@@ -3,7 +3,7 @@
 
 use homeroom_model::ObjectId;
 
-use crate::action::{Action, Op};
+use crate::action::{Action, Ground, Op};
 use crate::plan::Plan;
 
 impl Plan {
@@ -17,10 +17,20 @@ impl Plan {
 
 fn line(action: &Action, values: bool) -> String {
     let sign = match &action.op {
-        Op::Create { .. } | Op::Link { .. } | Op::Reactivate | Op::Restore | Op::Enrol { .. } => {
-            '+'
-        }
-        Op::Deactivate | Op::Archive | Op::Unenrol { .. } | Op::RevokeRole { .. } => '-',
+        Op::Create { .. }
+        | Op::Link { .. }
+        | Op::Reactivate
+        | Op::Restore
+        | Op::Enrol { .. }
+        | Op::Copy { .. }
+        | Op::MakeClass { .. }
+        | Op::OpenProfile { .. }
+        | Op::ReopenProfile { .. } => '+',
+        Op::Deactivate
+        | Op::Archive
+        | Op::Unenrol { .. }
+        | Op::RevokeRole { .. }
+        | Op::CloseProfile { .. } => '-',
         Op::Review
         | Op::Suggest { .. }
         | Op::Conflict { .. }
@@ -53,7 +63,7 @@ fn detail(op: &Op, values: bool) -> String {
         }
         Op::Rekey { from } => format!(" from {}", from.to_hex()),
         Op::GrantRole { role } | Op::RevokeRole { role } => format!(" {}", role.text()),
-        Op::Enrol { members } => format!(" {}", members.len()),
+        Op::Enrol { members } | Op::Reseat { members } => format!(" {}", members.len()),
         Op::Unenrol { members } => format!(" {}", members.len()),
         Op::Suggest { to: accounts, rung }
         | Op::Conflict {
@@ -66,6 +76,16 @@ fn detail(op: &Op, values: bool) -> String {
         Op::ProposeMerge { into: account } | Op::Offer { from: account } => {
             format!(" account {}", account.0)
         }
+        Op::Copy { school, .. } => format!(" for school {}", school.to_hex()),
+        Op::MakeClass { name, .. } => format!(" {name:?}"),
+        Op::OpenProfile { ground }
+        | Op::ReopenProfile { ground, .. }
+        | Op::CloseProfile { ground, .. } => match ground {
+            Ground::Section(id) => format!(" for class {}", id.to_hex()),
+            Ground::School(id) => format!(" for school {}", id.to_hex()),
+            Ground::Role(role) => format!(" as {}", role.text()),
+        },
+        Op::Powers { from, to } => format!(" {} -> {}", from.text(), to.text()),
         _ => String::new(),
     }
 }

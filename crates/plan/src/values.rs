@@ -6,6 +6,8 @@ use homeroom_model::{Date, Kind, ObjectId};
 use homeroom_segment::fields::{FieldInfo, FieldKind};
 use homeroom_segment::{Hash, Relation, Row, Snapshot, fields_of};
 
+use crate::made::copy_of_course;
+
 /// A field the app uses.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field {
@@ -17,6 +19,10 @@ pub(crate) struct Field {
 enum Slot {
     Stored(usize, &'static FieldInfo),
     Leads(Relation),
+    /// A section's course: the copy of its school, if both are known.
+    CourseOfSchool,
+    /// Several schools where only the primary one counts, if there is one.
+    OnlyPrimary(Relation, Relation),
 }
 
 /// Every field a kind could have: those of its rows and those that lead to other records, but for a section's people.
@@ -75,12 +81,54 @@ impl Field {
                 let ids = leads_to(snapshot, relation, row).map(ObjectId::to_hex);
                 ids.collect::<Vec<_>>().join(" ").into()
             }
+            Slot::CourseOfSchool => {
+                let course = leads_to(snapshot, Relation::SectionCourse, row).next();
+                let school = leads_to(snapshot, Relation::SectionSchool, row).next();
+                match (course, school) {
+                    (Some(course), Some(school)) => {
+                        copy_of_course(&course, &school).to_hex().into()
+                    }
+                    (course, _) => course.map(ObjectId::to_hex).unwrap_or_default().into(),
+                }
+            }
+            Slot::OnlyPrimary(all, primary) => {
+                let one = leads_to(snapshot, primary, row).next();
+                match one {
+                    Some(school) => school.to_hex().into(),
+                    None => Self {
+                        slot: Slot::Leads(all),
+                        ..*self
+                    }
+                    .text(snapshot, kind, row)
+                    .into_owned()
+                    .into(),
+                }
+            }
+        }
+    }
+
+    /// The field of a section that leads to the course's copy of its school.
+    pub(crate) fn of_school(self) -> Self {
+        Self {
+            slot: Slot::CourseOfSchool,
+            ..self
+        }
+    }
+
+    /// The field of several schools, of which only the primary one counts.
+    pub(crate) fn narrowed_to(self, primary: Relation) -> Self {
+        match self.slot {
+            Slot::Leads(all) => Self {
+                slot: Slot::OnlyPrimary(all, primary),
+                ..self
+            },
+            _ => self,
         }
     }
 
     /// Whether the field leads to other records.
     pub(crate) fn leads(&self) -> bool {
-        matches!(self.slot, Slot::Leads(_))
+        !matches!(self.slot, Slot::Stored(..))
     }
 }
 
