@@ -99,7 +99,7 @@ pub fn sis_ids(snapshot: &Snapshot, kind: Kind, row: u32) -> Vec<(Option<Role>, 
 }
 
 /// The emails of somebody.
-pub(crate) fn emails(snapshot: &Snapshot, kind: Kind, row: u32) -> Vec<&str> {
+pub fn emails(snapshot: &Snapshot, kind: Kind, row: u32) -> Vec<&str> {
     let text = |field: usize| snapshot.table(kind).row(row).text(field);
     let emails = match kind {
         Kind::Student => vec![text(fields::student::EMAIL)],
@@ -117,9 +117,9 @@ pub(crate) fn emails(snapshot: &Snapshot, kind: Kind, row: u32) -> Vec<&str> {
         .collect()
 }
 
-/// First and last name of somebody: those of the first role that has any.
-fn names(snapshot: &Snapshot, kind: Kind, row: u32) -> (&str, &str) {
-    use homeroom_segment::fields::{contact, employee, student};
+/// First and last name of somebody: those of the first role that has any. Of a place or class its name, as the last one.
+pub fn names(snapshot: &Snapshot, kind: Kind, row: u32) -> (&str, &str) {
+    use homeroom_segment::fields::{contact, course, employee, school, section, student, term};
     let text = |field: usize| snapshot.table(kind).row(row).text(field);
     let pairs: &[(usize, usize)] = match kind {
         Kind::Student => &[(student::FIRST, student::LAST)],
@@ -129,7 +129,11 @@ fn names(snapshot: &Snapshot, kind: Kind, row: u32) -> (&str, &str) {
             (employee::ADMIN_FIRST, employee::ADMIN_LAST),
         ],
         Kind::Contact => return ("", text(contact::NAME)),
-        _ => return ("", ""),
+        Kind::School => return ("", text(school::NAME)),
+        Kind::Section => return ("", text(section::NAME)),
+        Kind::Course => return ("", text(course::NAME)),
+        Kind::Term => return ("", text(term::NAME)),
+        Kind::ContactLink | Kind::Resource => return ("", ""),
     };
     let pairs = pairs
         .iter()

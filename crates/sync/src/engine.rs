@@ -27,6 +27,7 @@ mod run;
 mod schedule;
 mod status;
 mod watch;
+mod why;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -49,6 +50,7 @@ pub use run::Ran;
 pub use schedule::Schedule;
 pub use status::{Freshest, Link, Status};
 pub use watch::{Stage, Unwatched, Watch};
+pub use why::Why;
 
 /// What makes an [`Engine`].
 pub struct EngineParts {

@@ -12,7 +12,7 @@ mod roster;
 pub use engine::{
     Acted, CollectedLine, Engine, EngineParts, EngineSettings, Extent, Freshest, Heard, Link, Note,
     Order, Queue, Ran, ReadHow, RunReport, Schedule, Stage, Status, SyncError, Tenant, Trigger,
-    Until, Unwatched, Watch, Yes,
+    Until, Unwatched, Watch, Why, Yes,
 };
 pub use mirror::{BuildError, Dropped, Gathered, Keep, KeepError, Mirror, Unresolved};
 pub use roster::{Known, Performed, Performer, SetAside};
