@@ -28,6 +28,8 @@ pub enum Guard {
     RosterShrink,
     /// A roster would be another.
     RosterReplaced,
+    /// People took back what would be done again.
+    Undone,
 }
 
 impl Guard {
@@ -44,6 +46,7 @@ impl Guard {
             Self::Logins => "logins",
             Self::RosterShrink => "roster_shrink",
             Self::RosterReplaced => "roster_replaced",
+            Self::Undone => "undone",
         }
     }
 
@@ -51,7 +54,7 @@ impl Guard {
     pub fn holds_actions(self) -> bool {
         matches!(
             self,
-            Self::RoleGrants | Self::RosterShrink | Self::RosterReplaced
+            Self::RoleGrants | Self::RosterShrink | Self::RosterReplaced | Self::Undone
         )
     }
 }
@@ -119,6 +122,11 @@ impl fmt::Display for Verdict {
             Guard::RosterReplaced => write!(
                 f,
                 "{measured} students{place} would be exchanged for others"
+            ),
+            Guard::Undone => write!(
+                f,
+                "{} changes would do again what was undone",
+                measured.part
             ),
         }
     }

@@ -6,9 +6,10 @@ use homeroom_change::Season;
 use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::Snapshot;
 
+use crate::known::Local;
 use crate::reason::Reason;
 
-/// What a plan is made from.
+/// What a plan is made from. [`Input::new`] says what holds where nobody said anything else.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// The mirror that was applied last; empty before the first sync.
@@ -28,6 +29,75 @@ pub struct Input<'a> {
     /// What the last 24 hours already did: guards look at that too, so that a mass removal cannot slip through in small
     /// batches (integration-side B11).
     pub recent: &'a Recent,
+    /// Records that people picked, or dropped (integration-side A5.4, A5.6). Whoever picked is not asked again.
+    pub picks: &'a Picks,
+    /// What people ordered directly (integration-side A3.6).
+    pub orders: &'a [Order],
+    /// Whether every record is compared with what the app shows, whatever its digest says (integration-side A4.12).
+    pub deep: bool,
+}
+
+/// Records that people picked (`true`) or dropped (`false`), by kind and source id.
+pub type Picks = BTreeMap<(Kind, ObjectId), bool>;
+
+/// What somebody ordered about accounts: it is part of the next plan, like everything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Order {
+    /// A merge is taken apart: the account that was given up stands for itself again, with the ids it brought in.
+    Unmerge {
+        /// The kind of record it has.
+        kind: Kind,
+        /// The account that was given up.
+        from: Local,
+    },
+    /// An id leaves its account and gets one of its own, without history.
+    Split {
+        /// The kind of record.
+        kind: Kind,
+        /// The id.
+        source: ObjectId,
+    },
+    /// Two accounts become one.
+    Merge {
+        /// The kind of record they have.
+        kind: Kind,
+        /// The account that is given up.
+        from: Local,
+        /// The account that goes on.
+        into: Local,
+    },
+}
+
+static NOBODY_GONE: BTreeMap<ObjectId, Gone> = BTreeMap::new();
+static NO_CROSSWALK: BTreeMap<ObjectId, ObjectId> = BTreeMap::new();
+static NOTHING_RECENT: Recent = Recent {
+    removed: BTreeMap::new(),
+    updated: BTreeMap::new(),
+    created: BTreeMap::new(),
+};
+static NO_PICKS: Picks = BTreeMap::new();
+static NO_REACH: Reach = Reach {
+    kinds: BTreeSet::new(),
+    schools: None,
+};
+
+impl<'a> Input<'a> {
+    /// Two mirrors on an ordinary day, of which nothing is known that would let anybody be called gone.
+    pub fn new(base: &'a Snapshot, mirror: &'a Snapshot) -> Self {
+        Self {
+            base,
+            mirror,
+            reach: &NO_REACH,
+            gone: &NOBODY_GONE,
+            crosswalk: &NO_CROSSWALK,
+            season: Season::SchoolYear,
+            first_sync: false,
+            recent: &NOTHING_RECENT,
+            picks: &NO_PICKS,
+            orders: &[],
+            deep: false,
+        }
+    }
 }
 
 /// First-hand evidence that a record is gone (integration-side B10).

@@ -3,6 +3,7 @@
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::Hash;
 
+use crate::action::Action;
 use crate::policy::{Key, Powers};
 
 /// The app's own key of an entity of one kind. It means nothing outside the app's database.
@@ -181,6 +182,13 @@ pub trait Known {
     /// What people with several roles may do now.
     fn powers(&self) -> Result<Powers, KnownError> {
         Ok(Powers::default())
+    }
+
+    /// Whether an action would do again what people took back by undoing a run, and nobody said since that it may be done
+    /// (integration-side A4.10).
+    fn is_undone(&self, action: &Action) -> Result<bool, KnownError> {
+        let _ = action;
+        Ok(false)
     }
 
     /// What was said before of a record and an account: a question is asked once.

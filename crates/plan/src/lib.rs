@@ -42,7 +42,7 @@ mod values;
 pub use action::{Action, Adjusted, Adjustment, Change, Ground, Op, Place, Seat};
 pub use explain::{Explanation, Verdict as Step};
 pub use guard::{Guard, Verdict};
-pub use input::{Gone, Input, Reach, Recent};
+pub use input::{Gone, Input, Order, Picks, Reach, Recent};
 pub use known::{
     Account, Cell, Decision, Entity, Known, KnownError, Link, LinkState, Local, LocalGround,
     Member, Origin, Profile, Standing,
@@ -58,5 +58,6 @@ pub use policy::{
     Reaction, Removal, Requirement, Rule, Schools, Undecided, WithoutClass, WithoutClasses,
 };
 pub use reason::Reason;
+pub use records::{emails, names, sis_ids};
 pub use summary::Summary;
 pub use values::Digest;

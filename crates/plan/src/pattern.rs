@@ -21,6 +21,8 @@ pub enum PatternKind {
     FieldUnshared,
     /// Many people would get power over other people's data.
     RoleEscalation,
+    /// The source still says what people took back.
+    Undone,
 }
 
 impl PatternKind {
@@ -34,6 +36,7 @@ impl PatternKind {
             Self::YearRollover => "year_rollover",
             Self::FieldUnshared => "field_unshared",
             Self::RoleEscalation => "role_escalation",
+            Self::Undone => "undone",
         }
     }
 
@@ -60,6 +63,9 @@ impl PatternKind {
             }
             Self::RoleEscalation => {
                 "look at each of the people: staff and administrators see the data of whole schools"
+            }
+            Self::Undone => {
+                "ask the district to correct its data, then the hold closes by itself; approve it to let the changes happen after all"
             }
         }
     }

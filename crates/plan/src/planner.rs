@@ -39,7 +39,7 @@ pub fn plan(input: &Input<'_>, known: &dyn Known, policy: &Policy) -> Result<Pla
     planner.generated()?;
     planner.powers()?;
     planner.carry_over()?;
-    Ok(planner.finish())
+    planner.finish()
 }
 
 /// The order in which kinds are looked at: whoever is named by others first.
@@ -294,16 +294,18 @@ impl<'a> Planner<'a> {
         });
     }
 
-    fn finish(self) -> Plan {
+    fn finish(self) -> Result<Plan, PlanError> {
         let Self {
             input,
+            known,
             policy,
             mut plan,
             ..
         } = self;
         crate::guards::judge(&mut plan, input, policy);
         crate::patterns::name(&mut plan, input);
+        crate::guards::undone::hold(&mut plan, known)?;
         plan.seal(policy);
-        plan
+        Ok(plan)
     }
 }

@@ -6,7 +6,8 @@ use homeroom_change::Season;
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
     Account, Action, Cell, Consent, Decision, Entity, Gone, Input, Key, Known, KnownError, Link,
-    LinkState, Local, Member, Op, Origin, Part, Plan, Policy, Reach, Recent, Standing, plan,
+    LinkState, Local, Member, Op, Order, Origin, Part, Picks, Plan, Policy, Reach, Recent,
+    Standing, plan,
 };
 use homeroom_segment::Snapshot;
 
@@ -36,6 +37,9 @@ pub(crate) struct Desk {
     pub(crate) gone: BTreeMap<ObjectId, Gone>,
     pub(crate) crosswalk: BTreeMap<ObjectId, ObjectId>,
     pub(crate) recent: Recent,
+    pub(crate) picks: Picks,
+    pub(crate) orders: Vec<Order>,
+    pub(crate) deep: bool,
 }
 
 impl Desk {
@@ -53,6 +57,9 @@ impl Desk {
             gone: BTreeMap::new(),
             crosswalk: BTreeMap::new(),
             recent: Recent::default(),
+            picks: Picks::new(),
+            orders: Vec::new(),
+            deep: false,
         }
     }
 
@@ -82,6 +89,9 @@ impl Desk {
             season: self.season,
             first_sync: self.links.is_empty(),
             recent: &self.recent,
+            picks: &self.picks,
+            orders: &self.orders,
+            deep: self.deep,
         }
     }
 

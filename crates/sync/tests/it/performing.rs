@@ -1,10 +1,8 @@
 //! From documents to an app's database: read, plan, perform, and the next plan is empty.
 
-use std::collections::BTreeMap;
-
 use homeroom_client::Record;
 use homeroom_model::{Kind, Timestamp};
-use homeroom_plan::{Consent, Input, Plan, Policy, Reach, Recent, plan};
+use homeroom_plan::{Consent, Input, Plan, Policy, Reach, plan};
 use homeroom_roster::{
     Begin, Commit, Districts as _, NewDistrict, NewRun, Roster as _, Runs as _, SqliteRoster,
 };
@@ -79,21 +77,11 @@ impl App {
     fn plan(&self, mirror: &Mirror) -> Plan {
         let reading = self.roster.read().unwrap();
         let known = Known::read(&*reading, self.district, &self.policy).unwrap();
-        let nothing = (
-            Reach::everything(),
-            BTreeMap::new(),
-            BTreeMap::new(),
-            Recent::default(),
-        );
+        let reach = Reach::everything();
         let input = Input {
-            base: &self.mirror.snapshot,
-            mirror: &mirror.snapshot,
-            reach: &nothing.0,
-            gone: &nothing.1,
-            crosswalk: &nothing.2,
-            season: homeroom_change::Season::SchoolYear,
+            reach: &reach,
             first_sync: self.mirror.manifest.number == 0,
-            recent: &nothing.3,
+            ..Input::new(&self.mirror.snapshot, &mirror.snapshot)
         };
         plan(&input, &known, &self.policy).unwrap()
     }
