@@ -263,6 +263,22 @@ pub enum Op<'a> {
         /// The old id.
         old: &'a str,
     },
+    /// What accounts with several roles may do: the policy's word, which the district keeps and `may_sign_in` follows.
+    Powers {
+        /// What stands there before.
+        before: &'a str,
+        /// What stands there after: `highest`, `teacher_only_for_teachers` or `choose_at_login`.
+        after: &'a str,
+    },
+    /// Something to tell one person, or no longer: a notice about the account (integration-side A6.2). Told again, it is the same.
+    Notice {
+        /// The account.
+        person: i64,
+        /// Its code, in a word.
+        code: &'a str,
+        /// A sentence for the person, without personal data; `None` says that it is over.
+        detail: Option<&'a str>,
+    },
     /// What was staged is gone, or was applied.
     Unstage {
         /// Kind of the source's record.

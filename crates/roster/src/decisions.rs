@@ -2,7 +2,7 @@
 
 use homeroom_model::Timestamp;
 
-use crate::notes::{CrosswalkRow, Decision};
+use crate::notes::{CrosswalkRow, Decision, Fits, SideRow};
 use crate::{Kind, RosterError};
 
 /// Decisions of people, which the next plan follows.
@@ -43,4 +43,8 @@ pub trait Decisions {
         by: &str,
         at: Timestamp,
     ) -> Result<(), RosterError>;
+
+    /// Puts values of the app's own beside people, by source id or SIS id, all or none; says whom each means. A value that is
+    /// there under the same id and name is replaced. They stay with their people whatever ids those get later.
+    fn put_side_data(&self, district: i64, rows: &[SideRow<'_>]) -> Result<Vec<Fits>, RosterError>;
 }

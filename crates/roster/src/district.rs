@@ -76,6 +76,8 @@ pub struct District {
     pub policy: Option<String>,
     /// The newest writer's number.
     pub fence: i64,
+    /// What accounts with several roles may do: `highest`, `teacher_only_for_teachers` or `choose_at_login` (integration-side A3.7).
+    pub powers: String,
 }
 
 /// Districts of the app.

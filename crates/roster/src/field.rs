@@ -238,6 +238,7 @@ records! {
     SCHOOL "school" Form::Reference(Kind::School), "The school it is for, under `profile_per_school`.";
     LABEL "label" Form::Text, "What a chooser shows.";
     IS_DEFAULT "is_default" Form::Number, "Whether it is the one that is used where nobody chose.";
+    ROLE "role" Form::Text, "The role it is for, under `account_per_role` (integration-side A3.9).";
 }
 
 fields! {

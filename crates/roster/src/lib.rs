@@ -61,8 +61,8 @@ pub use lease::{Lease, LeaseRow};
 pub use link::{Hash, LinkRow, LinkState, LinkValue, NewLink, PersonKind};
 pub use mirror::{MirrorRow, Mirrors};
 pub use notes::{
-    Conflict, CrosswalkRow, Decision, Finding, NewConflict, NewFinding, NewStaged, NewSuggestion,
-    Staged, Suggestion,
+    Conflict, CrosswalkRow, Decision, Finding, Fits, NewConflict, NewFinding, NewStaged,
+    NewSuggestion, SideRow, Staged, Suggestion,
 };
 pub use notice::{NewNotice, Notice, Notices};
 pub use record::Record;

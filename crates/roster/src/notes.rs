@@ -175,6 +175,30 @@ pub struct CrosswalkRow {
     pub used_by: Option<i64>,
 }
 
+/// A value that the source cannot give, by the id that somebody has (integration-side A6.14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SideRow<'a> {
+    /// Whether the key is a source id; otherwise it is a SIS id.
+    pub source_id: bool,
+    /// The id.
+    pub key: &'a str,
+    /// Name of the value.
+    pub name: &'a str,
+    /// The value; `None` takes it back.
+    pub value: Option<&'a str>,
+}
+
+/// Whom an id means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fits {
+    /// One account.
+    Person(i64),
+    /// Nobody has it; the row waits for who comes with it.
+    Nobody,
+    /// Several accounts have it; the row means none of them.
+    Several,
+}
+
 /// A staged record as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Staged {

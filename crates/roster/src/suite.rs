@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod cells;
+pub mod choices;
 pub mod engine;
 pub mod history;
 pub mod links;
@@ -107,6 +108,12 @@ macro_rules! conformance {
                 the_app_says_what_its_accounts_may_do,
                 cells_are_found_by_their_record,
                 a_review_is_about_one_absence,
+            }
+            choices {
+                powers_follow_the_policy,
+                profiles_are_what_people_choose,
+                a_person_is_told_until_it_is_over,
+                side_data_says_whom_it_means,
             }
             undo {
                 every_action_is_undone_and_done_again,

@@ -1,8 +1,9 @@
 use homeroom_model::Timestamp;
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use crate::decisions::Decisions;
-use crate::notes::{CrosswalkRow, Decision};
+use crate::notes::{CrosswalkRow, Decision, Fits, SideRow};
+use crate::sqlite::fault::Answer;
 use crate::sqlite::query;
 use crate::{Kind, RosterError, SqliteRoster};
 
@@ -87,4 +88,54 @@ impl Decisions for SqliteRoster {
             Ok(())
         })
     }
+
+    fn put_side_data(&self, district: i64, rows: &[SideRow<'_>]) -> Result<Vec<Fits>, RosterError> {
+        self.write("keeping side data", |tx| {
+            rows.iter().map(|row| side_row(tx, district, row)).collect()
+        })
+    }
+}
+
+fn side_row(tx: &Connection, district: i64, row: &SideRow<'_>) -> Answer<Fits> {
+    let kind = if row.source_id { "source_id" } else { "sis_id" };
+    // Whoever has the value keeps it, even if another account shows the id now.
+    let sql = "SELECT person FROM side_data WHERE district = ?1 AND key_kind = ?2 AND key = ?3 AND person IS NOT NULL";
+    let known = query::first(tx, sql, params![district, kind, row.key], |row| {
+        Ok(row.get(0)?)
+    })?;
+    let fits = match known {
+        Some(person) => Fits::Person(person),
+        None => fits(tx, district, row)?,
+    };
+    let Some(value) = row.value else {
+        let sql = "DELETE FROM side_data WHERE district = ?1 AND key_kind = ?2 AND key = ?3 AND name = ?4";
+        query::change(tx, sql, params![district, kind, row.key, row.name])?;
+        return Ok(fits);
+    };
+    let person = match fits {
+        Fits::Person(person) => Some(person),
+        Fits::Nobody | Fits::Several => None,
+    };
+    let sql = "INSERT INTO side_data (district, key_kind, key, name, value, person) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+               ON CONFLICT (district, key_kind, key, name) DO UPDATE SET value = excluded.value, \
+               person = ifnull(person, excluded.person)";
+    let values = params![district, kind, row.key, row.name, value, person];
+    query::change(tx, sql, values)?;
+    Ok(fits)
+}
+
+fn fits(tx: &Connection, district: i64, row: &SideRow<'_>) -> Answer<Fits> {
+    let sql = if row.source_id {
+        "SELECT entity FROM link WHERE district = ?1 AND kind = 'person' AND source_id = ?2"
+    } else {
+        "SELECT DISTINCT person FROM role WHERE sis_id = ?2 AND person / 1000000000 = ?1 LIMIT 2"
+    };
+    let people = query::all(tx, sql, params![district, row.key], |row| {
+        Ok(row.get::<_, i64>(0)?)
+    })?;
+    Ok(match people[..] {
+        [] => Fits::Nobody,
+        [person] => Fits::Person(person),
+        _ => Fits::Several,
+    })
 }

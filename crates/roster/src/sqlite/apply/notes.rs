@@ -56,6 +56,20 @@ pub(crate) fn note(tx: &Connection, at: &Applied, op: &Op<'_>) -> Answer<Effect>
             must(tx, sql, params![district, kind.text(), key, old, at.run])?;
             none(*kind)
         }
+        Op::Powers { before, after } => {
+            let sql = "UPDATE district SET powers = ?3 WHERE id = ?1 AND powers = ?2";
+            must(tx, sql, params![district, before, after])?;
+            none(Kind::Person)
+        }
+        Op::Notice {
+            person,
+            code,
+            detail,
+        } => {
+            at.own(*person)?;
+            notify(tx, at, (*person, code), *detail)?;
+            none(Kind::Person)
+        }
         Op::Unstage { kind, source_id } => {
             let sql = "DELETE FROM staged WHERE district = ?1 AND kind = ?2 AND source_id = ?3";
             must(tx, sql, params![district, kind.text(), source_id])?;
@@ -63,6 +77,24 @@ pub(crate) fn note(tx: &Connection, at: &Applied, op: &Op<'_>) -> Answer<Effect>
         }
         _ => Err(Fault::Refused(Refusal::Invalid)),
     }
+}
+
+/// A notice about an account: raised, or over.
+fn notify(
+    tx: &Connection,
+    at: &Applied,
+    (person, code): (i64, &str),
+    detail: Option<&str>,
+) -> Answer<()> {
+    let (district, now, subject) = (at.district, at.at.millis(), person.to_string());
+    let Some(detail) = detail else {
+        let sql = "UPDATE notice SET settled = ?4 WHERE district = ?1 AND code = ?2 AND subject = ?3 AND settled IS NULL";
+        return must(tx, sql, params![district, code, subject, now]);
+    };
+    let sql = "INSERT INTO notice (district, code, subject, detail, raised) VALUES (?1, ?2, ?3, ?4, ?5) \
+               ON CONFLICT (district, code, subject) WHERE settled IS NULL DO UPDATE SET detail = excluded.detail";
+    query::change(tx, sql, params![district, code, subject, detail, now])?;
+    Ok(())
 }
 
 /// A change of a note that has to be there.

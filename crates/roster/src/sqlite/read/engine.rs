@@ -13,13 +13,13 @@ use crate::sqlite::query;
 
 pub(crate) fn district(at: &Connection, id: i64) -> Answer<Option<District>> {
     let sql = "SELECT id, source_id, name, state, state_reason, keep_until, mirror, cursor, cursor_at, source_sync, \
-               last_read, last_apply, policy, fence FROM district WHERE id = ?1";
+               last_read, last_apply, policy, fence, powers FROM district WHERE id = ?1";
     query::first(at, sql, [id], read_district)
 }
 
 pub(crate) fn districts(at: &Connection) -> Answer<Vec<District>> {
     let sql = "SELECT id, source_id, name, state, state_reason, keep_until, mirror, cursor, cursor_at, source_sync, \
-               last_read, last_apply, policy, fence FROM district ORDER BY id";
+               last_read, last_apply, policy, fence, powers FROM district ORDER BY id";
     query::all(at, sql, [], read_district)
 }
 
@@ -39,6 +39,7 @@ fn read_district(row: &Row<'_>) -> Answer<District> {
         last_apply: columns::moment_if_any(row, 11)?,
         policy: row.get(12)?,
         fence: row.get(13)?,
+        powers: row.get(14)?,
     })
 }
 
