@@ -1,6 +1,7 @@
 //! The end of a run: the plan is made, judged, and applied or held (integration-side A4.3 to A4.7).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use homeroom_model::{ObjectId, Timestamp};
 use homeroom_plan::{Consent, Input, Part, Plan, Verdict};
@@ -13,8 +14,9 @@ use homeroom_segment::{Digest, Located};
 
 use super::Engine;
 use super::error::SyncError;
+use super::mirrors::Kept;
 use super::notices::{self, code};
-use super::order::Order;
+use super::order::{Order, Until};
 use super::planning::Made;
 use super::report::{Note, RunReport};
 use super::run::{Approved, Ran, stops_at_plan};
@@ -48,20 +50,96 @@ struct Decided {
 }
 
 impl Ending {
-    pub(crate) async fn plan_and_apply(self) -> Result<Ran, SyncError> {
+    pub(crate) async fn plan_and_apply(mut self) -> Result<Ran, SyncError> {
         let engine = self.engine.clone();
-        let (ending, mut decided) = engine
+        let (ending, decided) = engine
             .blocking(move || {
                 let decided = self.decide()?;
                 Ok((self, decided))
             })
             .await?;
-        let object = ending.keep_lines(&decided.plan).await?;
-        let difference = ending.stale(&decided).await?;
-        let plan = std::mem::take(&mut decided.plan);
-        engine
-            .blocking(move || ending.end(plan, &decided, &object, difference))
-            .await
+        self = ending;
+        let object = self.keep_lines(&decided.plan).await?;
+        let difference = self.stale(&decided).await?;
+        self.remark(&decided);
+        let (ending, mut ran) = engine
+            .blocking(move || {
+                let ran = self.end(decided, &object, difference)?;
+                Ok((self, ran))
+            })
+            .await?;
+        self = ending;
+        if self.order.until == Until::Apply {
+            self.settle(&mut ran).await?;
+        }
+        Ok(ran)
+    }
+
+    /// Opens holds for what waits after the run, and closes the others. What is left of a plan of which a part was applied is
+    /// another plan, with a digest of its own.
+    async fn settle(mut self, ran: &mut Ran) -> Result<(), SyncError> {
+        let engine = self.engine.clone();
+        let waits = ran.state == RunState::Held;
+        let rest = if waits {
+            Some(Decided {
+                plan: std::mem::take(&mut ran.plan),
+                digest: ran.digest.clone(),
+                consent: Consent::Unasked,
+                actor: ran.by.clone(),
+            })
+        } else if ran.performed.held > 0 {
+            if ran.moved {
+                let mirror = Kept {
+                    manifest: self.made.mirror.manifest.clone(),
+                    about: self.made.about.clone(),
+                };
+                self.made.base = engine.open(&mirror).await?;
+            }
+            let decided;
+            (self, decided) = engine
+                .blocking(move || {
+                    let decided = self.decide()?;
+                    Ok((self, decided))
+                })
+                .await?;
+            Some(decided)
+        } else {
+            None
+        };
+        let object = match &rest {
+            Some(rest) if !waits => self.keep_lines(&rest.plan).await?,
+            _ => String::new(),
+        };
+        let applied = Applied {
+            digest: ran.digest.clone(),
+            approved: ran.report.approved && !waits,
+            by: ran.by.clone(),
+        };
+        let (rest, holds) = engine
+            .blocking(move || {
+                let holds = self.holds(rest.as_ref(), &object, &applied)?;
+                Ok((rest, holds))
+            })
+            .await?;
+        ran.holds = holds;
+        if let Some(rest) = rest.filter(|_| waits) {
+            ran.plan = rest.plan;
+        }
+        Ok(())
+    }
+
+    fn remark(&mut self, decided: &Decided) {
+        if self.is_stale(decided) {
+            self.report.note(Note::StaleApproval);
+        }
+        self.report.approved = decided.consent != Consent::Unasked;
+        self.report.acts(&decided.plan);
+        self.mode.clone_into(&mut self.report.mode);
+    }
+
+    fn is_stale(&self, decided: &Decided) -> bool {
+        let approved = self.approved.as_ref();
+        approved.is_some_and(|approved| approved.digest != decided.digest)
     }
 
     fn decide(&self) -> Result<Decided, SyncError> {
@@ -126,62 +204,51 @@ impl Ending {
 
     /// Holds or applies.
     fn end(
-        mut self,
-        plan: Plan,
-        decided: &Decided,
+        &mut self,
+        decided: Decided,
         object: &str,
         difference: Vec<String>,
     ) -> Result<Ran, SyncError> {
-        let roster = std::sync::Arc::clone(&self.engine.0.roster);
-        let roster = &*roster;
-        let is_stale = self
-            .approved
-            .as_ref()
-            .is_some_and(|approved| approved.digest != decided.digest);
-        if is_stale {
-            self.report.note(Note::StaleApproval);
+        let roster = Arc::clone(&self.engine.0.roster);
+        let stops =
+            self.is_stale(&decided) || stops_at_plan(&self.order, &decided.plan, &decided.consent);
+        if !decided.plan.is_empty() {
+            self.keep_plan(&*roster, &decided, object)?;
         }
-        self.report.approved = decided.consent != Consent::Unasked;
-        self.report.acts(&plan);
-        let stops = is_stale || stops_at_plan(&self.order, &plan, &decided.consent);
-        if !plan.is_empty() {
-            self.keep_plan(roster, &plan, decided, object)?;
-        }
+        // While a part of the plan waits, what it is told by has to stay what it was.
+        let moved = !stops && left_is_rosters(&decided.plan, &decided.consent);
         let (state, performed) = if stops {
-            (self.stop(roster, &plan, decided)?, Performed::default())
+            (self.stop(&*roster, &decided)?, Performed::default())
         } else {
-            self.apply(roster, &plan, decided)?
-        };
-        // A dry run opens no holds and closes none.
-        let holds = if self.order.until == super::order::Until::Plan {
-            Vec::new()
-        } else {
-            self.holds(roster, &plan, decided)?
+            self.apply(&*roster, &decided, moved)?
         };
         Ok(Ran {
             run: self.run,
             state,
             mode: self.mode,
-            report: self.report,
-            digest: decided.digest.clone(),
-            plan,
+            report: self.report.clone(),
+            digest: decided.digest,
+            plan: decided.plan,
             performed,
-            holds,
+            holds: Vec::new(),
             difference,
+            moved,
+            by: decided.actor,
         })
     }
 
     fn keep_plan(
         &self,
         roster: &dyn Roster,
-        plan: &Plan,
         decided: &Decided,
         object: &str,
     ) -> Result<(), RosterError> {
+        let plan = &decided.plan;
         let inputs = serde_json::json!({
             "base": self.made.base.manifest.number,
             "mirror": self.made.mirror.manifest.number,
             "policy": hex(&self.made.policy.text_digest),
+            "deep": self.made.deep,
         });
         let waits = plan.is_held() || plan.actions().iter().any(|action| action.held);
         roster.keep_plan(
@@ -203,13 +270,8 @@ impl Ending {
     }
 
     /// Ends the run without touching the roster.
-    fn stop(
-        &mut self,
-        roster: &dyn Roster,
-        plan: &Plan,
-        decided: &Decided,
-    ) -> Result<RunState, RosterError> {
-        let dry = self.order.until == super::order::Until::Plan;
+    fn stop(&mut self, roster: &dyn Roster, decided: &Decided) -> Result<RunState, RosterError> {
+        let dry = self.order.until == Until::Plan;
         let state = if dry {
             RunState::Planned
         } else {
@@ -220,7 +282,7 @@ impl Ending {
         let end = RunEnd {
             state,
             mirror: Some(number(self.made.mirror.manifest.number)),
-            plan: (!plan.is_empty()).then_some(&decided.digest),
+            plan: (!decided.plan.is_empty()).then_some(&decided.digest),
             report: Some(&text),
             at: self.made.now,
         };
@@ -232,9 +294,10 @@ impl Ending {
     fn apply(
         &mut self,
         roster: &dyn Roster,
-        plan: &Plan,
         decided: &Decided,
+        moves: bool,
     ) -> Result<(RunState, Performed), SyncError> {
+        let plan = &decided.plan;
         "applying".clone_into(&mut self.report.stage);
         roster.note_run(self.made.district, self.run, &self.report.to_text())?;
         let begin = Begin {
@@ -266,8 +329,6 @@ impl Ending {
         self.report.performed(&performed);
         "done".clone_into(&mut self.report.stage);
         let state = self.state(plan);
-        // While a part of the plan waits, what it is told by has to stay what it was.
-        let moves = left_is_rosters(plan, &decided.consent);
         let text = self.report.to_text();
         let about = &self.made.about;
         let cursor = about.cursor().map(|cursor| {
@@ -306,20 +367,23 @@ impl Ending {
     /// Opens the holds of what waits, renews those that still do, and closes the others. Returns the open ones.
     fn holds(
         &self,
-        roster: &dyn Roster,
-        plan: &Plan,
-        decided: &Decided,
+        rest: Option<&Decided>,
+        object: &str,
+        applied: &Applied,
     ) -> Result<Vec<i64>, RosterError> {
+        let roster = &*self.engine.0.roster;
         let district = self.made.district;
-        let waiting = waiting(plan, &decided.consent);
+        let waiting = rest.map_or_else(BTreeMap::new, |rest| waiting(&rest.plan, &rest.consent));
+        if let Some(rest) = rest.filter(|rest| rest.digest != applied.digest) {
+            self.keep_plan(roster, rest, object)?;
+        }
         let open = roster.read()?.holds(district, false)?;
         for hold in open {
             if waiting.contains_key(&hold.subject) {
                 continue;
             }
-            let approved = decided.consent != Consent::Unasked && hold.plan == decided.digest;
-            let (outcome, by) = if approved {
-                (HoldOutcome::Approved, decided.actor.as_str())
+            let (outcome, by) = if applied.approved && hold.plan == applied.digest {
+                (HoldOutcome::Approved, applied.by.as_str())
             } else {
                 (HoldOutcome::NoLongerNeeded, "sync")
             };
@@ -327,27 +391,33 @@ impl Ending {
             roster.settle_notice(district, code::HOLD, &hold.subject, self.made.now)?;
         }
         let mut holds = Vec::new();
+        let Some(rest) = rest else {
+            return Ok(holds);
+        };
         for (subject, verdicts) in waiting {
-            let pattern = pattern(plan, &subject, &verdicts);
-            let text = told(plan, &verdicts);
+            let text = told(&rest.plan, &verdicts);
             let hold = NewHold {
                 district,
                 subject: &subject,
-                plan: &decided.digest,
-                pattern,
+                plan: &rest.digest,
+                pattern: pattern(&rest.plan, &subject, &verdicts),
                 verdicts: &text,
                 at: self.made.now,
             };
             holds.push(roster.hold(&hold)?);
-            let detail = verdicts
-                .first()
-                .map(ToString::to_string)
-                .unwrap_or_default();
+            let detail = verdicts.first().map(ToString::to_string);
             let about = (district, code::HOLD, subject.as_str());
-            notices::raise(roster, about, &detail, self.made.now)?;
+            notices::raise(roster, about, &detail.unwrap_or_default(), self.made.now)?;
         }
         Ok(holds)
     }
+}
+
+/// What a run applied, for closing its holds.
+struct Applied {
+    digest: String,
+    approved: bool,
+    by: String,
 }
 
 impl Engine {

@@ -48,28 +48,40 @@ impl Engine {
             used_by: None,
         };
         let district = tenant.district;
-        let approving = self.with_roster(move |roster| roster.approve(district, &approval));
-        approving.await.map_err(|error| no_such(error, &digest))?;
+        let approving = self.with_roster(move |roster| {
+            roster.approve(district, &approval)?;
+            roster.read()?.plan(district, &approval.digest)
+        });
+        let seen = approving.await.map_err(|error| no_such(error, &digest))?;
         let order = Order {
             read: ReadHow::Kept,
+            deep: seen.is_some_and(|plan| was_deep(&plan.inputs)),
             actor: yes.by.to_owned(),
             ..Order::new(Trigger::Demand)
         };
         let approved = Approved { digest };
-        let ran = self
-            .run_approved(tenant, &order, Some(approved), (cancel, watch))
-            .await?;
-        if yes.part != Part::All && ran.performed.done > 0 {
-            // What is left is another plan: it waits under its own digest.
-            let rest = self
-                .run_approved(tenant, &order, None, (cancel, watch))
-                .await?;
-            return Ok(Ran {
-                holds: rest.holds,
-                ..ran
-            });
-        }
-        Ok(ran)
+        self.run_approved(tenant, &order, Some(approved), (cancel, watch))
+            .await
+    }
+
+    /// Applies a plan that somebody saw, without what guards hold of it. If source, policy or roster changed since, nothing is
+    /// applied, as in [`Engine::approve`].
+    pub async fn apply_seen(
+        &self,
+        tenant: &Tenant,
+        digest: &str,
+        by: &str,
+        (cancel, watch): (&Cancel, &dyn Watch),
+    ) -> Result<Ran, SyncError> {
+        let digest = self.whole_digest(tenant.district, digest).await?;
+        let order = Order {
+            read: ReadHow::Kept,
+            actor: by.to_owned(),
+            ..Order::new(Trigger::Demand)
+        };
+        let approved = Some(Approved { digest });
+        self.run_approved(tenant, &order, approved, (cancel, watch))
+            .await
     }
 
     /// Says no to a plan: its holds are closed, and it cannot be approved any more. The next run plans anew.
@@ -100,10 +112,20 @@ impl Engine {
     /// The digest of a waiting plan that begins so.
     async fn whole_digest(&self, district: i64, beginning: &str) -> Result<String, SyncError> {
         let wanted = beginning.to_ascii_lowercase();
-        let runs = self
-            .with_roster(move |roster| roster.read()?.runs(district, 200))
+        let mut found = self
+            .with_roster(move |roster| {
+                let reading = roster.read()?;
+                let runs = reading.runs(district, RUNS)?.into_iter();
+                let mut found: Vec<_> = runs.filter_map(|run| run.plan).collect();
+                found.extend(
+                    reading
+                        .holds(district, false)?
+                        .into_iter()
+                        .map(|hold| hold.plan),
+                );
+                Ok(found)
+            })
             .await?;
-        let mut found: Vec<_> = runs.into_iter().filter_map(|run| run.plan).collect();
         found.sort_unstable();
         found.dedup();
         found.retain(|digest| digest.starts_with(&wanted) && wanted.len() >= 6);
@@ -112,6 +134,15 @@ impl Engine {
             _ => Err(SyncError::NoSuchPlan(beginning.to_owned())),
         }
     }
+}
+
+/// So many runs are looked through for a plan that is named by the beginning of its digest.
+const RUNS: u32 = 200;
+
+/// Whether a plan compared every value: the one that applies it has to, too.
+fn was_deep(inputs: &str) -> bool {
+    let inputs: serde_json::Value = serde_json::from_str(inputs).unwrap_or_default();
+    inputs.get("deep").and_then(serde_json::Value::as_bool) == Some(true)
 }
 
 fn no_such(error: SyncError, digest: &str) -> SyncError {

@@ -65,6 +65,8 @@ impl Note {
 pub struct RunReport {
     /// How far it came: `reading`, `keeping`, `planning`, `applying`, `done`.
     pub stage: String,
+    /// How it read in the end: `full`, `events`, `targeted` or `kept`.
+    pub mode: String,
     /// What people should know.
     pub notes: BTreeSet<Note>,
     /// The collections that were read.

@@ -39,6 +39,10 @@ pub struct Ran {
     pub holds: Vec<i64>,
     /// Where the approved plan and the plan of now differ, line by line, if what was approved is stale: `-` and `+`.
     pub difference: Vec<String>,
+    /// Whether the mirror that was planned from is the applied one now.
+    pub(crate) moved: bool,
+    /// Who decided.
+    pub(crate) by: String,
 }
 
 /// What was approved, for a run that applies it.
