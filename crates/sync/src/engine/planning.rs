@@ -55,6 +55,7 @@ impl Made {
             season: Season::of(self.policy.calendar(), mirror, self.today()),
             first_sync: self.is_first(),
             recent: &recent,
+            deep: self.deep,
             ..Input::new(base, mirror)
         };
         let plan = plan(&input, &known, &self.policy)?;
