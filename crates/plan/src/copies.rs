@@ -6,11 +6,19 @@ use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::Relation;
 
 use crate::action::{Action, Adjusted, Change, Op};
-use crate::known::{Link, Origin};
+use crate::known::{Link, LinkState, Origin};
 use crate::made;
 use crate::planner::{PlanError, Planner};
 use crate::reason::Reason;
 use crate::values::leads_to;
+
+/// Links in use, by id.
+pub(crate) fn by_id(links: Vec<Link>) -> BTreeMap<ObjectId, Link> {
+    let active = links
+        .into_iter()
+        .filter(|link| link.state == LinkState::Active);
+    active.map(|link| (link.source, link)).collect()
+}
 
 const LINE: &str = "courses.per_school";
 
@@ -19,8 +27,7 @@ impl Planner<'_> {
     pub(crate) fn copies(&mut self) -> Result<(), PlanError> {
         let links = self.made.remove(&Kind::Course).unwrap_or_default();
         let wanted = self.wanted_copies();
-        let mut links: BTreeMap<ObjectId, Link> =
-            links.into_iter().map(|link| (link.source, link)).collect();
+        let mut links: BTreeMap<ObjectId, Link> = by_id(links);
         self.rekey_copies(&wanted, &mut links);
         for (id, (row, school)) in &wanted {
             let rejected = self

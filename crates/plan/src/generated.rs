@@ -7,6 +7,7 @@ use homeroom_model::{Grade, Kind, ObjectId, Role};
 use homeroom_segment::{Relation, fields};
 
 use crate::action::{Action, Change, Op, Place};
+use crate::copies::by_id;
 use crate::known::{Link, Origin};
 use crate::made;
 use crate::planner::{PlanError, Planner};
@@ -33,8 +34,7 @@ impl Planner<'_> {
         } else {
             BTreeMap::new()
         };
-        let mut links: BTreeMap<ObjectId, Link> =
-            links.into_iter().map(|link| (link.source, link)).collect();
+        let mut links: BTreeMap<ObjectId, Link> = by_id(links);
         for (id, class) in classes {
             match links.remove(&id) {
                 Some(link) => self.known_class(link, &class)?,

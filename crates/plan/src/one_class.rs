@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::Relation;
+use roaring::RoaringBitmap;
 
 use crate::known::{Link, Local};
+use crate::plan::Finding;
 use crate::planner::{PlanError, Planner};
 use crate::policy::{Classes, Schools};
 use crate::values::leads_to;
@@ -125,6 +127,32 @@ impl Planner<'_> {
         primary
             .zip(school)
             .is_none_or(|(primary, school)| primary == school)
+    }
+
+    /// Tells of schools that are left out because only the primary one counts.
+    pub(crate) fn other_schools(&mut self, kind: Kind, taken: &RoaringBitmap) {
+        let (role, primary, field) = match kind {
+            Kind::Student => (Role::Student, Relation::StudentSchool, "schools"),
+            Kind::Employee => (Role::Teacher, Relation::TeacherSchool, "teacher_schools"),
+            _ => return,
+        };
+        if self.policy.places.schools_of(role) != Schools::PrimaryOnly {
+            return;
+        }
+        let mirror = self.input.mirror;
+        for row in taken {
+            let has_primary = mirror.lists(primary).first(row).is_some();
+            if has_primary && schools_of(self, role, row).len() > 1 {
+                self.plan.findings.push(Finding {
+                    kind,
+                    source: mirror.table(kind).id(row),
+                    field,
+                    code: "other_school",
+                    other: None,
+                    rejected: false,
+                });
+            }
+        }
     }
 
     /// The ids of a section's people of one role, in order, that these rules leave.

@@ -127,8 +127,9 @@ impl<'a> Planner<'a> {
             &taken,
             &mut self.plan.findings,
         );
+        self.other_schools(kind, &taken);
         let links = self.links(kind)?;
-        if kind == Kind::Section && !self.policy.places.is_plain() {
+        if kind == Kind::Section {
             self.choose(&links)?;
             self.profiles(&links)?;
         }

@@ -230,12 +230,10 @@ impl Planner<'_> {
             before.and_then(|row| records::schools(base, Kind::Section, row).first().copied());
         let mut members = Vec::new();
         for place in self.places(row) {
-            let ground = match self.policy.places.profiles(place.role) {
-                Some(Profiles::PerSection) => Some(Ground::Section(link.source)),
-                Some(Profiles::PerSchool) => school.map(Ground::School),
-                Some(Profiles::PerRole) => Some(Ground::Role(place.role)),
-                None => None,
-            };
+            let ground = self
+                .policy
+                .places
+                .seat_ground(place.role, link.source, school);
             let begun = ground.is_some_and(|ground| self.opened.contains(&(place.source, ground)));
             let moved =
                 matches!(ground, Some(Ground::School(_))) && before.is_some() && before != school;

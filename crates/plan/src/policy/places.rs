@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use homeroom_model::{Kind, Role};
+use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::Relation;
 use serde::Deserialize;
 
 use super::PolicyError;
+use crate::action::Ground;
 use crate::values::Field;
 
 /// Whose courses are: the district's, or each school's own.
@@ -188,10 +189,24 @@ impl Places {
     }
 
     /// Whether anybody has profiles.
-    pub(crate) fn any_profiles(&self) -> bool {
+    pub fn any_profiles(&self) -> bool {
         [Role::Student, Role::Teacher]
             .into_iter()
             .any(|role| self.profiles(role).is_some())
+    }
+
+    /// What somebody's profile in a section is for, if there is one. `school` is the section's.
+    pub fn seat_ground(
+        &self,
+        role: Role,
+        section: ObjectId,
+        school: Option<ObjectId>,
+    ) -> Option<Ground> {
+        match self.profiles(role)? {
+            Profiles::PerSection => Some(Ground::Section(section)),
+            Profiles::PerSchool => school.map(Ground::School),
+            Profiles::PerRole => Some(Ground::Role(role)),
+        }
     }
 
     /// What many classes mean in a role.

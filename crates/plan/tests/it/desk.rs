@@ -1,13 +1,15 @@
 //! An app's roster in memory: answers what planning asks, and does what plans say.
 
+mod places;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_change::Season;
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
     Account, Action, Cell, Consent, Decision, Entity, Gone, Input, Key, Known, KnownError, Link,
-    LinkState, Local, Member, Op, Order, Origin, Part, Picks, Plan, Policy, Reach, Recent,
-    Standing, plan,
+    LinkState, Local, Member, Op, Order, Origin, Part, Picks, Plan, Policy, Powers, Profile, Reach,
+    Recent, Standing, plan,
 };
 use homeroom_segment::Snapshot;
 
@@ -40,6 +42,10 @@ pub(crate) struct Desk {
     pub(crate) picks: Picks,
     pub(crate) orders: Vec<Order>,
     pub(crate) deep: bool,
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) powers: Powers,
+    /// Courses that people here gave to sections.
+    pub(crate) own_courses: BTreeMap<Local, Local>,
 }
 
 impl Desk {
@@ -60,6 +66,9 @@ impl Desk {
             picks: Picks::new(),
             orders: Vec::new(),
             deep: false,
+            profiles: Vec::new(),
+            powers: Powers::default(),
+            own_courses: BTreeMap::new(),
         }
     }
 
@@ -241,6 +250,9 @@ impl Desk {
     }
 
     fn act(&mut self, action: &Action, mirror: &Snapshot, torn: &mut BTreeSet<(Kind, ObjectId)>) {
+        if self.act_on_places(action, mirror) {
+            return;
+        }
         let kind = action.kind;
         let key = || (kind, action.source.unwrap());
         match &action.op {
@@ -454,6 +466,25 @@ impl Known for Desk {
             verified: true,
         };
         Ok(of.map(account).collect())
+    }
+
+    fn profiles(&self) -> Result<Vec<Profile>, KnownError> {
+        Ok(self.profiles.clone())
+    }
+
+    fn seats(&self) -> Result<Vec<(Local, Member)>, KnownError> {
+        let all = self.members.iter();
+        let seats =
+            all.flat_map(|(section, people)| people.values().map(|member| (*section, *member)));
+        Ok(seats.collect())
+    }
+
+    fn own_course(&self, section: Local) -> Result<Option<Local>, KnownError> {
+        Ok(self.own_courses.get(&section).copied())
+    }
+
+    fn powers(&self) -> Result<Powers, KnownError> {
+        Ok(self.powers)
     }
 
     fn members(&self, section: Local) -> Result<Vec<Member>, KnownError> {

@@ -16,5 +16,6 @@ mod histories;
 mod leaving;
 mod matching;
 mod parts;
+mod places;
 mod quality;
 mod rosters;
