@@ -263,6 +263,9 @@ pub trait Reading: Send {
     /// A plan.
     fn plan(&self, district: i64, digest: &str) -> Result<Option<Plan>, RosterError>;
 
+    /// Where the lines of plans lie, as it was kept with each; ascending, each once.
+    fn plan_objects(&self, district: i64) -> Result<Vec<String>, RosterError>;
+
     /// Holds that are open, or all; by number.
     fn holds(&self, district: i64, closed_too: bool) -> Result<Vec<Hold>, RosterError>;
 

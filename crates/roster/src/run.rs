@@ -207,6 +207,9 @@ pub trait Runs {
     /// held become stale.
     fn keep_plan(&self, district: i64, plan: &Plan) -> Result<(), RosterError>;
 
+    /// Forgets where the lines of plans lie that were made before a moment and do not wait; how many.
+    fn forget_lines(&self, district: i64, before: Timestamp) -> Result<u64, RosterError>;
+
     /// Says where a plan stands. `false` if there is no such plan.
     fn set_plan(&self, district: i64, digest: &str, state: PlanState) -> Result<bool, RosterError>;
 }

@@ -271,6 +271,12 @@ impl Reading for View {
         self.ask("reading a plan", |at| engine::plan(at, district, digest))
     }
 
+    fn plan_objects(&self, district: i64) -> Result<Vec<String>, RosterError> {
+        self.ask("reading where plans lie", |at| {
+            engine::plan_objects(at, district)
+        })
+    }
+
     fn holds(&self, district: i64, closed_too: bool) -> Result<Vec<Hold>, RosterError> {
         self.ask("reading holds", |at| {
             engine::holds(at, district, closed_too)

@@ -101,6 +101,14 @@ impl Runs for SqliteRoster {
         })
     }
 
+    fn forget_lines(&self, district: i64, before: Timestamp) -> Result<u64, RosterError> {
+        self.write("forgetting the lines of old plans", |tx| {
+            let sql = "UPDATE plan SET object = '' WHERE district = ?1 AND made < ?2 AND object <> '' \
+                       AND state NOT IN ('proposed', 'held')";
+            Ok(query::change(tx, sql, [district, before.millis()])? as u64)
+        })
+    }
+
     fn set_plan(&self, district: i64, digest: &str, state: PlanState) -> Result<bool, RosterError> {
         self.write("saying where a plan stands", |tx| {
             let sql = "UPDATE plan SET state = ?3 WHERE district = ?1 AND digest = ?2";

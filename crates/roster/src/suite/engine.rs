@@ -121,6 +121,13 @@ pub fn approvals_bind_to_a_plan_that_waits(subject: &Subject) {
         subject.read().approvals(town.district, "bb").unwrap(),
         [used]
     );
+    // Lines of plans that are done with are let go, those of a plan that waits are not.
+    plan(subject, &town, "dd");
+    let objects = || subject.read().plan_objects(town.district).unwrap();
+    assert_eq!(objects(), ["object"]);
+    let forget = |moment| subject.roster.forget_lines(town.district, moment).unwrap();
+    assert_eq!((forget(at(1)), forget(at(2)), forget(at(2))), (0, 2, 0));
+    assert_eq!(objects(), ["object"]);
     assert!(
         subject
             .roster

@@ -125,6 +125,12 @@ pub(crate) fn plan(at: &Connection, district: i64, digest: &str) -> Answer<Optio
     })
 }
 
+pub(crate) fn plan_objects(at: &Connection, district: i64) -> Answer<Vec<String>> {
+    let sql =
+        "SELECT DISTINCT object FROM plan WHERE district = ?1 AND object <> '' ORDER BY object";
+    query::all(at, sql, [district], |row| Ok(row.get(0)?))
+}
+
 pub(crate) fn holds(at: &Connection, district: i64, closed_too: bool) -> Answer<Vec<Hold>> {
     let sql = "SELECT id, subject, plan, pattern, verdicts, discussion, opened, renewed, outcome FROM hold \
                WHERE district = ?1 AND (?2 OR closed IS NULL) ORDER BY id";
