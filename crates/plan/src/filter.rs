@@ -88,7 +88,7 @@ impl Filter {
     }
 
     /// Whether the section of a row is taken.
-    pub(crate) fn takes(&self, mirror: &Snapshot, row: u32) -> bool {
+    pub fn takes(&self, mirror: &Snapshot, row: u32) -> bool {
         let deciding = self.rules.iter().rev().find(|rule| rule.fits(mirror, row));
         match deciding {
             Some(rule) => rule.take,
