@@ -23,8 +23,9 @@ impl Reader<'_> {
             Extent::Person(id) => self.person(id, &mut gathered).await?,
             Extent::Section(id) => {
                 self.scope(Scope::Section(id), &mut gathered).await?;
-                self.missing([(Kind::Section, id)].into(), &mut gathered)
-                    .await?;
+                let mut missing = self.named_and_known(&gathered);
+                missing.insert((Kind::Section, id));
+                self.missing(missing, &mut gathered).await?;
             }
             Extent::School(id) => {
                 let report = self.scope(Scope::School(id), &mut gathered).await?;
@@ -69,6 +70,24 @@ impl Reader<'_> {
         let report = source.read(&reading, &mut sink, self.cancel).await?;
         self.report.read(&report);
         Ok(report)
+    }
+
+    /// People whom the section names and the mirror has: one who did not come with it may be gone (integration-side S15).
+    fn named_and_known(&self, gathered: &Gathered) -> BTreeSet<(Kind, ObjectId)> {
+        let mut known = BTreeSet::new();
+        for (kind, relation) in [
+            (Kind::Student, Relation::SectionStudents),
+            (Kind::Employee, Relation::SectionTeachers),
+        ] {
+            let table = self.before.snapshot.table(kind);
+            let named = gathered.named(relation).into_iter();
+            known.extend(
+                named
+                    .filter(|id| table.find(id).is_some())
+                    .map(|id| (kind, id)),
+            );
+        }
+        known
     }
 
     /// Records that were the school's and did not come with it, where the list they belong to was read to its end.

@@ -138,7 +138,13 @@ impl Reader<'_> {
         }
         // However often it was built, it is the one after the latest.
         mirror.manifest.number = self.before.manifest.number + 1;
-        self.report.ignored = mirror.unresolved().len() as u64;
+        // Whom nobody knew is only counted; who was known and is gone is another matter (integration-side S15).
+        let unknown = mirror.unresolved().iter().filter(|one| {
+            let known = self.before.snapshot.table(one.relation.to());
+            known.find(&one.id).is_none()
+        });
+        let unknown: BTreeSet<_> = unknown.map(|one| one.id).collect();
+        self.report.ignored = unknown.len() as u64;
         let now = self.engine.0.clock.now();
         self.about.read = now.millis();
         let row = MirrorRow {

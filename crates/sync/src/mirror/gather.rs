@@ -104,6 +104,18 @@ impl Gathered {
         ascending(&items.iter().map(|item| item.id).collect::<Vec<_>>())
     }
 
+    /// The ids that records name by a relation, each once, ascending.
+    pub(crate) fn named(&self, relation: Relation) -> Vec<ObjectId> {
+        let items = self.items.get(&relation.from());
+        let items = items.map_or(&[][..], Vec::as_slice).iter();
+        let leads = items.filter_map(|item| item.leads.get(place_of(relation)));
+        ascending(
+            &leads
+                .flat_map(|leads| leads.of(&self.ids).to_vec())
+                .collect::<Vec<_>>(),
+        )
+    }
+
     /// How many records of a kind came.
     pub fn count(&self, kind: Kind) -> u64 {
         self.items.get(&kind).map_or(0, |items| items.len() as u64)
