@@ -1,6 +1,7 @@
 //! What a roster knows, as planning asks for it.
 
 mod keys;
+pub(super) mod places;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -8,7 +9,7 @@ use std::collections::HashMap;
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
     Account, Cell, Decision, Entity, Key, KnownError, Link, LinkState, Local, Member, Origin,
-    Policy, Standing,
+    Policy, Powers, Profile, Standing,
 };
 use homeroom_roster::{self as app, CellOrigin, Reading, RosterError};
 
@@ -170,6 +171,22 @@ impl homeroom_plan::Known for Known<'_> {
             verified: false,
         };
         Ok(keys.of(kind, key, value).iter().map(account).collect())
+    }
+
+    fn profiles(&self) -> Result<Vec<Profile>, KnownError> {
+        places::profiles(self.reading, self.district).map_err(unreadable("profiles"))
+    }
+
+    fn seats(&self) -> Result<Vec<(Local, Member)>, KnownError> {
+        places::seats(self.reading, self.district).map_err(unreadable("seats"))
+    }
+
+    fn own_course(&self, section: Local) -> Result<Option<Local>, KnownError> {
+        places::own_course(self.reading, section).map_err(unreadable("a section's course"))
+    }
+
+    fn powers(&self) -> Result<Powers, KnownError> {
+        places::powers(self.reading, self.district).map_err(unreadable("the district"))
     }
 
     fn members(&self, section: Local) -> Result<Vec<Member>, KnownError> {

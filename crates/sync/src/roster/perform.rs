@@ -2,6 +2,7 @@
 
 mod ask;
 mod filled;
+mod places;
 mod seats;
 mod sorted;
 mod step;
@@ -29,6 +30,8 @@ pub struct Performer<'a> {
     locals: HashMap<ObjectId, i64>,
     /// Open ties by their ids in the mirror.
     ties: BTreeMap<ObjectId, OpenTie>,
+    /// Profiles that go on, where the policy has any.
+    profiles: places::Profiles,
     /// Records of which only a part was done: the next plan has to look at them, whatever their digests say.
     torn: BTreeSet<(Kind, ObjectId)>,
     performed: Performed,
@@ -78,15 +81,18 @@ impl<'a> Performer<'a> {
             })?;
         }
         let ties = ties::open(applying.look(), district)?;
-        Ok(Self {
+        let mut performer = Self {
             applying,
             mirror,
             policy,
             locals,
             ties,
+            profiles: places::Profiles::new(),
             torn: BTreeSet::new(),
             performed: Performed::default(),
-        })
+        };
+        performer.read_profiles(district)?;
+        Ok(performer)
     }
 
     /// Does what somebody said yes to, in the plan's order. What is left out or cannot be done is for the next plan.
@@ -160,6 +166,21 @@ impl<'a> Performer<'a> {
             Op::Enrol { members } => self.enrol(step, members),
             Op::Unenrol { members } => self.unenrol(step, members),
             Op::GrantRole { role } => self.grant(step, *role),
+            Op::Copy {
+                row,
+                school,
+                adjusted,
+            } => self.copy(step, (*row, *school), adjusted),
+            Op::MakeClass {
+                school,
+                name,
+                grade,
+            } => self.make_class(step, *school, (name, grade)),
+            Op::OpenProfile { .. } | Op::ReopenProfile { .. } | Op::CloseProfile { .. } => {
+                self.profile(step)
+            }
+            Op::Reseat { members } => self.reseat(step, members),
+            Op::Powers { from, to } => self.powers(step, *from, *to),
             Op::Review
             | Op::Suggest { .. }
             | Op::Conflict { .. }

@@ -10,3 +10,4 @@
 
 mod mirrors;
 mod performing;
+mod places;

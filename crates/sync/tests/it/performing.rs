@@ -4,7 +4,8 @@ use homeroom_client::Record;
 use homeroom_model::{Kind, Timestamp};
 use homeroom_plan::{Consent, Input, Plan, Policy, Reach, plan};
 use homeroom_roster::{
-    Begin, Commit, Districts as _, NewDistrict, NewRun, Roster as _, Runs as _, SqliteRoster,
+    Applying, Begin, Commit, Districts as _, NewDistrict, NewRun, Roster as _, Runs as _,
+    SqliteRoster, Undone,
 };
 use homeroom_segment::MemorySpools;
 use homeroom_sync::{Gathered, Keep, Known, Mirror, Performed, Performer};
@@ -14,10 +15,10 @@ use tempfile::TempDir;
 
 use crate::mirrors::{Place, district, hex, record, section, student, teacher};
 
-struct App {
-    roster: SqliteRoster,
-    district: i64,
-    policy: Policy,
+pub(crate) struct App {
+    pub(crate) roster: SqliteRoster,
+    pub(crate) district: i64,
+    pub(crate) policy: Policy,
     place: Place,
     mirror: Mirror,
     runs: i64,
@@ -29,7 +30,7 @@ fn at(number: i64) -> Timestamp {
 }
 
 impl App {
-    fn new(policy: &str) -> Self {
+    pub(crate) fn new(policy: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let roster = SqliteRoster::open(&folder.path().join("app.sqlite")).unwrap();
         let district = roster
@@ -87,7 +88,7 @@ impl App {
     }
 
     /// Reads, plans, performs everything, and checks that nothing is left to do.
-    async fn sync(&mut self, records: Vec<Record>) -> (Plan, Performed) {
+    pub(crate) async fn sync(&mut self, records: Vec<Record>) -> (Plan, Performed) {
         let mirror = self.read(records).await;
         let plan = self.plan(&mirror);
         self.runs += 1;
@@ -131,8 +132,56 @@ impl App {
         (plan, came)
     }
 
+    /// Takes the last run back, from its last change to its first; all of it has to go.
+    pub(crate) fn undo(&mut self) {
+        let last = self.roster.read().unwrap().runs(self.district, 1).unwrap()[0].id;
+        let mut entries = Vec::new();
+        let reading = self.roster.read().unwrap();
+        let mut visit = |entry| {
+            entries.push(entry);
+            Ok(())
+        };
+        reading.changes_of(last, &mut visit).unwrap();
+        drop(reading);
+        let mut applying = self.begin();
+        for entry in entries.iter().rev() {
+            let undone = applying.invert(entry, 1, "undone").unwrap();
+            assert!(matches!(undone, Undone::Done(_)), "{undone:?} {entry:?}");
+        }
+        applying.commit(&Commit::APPLIED).unwrap();
+        assert_eq!(
+            self.roster.read().unwrap().broken(self.district).unwrap(),
+            []
+        );
+    }
+
+    fn begin(&mut self) -> Box<dyn Applying + '_> {
+        self.runs += 1;
+        let run = NewRun {
+            district: self.district,
+            trigger: "demand",
+            scope: "{}",
+            mode: "full",
+            fence: self.runs,
+            at: at(self.runs),
+            undoes: None,
+        };
+        self.roster.claim(self.district, self.runs).unwrap();
+        let run = self.roster.start_run(&run).unwrap();
+        let begin = Begin {
+            district: self.district,
+            fence: self.runs,
+            run,
+            mirror: None,
+            actor: "sync",
+            at: at(self.runs),
+            on: at(self.runs).date(),
+        };
+        self.roster.begin(&begin).unwrap()
+    }
+
     /// Rows of a query, columns joined.
-    fn ask(&self, sql: &str) -> Vec<String> {
+    pub(crate) fn ask(&self, sql: &str) -> Vec<String> {
         let connection = rusqlite::Connection::open(self.roster.path()).unwrap();
         let mut statement = connection.prepare(sql).unwrap();
         let columns = statement.column_count();
@@ -154,7 +203,7 @@ impl App {
     }
 }
 
-fn words(plan: &Plan) -> Vec<String> {
+pub(crate) fn words(plan: &Plan) -> Vec<String> {
     plan.lines(false).collect()
 }
 

@@ -127,7 +127,7 @@ impl Performer<'_> {
             role,
             record: Record::role(),
             ext: BTreeMap::new(),
-            schools: held.into_iter().collect(),
+            schools: self.narrowed(role, held.into_iter().collect()),
         }
     }
 

@@ -23,7 +23,9 @@ impl Performer<'_> {
                 _ => app::Seat::teacher(i64::from(place.position)),
             };
             let person = self.locals.get(&place.source).copied()?;
-            Some((person, place.role, Some(seat)))
+            let section = step.action.source?;
+            let profile = self.seat_profile(section, person, place.role);
+            Some((person, place.role, Some(app::Seat { profile, ..seat })))
         });
         let changes = changes.collect();
         self.seats(step, changes)
