@@ -199,7 +199,7 @@ impl Op {
     /// The word for it in reports and in JSON.
     pub fn text(&self) -> &'static str {
         match self {
-            Self::Create { .. } => "create",
+            Self::Create { .. } | Self::Copy { .. } | Self::MakeClass { .. } => "create",
             Self::Link { .. } => "link",
             Self::Rekey { .. } => "rekey",
             Self::Suggest { .. } => "suggest_link",
@@ -219,7 +219,6 @@ impl Op {
             Self::Enrol { .. } => "enrol",
             Self::Unenrol { .. } => "unenrol",
             Self::Offer { .. } => "carry_over_offer",
-            Self::Copy { .. } | Self::MakeClass { .. } => "create",
             Self::OpenProfile { .. } => "profile_open",
             Self::ReopenProfile { .. } => "profile_reopen",
             Self::CloseProfile { .. } => "profile_close",

@@ -38,7 +38,7 @@ impl Planner<'_> {
         for (id, class) in classes {
             match links.remove(&id) {
                 Some(link) => self.known_class(link, &class)?,
-                None => self.new_class(id, class),
+                None => self.new_class(id, &class),
             }
         }
         // A class without students is put away once the read can say that they are gone.
@@ -87,7 +87,7 @@ impl Planner<'_> {
         classes
     }
 
-    fn new_class(&mut self, id: ObjectId, class: Class) {
+    fn new_class(&mut self, id: ObjectId, class: &Class) {
         let places = class.places();
         let act = |op: Op, applied| Action {
             kind: Kind::Section,

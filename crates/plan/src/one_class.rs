@@ -23,6 +23,9 @@ pub(crate) struct Chosen {
     pub(crate) moved: BTreeSet<ObjectId>,
 }
 
+/// Rows of the sections somebody is in, and whether they are in one that the source has no longer.
+type Now = BTreeMap<(Local, Role), (BTreeSet<u32>, bool)>;
+
 impl Chosen {
     /// Whether somebody may be in a class.
     pub(crate) fn allows(&self, role: Role, person: u32, section: u32) -> bool {
@@ -54,17 +57,14 @@ impl Planner<'_> {
 
     /// Where people are now, as the source said when it was applied last: rows of sections, and whether a class is among them
     /// that the source has no longer.
-    fn seats_now(
-        &self,
-        sections: &[Link],
-    ) -> Result<BTreeMap<(Local, Role), (BTreeSet<u32>, bool)>, PlanError> {
+    fn seats_now(&self, sections: &[Link]) -> Result<Now, PlanError> {
         let table = self.input.mirror.table(Kind::Section);
         let rows: BTreeMap<Local, Option<u32>> = sections
             .iter()
             .filter(|link| link.is_present())
             .map(|link| (link.local, table.find(&link.source)))
             .collect();
-        let mut now: BTreeMap<(Local, Role), (BTreeSet<u32>, bool)> = BTreeMap::new();
+        let mut now = Now::new();
         for (section, member) in self.known.seats()? {
             // Seats of a class that is put away already are nobody's choice.
             let Some(row) = rows.get(&section).filter(|_| member.source) else {
@@ -79,12 +79,7 @@ impl Planner<'_> {
         Ok(now)
     }
 
-    fn choose_role(
-        &mut self,
-        role: Role,
-        last: bool,
-        now: &BTreeMap<(Local, Role), (BTreeSet<u32>, bool)>,
-    ) {
+    fn choose_role(&mut self, role: Role, last: bool, now: &Now) {
         let (kind, relation) = side(role);
         let mirror = self.input.mirror;
         for person in 0..mirror.table(kind).len() {
@@ -104,8 +99,8 @@ impl Planner<'_> {
             if let Some(class) = stays.or(next) {
                 self.chosen.class.insert((role, person), *class);
             }
-            let lost = held.is_some_and(|(held, lost)| *lost || !held.is_empty());
-            if stays.is_none() && next.is_some() && lost {
+            let was_somewhere = held.is_some_and(|(held, gone)| *gone || !held.is_empty());
+            if stays.is_none() && next.is_some() && was_somewhere {
                 self.chosen.moved.insert(source);
             }
         }

@@ -109,12 +109,12 @@ impl Planner<'_> {
                     && self.is_at_home(role, row, **section)
             });
             match profiles {
-                Profiles::PerRole => drop(wanted.insert(Ground::Role(role))),
-                Profiles::PerSection => {
+                Profiles::Role => drop(wanted.insert(Ground::Role(role))),
+                Profiles::Section => {
                     let table = mirror.table(Kind::Section);
                     wanted.extend(classes.map(|section| Ground::Section(table.id(*section))));
                 }
-                Profiles::PerSchool => {
+                Profiles::School => {
                     let at = classes
                         .flat_map(|section| records::schools(mirror, Kind::Section, *section));
                     wanted.extend(at.map(Ground::School));
@@ -253,9 +253,9 @@ impl Planner<'_> {
             })
         });
         if !members.is_empty() {
-            let line = match self.policy.places.profiles(Role::Student) {
-                Some(Profiles::PerSection) => "many_classes",
-                Some(Profiles::PerSchool) => "many_schools",
+            let allowed_by = match self.policy.places.profiles(Role::Student) {
+                Some(Profiles::Section) => "many_classes",
+                Some(Profiles::School) => "many_schools",
                 _ => "many_roles",
             };
             self.act(Action {
@@ -264,7 +264,7 @@ impl Planner<'_> {
                 local: Some(local),
                 op: Op::Reseat { members },
                 reason: Reason::New,
-                line,
+                line: allowed_by,
                 applied: Hash::default(),
                 held: false,
             });

@@ -135,12 +135,12 @@ impl Default for ContactLimits {
     }
 }
 
-/// What profiles somebody has, if any.
+/// What somebody has profiles for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Profiles {
-    PerSection,
-    PerSchool,
-    PerRole,
+    Section,
+    School,
+    Role,
 }
 
 /// The rules for places together.
@@ -158,7 +158,7 @@ pub struct Places {
 
 impl Places {
     /// Whether people are where the source says, and nothing else has to be looked at.
-    pub(crate) fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(self) -> bool {
         let plain = Self {
             courses: self.courses,
             ..Self::default()
@@ -169,27 +169,27 @@ impl Places {
         };
         Self {
             roles: without_powers,
-            ..*self
+            ..self
         } == plain
     }
 
     /// The profiles of people in a role.
-    pub(crate) fn profiles(&self, role: Role) -> Option<Profiles> {
+    pub(crate) fn profiles(self, role: Role) -> Option<Profiles> {
         if role == Role::Contact {
             return None;
         }
         if role != Role::Student && self.roles.account_per_role {
-            return Some(Profiles::PerRole);
+            return Some(Profiles::Role);
         }
         if self.classes_of(role) == Classes::ProfilePerSection {
-            return Some(Profiles::PerSection);
+            return Some(Profiles::Section);
         }
         let per_school = self.schools_of(role) == Schools::ProfilePerSchool;
-        per_school.then_some(Profiles::PerSchool)
+        per_school.then_some(Profiles::School)
     }
 
     /// Whether anybody has profiles.
-    pub fn any_profiles(&self) -> bool {
+    pub fn any_profiles(self) -> bool {
         [Role::Student, Role::Teacher]
             .into_iter()
             .any(|role| self.profiles(role).is_some())
@@ -197,20 +197,20 @@ impl Places {
 
     /// What somebody's profile in a section is for, if there is one. `school` is the section's.
     pub fn seat_ground(
-        &self,
+        self,
         role: Role,
         section: ObjectId,
         school: Option<ObjectId>,
     ) -> Option<Ground> {
         match self.profiles(role)? {
-            Profiles::PerSection => Some(Ground::Section(section)),
-            Profiles::PerSchool => school.map(Ground::School),
-            Profiles::PerRole => Some(Ground::Role(role)),
+            Profiles::Section => Some(Ground::Section(section)),
+            Profiles::School => school.map(Ground::School),
+            Profiles::Role => Some(Ground::Role(role)),
         }
     }
 
     /// What many classes mean in a role.
-    pub(crate) fn classes_of(&self, role: Role) -> Classes {
+    pub(crate) fn classes_of(self, role: Role) -> Classes {
         match role {
             Role::Student => self.classes.students,
             Role::Teacher => self.classes.teachers,
@@ -219,7 +219,7 @@ impl Places {
     }
 
     /// What many schools mean in a role.
-    pub fn schools_of(&self, role: Role) -> Schools {
+    pub fn schools_of(self, role: Role) -> Schools {
         match role {
             Role::Student => self.schools.students,
             Role::Teacher => self.schools.teachers,
@@ -228,12 +228,12 @@ impl Places {
     }
 
     /// Whether classes are made by the engine.
-    pub(crate) fn generates(&self) -> bool {
+    pub(crate) fn generates(self) -> bool {
         self.classes.students == Classes::GeneratedClass
     }
 
     /// Refuses what contradicts itself.
-    pub(super) fn check(&self) -> Result<(), PolicyError> {
+    pub(super) fn check(self) -> Result<(), PolicyError> {
         let senseless = |what: &str| Err(PolicyError::Senseless(what.to_owned()));
         if self.classes.teachers == Classes::GeneratedClass {
             return senseless(
@@ -269,7 +269,7 @@ impl Places {
     }
 
     /// Gives fields the values that these rules leave of them.
-    pub(super) fn adapt(&self, used: &mut BTreeMap<Kind, Vec<Field>>) {
+    pub(super) fn adapt(self, used: &mut BTreeMap<Kind, Vec<Field>>) {
         for field in used.get_mut(&Kind::Section).into_iter().flatten() {
             if self.courses.per_school && field.name == "course" {
                 *field = field.of_school();
