@@ -374,7 +374,9 @@ impl Ending {
         let roster = &*self.engine.0.roster;
         let district = self.made.district;
         let waiting = rest.map_or_else(BTreeMap::new, |rest| waiting(&rest.plan, &rest.consent));
-        if let Some(rest) = rest.filter(|rest| rest.digest != applied.digest) {
+        // Where nothing of a plan was done, what is left is that plan, which the commit called applied.
+        let left = |rest: &&Decided| rest.digest != applied.digest || !object.is_empty();
+        if let Some(rest) = rest.filter(left) {
             self.keep_plan(roster, rest, object)?;
         }
         let open = roster.read()?.holds(district, false)?;

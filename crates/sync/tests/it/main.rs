@@ -1,4 +1,4 @@
-//! Mirrors of documents as servers of each generation send them.
+//! Mirrors, plans into the app's database, and the whole engine before servers that tests script.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,6 +8,9 @@
     reason = "tests"
 )]
 
+mod by_hand;
 mod mirrors;
 mod performing;
 mod places;
+mod scenarios;
+mod world;
