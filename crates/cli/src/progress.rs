@@ -8,6 +8,7 @@ use homeroom_intake::{FileInfo, Source};
 use indicatif::{ProgressBar, ProgressStyle};
 
 const STEP: &str = "{spinner} {msg} {elapsed}";
+const COUNT: &str = "{spinner} {msg} [{bar:24}] {pos} of {len} {elapsed}";
 const FILE: &str = "{spinner} {msg} [{bar:24}] {percent}% {elapsed}";
 
 /// A line on standard error: the step, and how far a file is read. It goes when it is dropped.
@@ -30,6 +31,20 @@ impl Progress {
     pub(crate) fn step(&self, doing: &str) {
         self.style(STEP);
         self.0.set_message(doing.to_owned());
+    }
+
+    /// So much of a step is done, of so much if that is known.
+    pub(crate) fn count(&self, doing: &str, done: u64, of: Option<u64>) {
+        match of {
+            Some(of) => {
+                self.style(COUNT);
+                self.0.set_length(of);
+                self.0.set_position(done);
+                self.0.set_message(doing.to_owned());
+            }
+            None if done > 0 => self.step(&format!("{doing}: {done}")),
+            None => self.step(doing),
+        }
     }
 
     /// Takes the line away.

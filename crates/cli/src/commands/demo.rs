@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::Args;
+use homeroom_client::Secret;
 use homeroom_ingest::{Folder, ImportRequest, Outcome};
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::{Relation, Snapshot};
@@ -16,15 +18,19 @@ use serde::Serialize;
 use super::faults::spoilt;
 use super::generate::{this_school_year, write, write_attendance};
 use super::serve::{Listen, interrupted, serve, url};
+use super::sync::init::offer;
 use super::{app, connect, district};
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
 use crate::progress::Progress;
+use crate::sync::discover::Found;
 
 /// What a shell reports of a program that was interrupted.
 const INTERRUPTED: i32 = 130;
 /// The last of the days that the district goes through before it is served.
 const TODAY: u32 = 3;
+/// What the district is called.
+const DISTRICT: &str = "Demo District";
 /// School days whose attendance there is on the first of them.
 const SCHOOL_DAYS: u32 = 20;
 
@@ -32,7 +38,7 @@ const SCHOOL_DAYS: u32 = 20;
 ///
 /// The district is imported as it was on several days, so that there are events of what changed. Without --data everything
 /// lies in a temporary folder that goes when the demo ends. With it the district stays: the same command serves it again,
-/// with another app and token.
+/// with another app and token. Beside it lies a folder that follows the district: `homeroom sync` can be tried at once.
 #[derive(Args)]
 pub(crate) struct Demo {
     /// What decides everything that is random in the district
@@ -41,6 +47,9 @@ pub(crate) struct Demo {
     /// How many students the district has
     #[arg(long, default_value_t = 2000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=2_000_000))]
     students: u64,
+    /// Year in which the district's school year begins [default: the current one]
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u16).range(2000..=2100))]
+    school_year: Option<u16>,
     #[command(flatten)]
     listen: Listen,
     /// Misbehave on purpose: `all` faults, or those named, as `homeroom faults --list` has them
@@ -56,6 +65,8 @@ struct Ready {
     client_id: String,
     client_secret: String,
     token: String,
+    /// A folder that follows the district, for `homeroom sync`.
+    sync_folder: String,
     counts: BTreeMap<&'static str, u64>,
 }
 
@@ -96,6 +107,9 @@ impl Demo {
             progress.finish();
             let mut ready = made?;
             ready.url = url(&listener)?;
+            let app = app_folder(&installation.folder);
+            offer(context, &app, &ready.url, ready.followed()?)?;
+            ready.sync_folder = app.display().to_string();
             context.output.result(&ready, text)?;
             serve(context, installation, router, listener).await
         })??;
@@ -121,7 +135,7 @@ impl Demo {
             Profile::students(self.students),
             self.seed,
             SchoolYear {
-                start: this_school_year(),
+                start: self.school_year.unwrap_or_else(this_school_year),
             },
         );
         let record = demo_district(installation).await?;
@@ -174,15 +188,34 @@ impl Demo {
             client_id: app.client_id,
             client_secret: app.client_secret,
             token,
+            sync_folder: String::new(),
             counts: BTreeMap::new(),
         })
     }
 }
 
+impl Ready {
+    /// The district, as a consumer follows it.
+    fn followed(&self) -> anyhow::Result<Found> {
+        Ok(Found {
+            id: ObjectId::from_hex(&self.district).context("a district without an id")?,
+            name: DISTRICT.to_owned(),
+            token: Secret::new(&self.token),
+        })
+    }
+}
+
+/// Beside the provider's folder: what the consumer keeps is no part of it.
+fn app_folder(data: &Path) -> PathBuf {
+    let mut name = data.file_name().unwrap_or_default().to_owned();
+    name.push("-app");
+    data.with_file_name(name)
+}
+
 /// The demo's district, added if it is not there.
 async fn demo_district(installation: &Installation) -> anyhow::Result<DistrictRecord> {
     let add = district::Add {
-        name: "Demo District".to_owned(),
+        name: DISTRICT.to_owned(),
         launch_date: None,
         portal_url: String::new(),
         sis_type: "sftp".to_owned(),
@@ -252,6 +285,7 @@ fn text(ready: &Ready) -> String {
          client secret {}\n\n\
          Try:\n  curl -H 'Authorization: Bearer {}' '{}/v3.1/users?limit=2'\n  \
          curl -H 'Authorization: Bearer {}' '{}/v3.1/events?ending_before=last&limit=2'\n\n\
+         Or follow the district with a database of your own:\n  homeroom sync --folder {} plan\n\n\
          Stop with Ctrl-C.",
         count("students"),
         count("teachers"),
@@ -266,6 +300,7 @@ fn text(ready: &Ready) -> String {
         ready.token,
         ready.url,
         ready.token,
-        ready.url
+        ready.url,
+        ready.sync_folder
     )
 }

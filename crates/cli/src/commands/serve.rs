@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,15 +10,19 @@ use anyhow::Context as _;
 use axum::Router;
 use clap::Args;
 use homeroom_api::{MasterKey, Parts, router};
+use homeroom_client::Cancel;
 use homeroom_history::History;
 use homeroom_store::{Apps as _, Connection, Connections as _};
 use serde::Serialize;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
+use super::sync::serve::keep;
 use crate::clock::SystemClock;
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
 use crate::random::RequestIds;
+use crate::sync::opened::Opened;
 
 /// How often the server looks for views that an import could not move any more, and how often it sweeps.
 const CATCH_UP: Duration = Duration::from_secs(10);
@@ -29,6 +34,9 @@ const SWEEP_GRACE_HOURS: u32 = 24;
 pub(crate) struct Serve {
     #[command(flatten)]
     listen: Listen,
+    /// Also sync the districts of this folder, as `homeroom sync serve` does
+    #[arg(long, value_name = "FOLDER")]
+    sync: Option<PathBuf>,
 }
 
 /// Where and how to serve.
@@ -66,15 +74,45 @@ impl Serve {
             let url = url(&listener)?;
             let router = self.listen.router(context, &installation).await?;
             installation.ingest().catch_up().await?;
+            let syncing = match self.sync {
+                Some(folder) => Some(Syncing::start(Opened::open(context, Some(folder), &[])?)),
+                None => None,
+            };
             context.output.result(&Ready { url }, |ready| {
                 format!(
                     "serving at {}; documentation at {}/docs; stop with Ctrl-C",
                     ready.url, ready.url
                 )
             })?;
-            serve(context, installation, router, listener).await
+            let served = serve(context, installation, router, listener).await;
+            if let Some(syncing) = syncing {
+                syncing
+                    .stop(Duration::from_secs(context.settings.stop_seconds))
+                    .await;
+            }
+            served
         })??;
         Ok(Exit::Done)
+    }
+}
+
+/// The consumer's schedule, beside the provider.
+struct Syncing {
+    cancel: Cancel,
+    task: JoinHandle<()>,
+}
+
+impl Syncing {
+    fn start(opened: Opened) -> Self {
+        let cancel = Cancel::default();
+        let task = tokio::spawn(keep(Arc::new(opened), cancel.clone()));
+        Self { cancel, task }
+    }
+
+    /// Stops reading at once; what is being applied gets so long to finish. Cut off, it leaves the old state.
+    async fn stop(self, grace: Duration) {
+        self.cancel.set();
+        let _ = tokio::time::timeout(grace, self.task).await;
     }
 }
 

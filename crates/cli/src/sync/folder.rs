@@ -83,6 +83,41 @@ impl Folder {
         write_whole(&self.path.join(SETTINGS), text.as_bytes())
     }
 
+    /// The districts of these ids or names; all if none is named.
+    pub(crate) fn meant_districts(
+        &self,
+        wanted: &[String],
+    ) -> anyhow::Result<Vec<&DistrictSettings>> {
+        let districts = &self.settings.districts;
+        let is = |district: &DistrictSettings, word: &String| {
+            district.id.eq_ignore_ascii_case(word) || district.name.eq_ignore_ascii_case(word)
+        };
+        for word in wanted {
+            let found = districts
+                .iter()
+                .filter(|district| is(district, word))
+                .count();
+            let names: Vec<_> = districts
+                .iter()
+                .map(|district| district.name.as_str())
+                .collect();
+            anyhow::ensure!(
+                found > 0,
+                "{} follows no district {word}; it follows: {}",
+                self.path.display(),
+                names.join(", ")
+            );
+            anyhow::ensure!(
+                found == 1,
+                "several districts are called {word}; name the one that is meant by its id"
+            );
+        }
+        let meant = districts.iter();
+        let meant = meant
+            .filter(|district| wanted.is_empty() || wanted.iter().any(|word| is(district, word)));
+        Ok(meant.collect())
+    }
+
     /// The file of a district's policy.
     pub(crate) fn policy_file(&self, district: &DistrictSettings) -> PathBuf {
         self.path

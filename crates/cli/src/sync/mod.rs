@@ -3,5 +3,6 @@
 pub(crate) mod discover;
 pub(crate) mod edit;
 pub(crate) mod folder;
+pub(crate) mod opened;
 pub(crate) mod settings;
 pub(crate) mod vault;

@@ -47,6 +47,8 @@ pub(crate) struct ScheduleSettings {
     pub(crate) alarm_hours: u32,
     /// Days from one full read to the next, where events are followed in between.
     pub(crate) full_days: u32,
+    /// Minutes by which beginnings are spread, so that many districts do not read at once.
+    pub(crate) spread_minutes: u32,
 }
 
 impl Default for ScheduleSettings {
@@ -55,6 +57,7 @@ impl Default for ScheduleSettings {
             every_hours: 12,
             alarm_hours: 24,
             full_days: 7,
+            spread_minutes: 10,
         }
     }
 }
@@ -203,7 +206,9 @@ pub(crate) fn text(new: &NewSettings<'_>) -> String {
          # Hours without a good sync after which an alarm is raised.\n\
          alarm_hours = 24\n\
          # Days from one full read to the next; events are followed in between.\n\
-         full_days = 7\n\n\
+         full_days = 7\n\
+         # Minutes by which beginnings are spread, so that many districts do not read at once.\n\
+         spread_minutes = 10\n\n\
          # One table for each district. A district may have a policy of its own: policy = \"that-district.toml\"\n"
     );
     text
@@ -254,6 +259,7 @@ mod tests {
         assert_eq!(read.schedule.every_hours, defaults.every_hours);
         assert_eq!(read.schedule.alarm_hours, defaults.alarm_hours);
         assert_eq!(read.schedule.full_days, defaults.full_days);
+        assert_eq!(read.schedule.spread_minutes, defaults.spread_minutes);
     }
 
     #[test]

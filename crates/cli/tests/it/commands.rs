@@ -53,6 +53,7 @@ fn demo_tells_how_to_reach_it_and_what_it_serves() {
             "client_secret",
             "counts",
             "district",
+            "sync_folder",
             "token",
             "url"
         ]

@@ -20,4 +20,5 @@ mod faults;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod site;
+mod sync;
 mod wrong_exports;

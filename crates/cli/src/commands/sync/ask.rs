@@ -12,6 +12,8 @@ pub(super) struct Asker {
     yes: bool,
     /// Whether answers show by themselves.
     terminal: bool,
+    /// Whether nothing is said either.
+    silent: bool,
 }
 
 /// One of several answers.
@@ -40,6 +42,16 @@ impl Asker {
         Self {
             yes,
             terminal: stdin().is_terminal(),
+            silent: false,
+        }
+    }
+
+    /// Asks nobody, takes everything as usual, and says nothing.
+    pub(super) fn silent() -> Self {
+        Self {
+            yes: true,
+            terminal: false,
+            silent: true,
         }
     }
 
@@ -53,7 +65,9 @@ impl Asker {
             .choices
             .first()
             .context("a question without answers")?;
-        tell(&question.text(said))?;
+        if !self.silent {
+            tell(&question.text(said))?;
+        }
         let found = match said {
             Some(word) => question.find(word),
             None if self.yes => Some(usual),
@@ -71,7 +85,8 @@ impl Asker {
         };
         let chosen =
             found.with_context(|| format!("--{} is {}", question.flag, question.words()))?;
-        if said.is_some() || self.yes {
+        if self.silent {
+        } else if said.is_some() || self.yes {
             tell(&format!("{}: {}\n\n", question.flag, chosen.word))?;
         } else {
             tell("\n")?;

@@ -72,7 +72,7 @@ pub(super) struct Init {
 }
 
 /// What the policy begins with.
-#[derive(Args)]
+#[derive(Args, Default)]
 struct PolicyFlags {
     /// Who decides what the app shows: sis-lockdown
     #[arg(long, value_name = "WORD")]
@@ -339,6 +339,37 @@ fn ensure_free(path: &Path) -> anyhow::Result<()> {
         policy.display()
     );
     Ok(())
+}
+
+/// A folder that follows one district of a server that is known to be there, as `homeroom demo` offers it: made with what is usual,
+/// or pointed at the server's new address.
+pub(crate) fn offer(
+    context: &Context,
+    path: &Path,
+    server: &str,
+    district: Found,
+) -> anyhow::Result<()> {
+    let reached = Reached {
+        server: server.to_owned(),
+        oauth: None,
+        api: settings::newest(),
+        app: None,
+        districts: vec![district],
+    };
+    if path.join(SETTINGS).is_file() {
+        let mut folder = Folder::open(path.to_owned())?;
+        let text = edit::set(
+            &folder.settings_text()?,
+            "",
+            "server",
+            &edit::quoted(server),
+        );
+        folder.write_settings(&text.context("its settings name no server")?)?;
+        add(context, folder, &reached).map(drop)
+    } else {
+        let policy = PolicyFlags::default().ask(&Asker::silent())?;
+        make(context, path, &reached, &policy).map(drop)
+    }
 }
 
 /// Writes a new folder. Its settings come last: a folder that has them is whole.

@@ -1,0 +1,111 @@
+//! `homeroom sync serve`, and what `homeroom serve --sync` does beside the provider: every district at least daily.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use homeroom_client::Cancel;
+use homeroom_sync::{Heard, Queue, Schedule};
+use serde::Serialize;
+use tokio::task::JoinSet;
+
+use crate::commands::serve::interrupted;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::sync::opened::{Followed, Opened};
+
+#[derive(Serialize)]
+struct Ready {
+    folder: String,
+    districts: Vec<String>,
+    every_hours: u32,
+}
+
+/// Syncs every district of a folder by the schedule until the process is told to stop.
+pub(super) async fn run(context: &Context, opened: Opened) -> anyhow::Result<Exit> {
+    let ready = Ready {
+        folder: opened.folder.path().display().to_string(),
+        districts: opened
+            .districts
+            .iter()
+            .map(|district| district.name.clone())
+            .collect(),
+        every_hours: opened.folder.settings.schedule.every_hours,
+    };
+    context.output.result(&ready, |ready| {
+        format!(
+            "syncing {} into {} every {} hours; stop with Ctrl-C",
+            ready.districts.join(", "),
+            ready.folder,
+            ready.every_hours
+        )
+    })?;
+    let cancel = Cancel::default();
+    let kept = tokio::spawn(keep(Arc::new(opened), cancel.clone()));
+    interrupted().await;
+    tracing::info!("stopping: what is being applied finishes first");
+    cancel.set();
+    let _ = kept.await;
+    Ok(Exit::Done)
+}
+
+/// Syncs every district again and again until `cancel`. Each has a task of its own: one district's trouble never slows another.
+pub(crate) async fn keep(opened: Arc<Opened>, cancel: Cancel) {
+    let settings = opened.folder.settings.schedule;
+    let schedule = Schedule {
+        every: Duration::from_hours(u64::from(settings.every_hours)),
+        spread: Duration::from_mins(u64::from(settings.spread_minutes)),
+        ..Schedule::default()
+    };
+    let queue = Queue::default();
+    let mut tasks = JoinSet::new();
+    for district in opened.districts.clone() {
+        let (opened, queue, cancel) = (Arc::clone(&opened), queue.clone(), cancel.clone());
+        tasks.spawn(async move {
+            let mut known = BTreeSet::new();
+            let heard = |heard: &Heard| told(&opened, &district, heard, &mut known);
+            schedule
+                .keep(&opened.engine, &district.tenant, &queue, &cancel, heard)
+                .await;
+        });
+    }
+    while tasks.join_next().await.is_some() {}
+}
+
+/// What came of a run, for the log: numbers and words, no personal data.
+fn told(opened: &Opened, district: &Followed, heard: &Heard, known: &mut BTreeSet<i64>) {
+    let id = district.id.to_hex();
+    match (&heard.error, heard.state) {
+        (Some(error), _) => tracing::warn!(
+            district = id,
+            error,
+            "a sync came to no end; it is tried again"
+        ),
+        (None, Some(state)) => tracing::info!(
+            district = id,
+            run = heard.run,
+            state = state.text(),
+            "synced"
+        ),
+        (None, None) => {}
+    }
+    if let Err(error) = opened.keep_token(district) {
+        tracing::warn!(district = id, %error, "a token that was replaced could not be kept");
+    }
+    let notices = opened
+        .read()
+        .and_then(|reading| Ok(reading.notices(district.number, false)?));
+    // Each is told once, as long as it lasts.
+    for notice in notices
+        .into_iter()
+        .flatten()
+        .filter(|notice| known.insert(notice.id))
+    {
+        let says = notice.detail.unwrap_or_default();
+        if notice.code == "no_success" {
+            tracing::error!(district = id, alarm = notice.code, "{says}");
+        } else {
+            tracing::warn!(district = id, notice = notice.code, "{says}");
+        }
+    }
+}

@@ -1,0 +1,439 @@
+//! A plan as it is shown: to people as lines, to programs as JSON. Both come from the same values.
+
+use std::collections::BTreeMap;
+
+use homeroom_model::{Kind, ObjectId};
+use homeroom_plan::{Action, Ground, Op, Pattern, Plan, Verdict};
+use serde::Serialize;
+
+use super::names::Names;
+
+/// Fields that describe a child in a way that no plan has to show (integration-side B15, C5): their values are hidden.
+const SENSITIVE: [&str; 16] = [
+    "dob",
+    "birth_date",
+    "gender",
+    "race",
+    "hispanic_ethnicity",
+    "home_language",
+    "ell_status",
+    "iep_status",
+    "frl_status",
+    "section_504_status",
+    "gifted_status",
+    "disability_status",
+    "disability_type",
+    "address",
+    "phone",
+    "ext",
+];
+/// What stands in the place of a hidden value.
+const HIDDEN: &str = "(hidden)";
+/// Names that are told of a class's people.
+const PEOPLE: usize = 4;
+
+/// A plan.
+#[derive(Serialize)]
+pub(super) struct Shown {
+    /// What people approve.
+    pub(super) plan: String,
+    pub(super) held: bool,
+    pub(super) summary: Sums,
+    pub(super) patterns: Vec<ShownPattern>,
+    pub(super) verdicts: Vec<ShownVerdict>,
+    pub(super) kinds: BTreeMap<&'static str, Counted>,
+    pub(super) actions: Vec<Line>,
+    pub(super) findings: Vec<ShownFinding>,
+}
+
+/// How much of what.
+#[derive(Serialize, Default)]
+pub(super) struct Sums {
+    pub(super) create: u64,
+    pub(super) change: u64,
+    pub(super) leave: u64,
+    pub(super) join: u64,
+    pub(super) end: u64,
+    pub(super) ask: u64,
+    pub(super) held: u64,
+    pub(super) rejected: u64,
+}
+
+/// What of a kind needs no action.
+#[derive(Serialize)]
+pub(super) struct Counted {
+    before: u64,
+    unchanged: u64,
+    skipped: u64,
+    unjudged: u64,
+    kept: u64,
+}
+
+/// Something the plan looks like.
+#[derive(Serialize)]
+pub(super) struct ShownPattern {
+    pub(super) pattern: &'static str,
+    pub(super) kind: Option<&'static str>,
+    pub(super) school: Option<String>,
+    pub(super) field: Option<&'static str>,
+    pub(super) records: u64,
+    pub(super) remedy: &'static str,
+    /// The school's name, for people.
+    pub(super) name: String,
+}
+
+/// A guard that tripped.
+#[derive(Serialize)]
+pub(super) struct ShownVerdict {
+    pub(super) guard: &'static str,
+    pub(super) kind: Option<&'static str>,
+    pub(super) place: Option<String>,
+    pub(super) part: u64,
+    pub(super) whole: u64,
+    pub(super) allowed: String,
+    pub(super) says: String,
+}
+
+/// One action.
+#[derive(Serialize)]
+pub(super) struct Line {
+    pub(super) number: usize,
+    pub(super) sign: char,
+    pub(super) kind: &'static str,
+    pub(super) id: Option<String>,
+    pub(super) account: Option<i64>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) name: String,
+    pub(super) action: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) changes: Vec<ShownChange>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) people: Vec<String>,
+    pub(super) reason: &'static str,
+    pub(super) policy: &'static str,
+    pub(super) held: bool,
+}
+
+/// A field that changes.
+#[derive(Serialize)]
+pub(super) struct ShownChange {
+    pub(super) field: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) after: Option<String>,
+}
+
+/// Something wrong with a record. Names the field, never the value.
+#[derive(Serialize)]
+pub(super) struct ShownFinding {
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    pub(super) field: &'static str,
+    pub(super) code: &'static str,
+    pub(super) rejected: bool,
+}
+
+impl Shown {
+    /// A plan with names and values; without `values` only ids and the names of fields are told.
+    pub(super) fn of(plan: &Plan, names: &Names<'_>, values: bool) -> Self {
+        let actions = plan.actions().iter().enumerate();
+        let actions = actions.filter(|(_, action)| !action.op.is_noop());
+        let lines = actions.map(|(at, action)| line(at + 1, action, names, values));
+        let actions: Vec<Line> = lines.collect();
+        let findings = plan.findings().iter().map(|finding| ShownFinding {
+            kind: finding.kind.table(),
+            id: finding.source.to_hex(),
+            field: finding.field,
+            code: finding.code,
+            rejected: finding.rejected,
+        });
+        let counts = plan.counts().iter();
+        Self {
+            plan: digits(plan.digest()),
+            held: plan.is_held(),
+            summary: sums(plan),
+            patterns: plan
+                .patterns()
+                .iter()
+                .map(|pattern| shown_pattern(pattern, names, values))
+                .collect(),
+            verdicts: plan.verdicts().iter().map(shown_verdict).collect(),
+            kinds: counts
+                .map(|(kind, counts)| {
+                    let counted = Counted {
+                        before: counts.before,
+                        unchanged: counts.unchanged,
+                        skipped: counts.skipped,
+                        unjudged: counts.unjudged,
+                        kept: counts.kept,
+                    };
+                    (kind.table(), counted)
+                })
+                .collect(),
+            actions,
+            findings: findings.collect(),
+        }
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn digits(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
+/// How much of what a plan does.
+pub(super) fn sums(plan: &Plan) -> Sums {
+    let mut sums = Sums {
+        rejected: plan
+            .findings()
+            .iter()
+            .filter(|finding| finding.rejected)
+            .count() as u64,
+        ..Sums::default()
+    };
+    for action in plan.actions().iter().filter(|action| !action.op.is_noop()) {
+        match &action.op {
+            Op::Enrol { members } => sums.join += members.len() as u64,
+            Op::Unenrol { members } => sums.end += members.len() as u64,
+            op => match sign(op) {
+                '+' => sums.create += 1,
+                '-' => sums.leave += 1,
+                '?' => sums.ask += 1,
+                _ => sums.change += 1,
+            },
+        }
+        sums.held += u64::from(action.held);
+    }
+    sums
+}
+
+/// `+` comes, `~` changes, `-` goes, `?` is asked.
+fn sign(op: &Op) -> char {
+    match op {
+        Op::Create { .. }
+        | Op::Link { .. }
+        | Op::Reactivate
+        | Op::Restore
+        | Op::Enrol { .. }
+        | Op::Copy { .. }
+        | Op::MakeClass { .. }
+        | Op::OpenProfile { .. }
+        | Op::ReopenProfile { .. } => '+',
+        Op::Review
+        | Op::Suggest { .. }
+        | Op::Conflict { .. }
+        | Op::ProposeMerge { .. }
+        | Op::Offer { .. } => '?',
+        op if op.is_destructive() => '-',
+        _ => '~',
+    }
+}
+
+fn line(number: usize, action: &Action, names: &Names<'_>, values: bool) -> Line {
+    let (detail, people) = detail(action, names, values);
+    Line {
+        number,
+        sign: sign(&action.op),
+        kind: action.kind.table(),
+        id: action.source.map(ObjectId::to_hex),
+        account: action.local.map(|local| local.0),
+        name: if values {
+            names.of(action)
+        } else {
+            String::new()
+        },
+        action: action.op.text(),
+        detail,
+        changes: changes(&action.op, values),
+        people,
+        reason: action.reason.text(),
+        policy: action.line,
+        held: action.held,
+    }
+}
+
+fn changes(op: &Op, values: bool) -> Vec<ShownChange> {
+    let Op::Update { changes } = op else {
+        return Vec::new();
+    };
+    let shown = changes.iter().map(|change| {
+        let value = |value: &str| {
+            let hidden = is_sensitive(change.field) && !value.is_empty();
+            values.then(|| if hidden { HIDDEN } else { value }.to_owned())
+        };
+        ShownChange {
+            field: change.field,
+            before: value(&change.before),
+            after: value(&change.after),
+        }
+    });
+    shown.collect()
+}
+
+/// Whether a field's values are hidden.
+pub(super) fn is_sensitive(field: &str) -> bool {
+    let of_role = ["teacher_", "staff_", "admin_"]
+        .into_iter()
+        .find_map(|role| field.strip_prefix(role));
+    SENSITIVE.contains(&field) || of_role.is_some_and(|field| SENSITIVE.contains(&field))
+}
+
+/// What the word of an action does not say, and the people it is about.
+fn detail(action: &Action, names: &Names<'_>, values: bool) -> (String, Vec<String>) {
+    let accounts = |locals: &[homeroom_plan::Local]| {
+        let of = |local: &homeroom_plan::Local| {
+            let name = if values {
+                names.kept(action.kind, *local)
+            } else {
+                String::new()
+            };
+            if name.is_empty() {
+                format!("account {}", local.0)
+            } else {
+                format!("account {} ({name})", local.0)
+            }
+        };
+        locals.iter().map(of).collect::<Vec<_>>().join(", ")
+    };
+    let none = Vec::new();
+    match &action.op {
+        Op::Link { rung, .. } => (
+            format!(
+                "to {} by {}",
+                accounts(&action.local.into_iter().collect::<Vec<_>>()),
+                rung.text()
+            ),
+            none,
+        ),
+        Op::Rekey { from } => (format!("from {}", from.to_hex()), none),
+        Op::GrantRole { role } | Op::RevokeRole { role } => (role.text().to_owned(), none),
+        Op::Suggest { to, rung, .. } => (format!("{} by {}", accounts(to), rung.text()), none),
+        Op::Conflict { between, rung, .. } => {
+            (format!("{} by {}", accounts(between), rung.text()), none)
+        }
+        Op::ProposeMerge { into, .. } => (format!("into {}", accounts(&[*into])), none),
+        Op::Offer { from } => (format!("from {}", accounts(&[*from])), none),
+        Op::Copy { school, .. } => (
+            format!("for {}", named(names, *school, Kind::School, values)),
+            none,
+        ),
+        Op::OpenProfile { ground }
+        | Op::ReopenProfile { ground, .. }
+        | Op::CloseProfile { ground, .. } => {
+            let of = match ground {
+                Ground::Section(id) => format!("in {}", named(names, *id, Kind::Section, values)),
+                Ground::School(id) => format!("at {}", named(names, *id, Kind::School, values)),
+                Ground::Role(role) => format!("as {}", role.text()),
+            };
+            (of, none)
+        }
+        Op::Powers { from, to } => (format!("{} -> {}", from.text(), to.text()), none),
+        Op::Enrol { members } => {
+            let roles = members.iter().map(|place| place.role);
+            let who = members.iter().filter(|_| values).take(PEOPLE).map(|place| {
+                let kind = if place.role == homeroom_model::Role::Student {
+                    Kind::Student
+                } else {
+                    Kind::Employee
+                };
+                names.sent(kind, &place.source)
+            });
+            (
+                people(roles, "joins", "join"),
+                who.filter(|name| !name.is_empty()).collect(),
+            )
+        }
+        Op::Unenrol { members } => {
+            let roles = members.iter().map(|seat| seat.role);
+            let who = members.iter().filter(|_| values).take(PEOPLE);
+            let who = who.map(|seat| names.kept(Kind::Student, seat.person));
+            (
+                people(roles, "leaves", "leave"),
+                who.filter(|name| !name.is_empty()).collect(),
+            )
+        }
+        _ => (String::new(), none),
+    }
+}
+
+/// A record of the mirror: its name, or its id.
+fn named(names: &Names<'_>, id: ObjectId, kind: Kind, values: bool) -> String {
+    let name = if values {
+        names.sent(kind, &id)
+    } else {
+        String::new()
+    };
+    if name.is_empty() { id.to_hex() } else { name }
+}
+
+/// How many students and teachers do something.
+fn people(roles: impl Iterator<Item = homeroom_model::Role>, one: &str, more: &str) -> String {
+    let (mut students, mut teachers) = (0_u64, 0_u64);
+    for role in roles {
+        if role == homeroom_model::Role::Student {
+            students += 1;
+        } else {
+            teachers += 1;
+        }
+    }
+    let counted = |number: u64, noun: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {noun}")),
+        _ => Some(format!("{number} {noun}s")),
+    };
+    let parts: Vec<_> = [counted(students, "student"), counted(teachers, "teacher")]
+        .into_iter()
+        .flatten()
+        .collect();
+    let verb = if students + teachers == 1 { one } else { more };
+    format!("{} {verb}", parts.join(" and "))
+}
+
+fn shown_pattern(pattern: &Pattern, names: &Names<'_>, values: bool) -> ShownPattern {
+    let school = pattern.school.as_ref();
+    ShownPattern {
+        pattern: pattern.pattern.text(),
+        kind: pattern.kind.map(Kind::table),
+        school: pattern.school.map(ObjectId::to_hex),
+        field: pattern.field,
+        records: pattern.records,
+        remedy: pattern.pattern.remedy(),
+        name: school
+            .filter(|_| values)
+            .map_or_else(String::new, |school| school_name(names, school)),
+    }
+}
+
+/// A school's name: one that is no longer shared is known to the app only.
+fn school_name(names: &Names<'_>, school: &ObjectId) -> String {
+    let sent = names.sent(Kind::School, school);
+    if !sent.is_empty() {
+        return sent;
+    }
+    super::names::linked_name(
+        names.reading,
+        homeroom_roster::Kind::School,
+        &school.to_hex(),
+        names.district,
+    )
+}
+
+fn shown_verdict(verdict: &Verdict) -> ShownVerdict {
+    ShownVerdict {
+        guard: verdict.guard.text(),
+        kind: verdict.kind.map(Kind::table),
+        place: verdict.place.map(ObjectId::to_hex),
+        part: verdict.measured.part,
+        whole: verdict.measured.whole,
+        allowed: verdict.allowed.clone(),
+        says: verdict.to_string(),
+    }
+}
