@@ -75,4 +75,7 @@ pub use engine::{
     Until, Unwatched, Watch, Why, Yes,
 };
 pub use mirror::{BuildError, Dropped, Gathered, Keep, KeepError, Mirror, Unresolved};
-pub use roster::{Known, Performed, Performer, SetAside};
+pub use roster::{
+    Associations, Known, Line, Pair, Performed, Performer, SetAside, UploadError, Uploaded,
+    associate, upload_side_data,
+};

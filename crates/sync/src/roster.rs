@@ -1,12 +1,16 @@
 //! The app's roster as planning knows it and as plans change it: the one place where the mirror's fields meet the columns of
 //! the app's database.
 
+mod associate;
 mod columns;
 mod known;
 mod perform;
+mod side;
 mod ties;
 mod values;
 
+pub use associate::{Associations, Pair, associate};
 pub(crate) use columns::roster_kind;
 pub use known::Known;
 pub use perform::{Performed, Performer, SetAside};
+pub use side::{Line, UploadError, Uploaded, upload_side_data};

@@ -10,6 +10,7 @@
 
 mod by_hand;
 mod mirrors;
+mod own;
 mod performing;
 mod places;
 mod scenarios;

@@ -37,8 +37,8 @@ pub(crate) fn finish(tx: &Connection, at: &Applied, commit: &Commit<'_>) -> Answ
         let sql = "UPDATE approval SET used_by = ?3 WHERE district = ?1 AND digest = ?2 AND used_by IS NULL";
         query::change(tx, sql, params![at.district, digest, at.run])?;
     }
-    // Half a read is no good sync, and an undo is none at all.
-    let sql = "SELECT 1 FROM run WHERE id = ?1 AND undoes IS NULL";
+    // Half a read is no good sync; an undo, or what people here did, is none at all.
+    let sql = "SELECT 1 FROM run WHERE id = ?1 AND undoes IS NULL AND mode <> 'local'";
     let good = commit.state != RunState::Partial && query::any(tx, sql, [at.run])?;
     let (cursor, cursor_at) = commit.cursor.unzip();
     let sql = "UPDATE district SET next_id = ?2, last_apply = ifnull(?3, last_apply), mirror = ifnull(?4, mirror), cursor = ifnull(?5, cursor), \
