@@ -8,6 +8,7 @@
 mod about;
 mod apply;
 mod approve;
+mod collect;
 mod coverage;
 mod crosswalk;
 mod demand;
@@ -26,6 +27,8 @@ mod report;
 mod run;
 mod schedule;
 mod status;
+mod undo;
+mod verify;
 mod watch;
 mod why;
 
@@ -42,6 +45,7 @@ use homeroom_segment::{Spool, Spools};
 use crate::mirror::Keep;
 
 pub use approve::Yes;
+pub use collect::{Collected, Retention};
 pub use error::SyncError;
 pub use order::{Extent, Order, ReadHow, Trigger, Until};
 pub use queue::{Heard, Queue};
@@ -49,6 +53,8 @@ pub use report::{Acted, CollectedLine, Note, RunReport};
 pub use run::Ran;
 pub use schedule::Schedule;
 pub use status::{Freshest, Link, Status};
+pub use undo::{KeptRow, Undo, Undoing};
+pub use verify::{Counted, Tally, Verified};
 pub use watch::{Stage, Unwatched, Watch};
 pub use why::Why;
 

@@ -74,6 +74,7 @@ pub use engine::{
     Order, Queue, Ran, ReadHow, RunReport, Schedule, Stage, Status, SyncError, Tenant, Trigger,
     Until, Unwatched, Watch, Why, Yes,
 };
+pub use engine::{Collected, Counted, KeptRow, Retention, Tally, Undo, Undoing, Verified};
 pub use mirror::{BuildError, Dropped, Gathered, Keep, KeepError, Mirror, Unresolved};
 pub use roster::{
     Associations, Known, Line, Pair, Performed, Performer, SetAside, UploadError, Uploaded,

@@ -7,10 +7,12 @@ mod known;
 mod perform;
 mod side;
 mod ties;
+mod undone;
 mod values;
 
 pub use associate::{Associations, Pair, associate};
 pub(crate) use columns::roster_kind;
 pub use known::Known;
 pub use perform::{Performed, Performer, SetAside};
+pub(crate) use undone::{CODE as UNDONE, is_switch};
 pub use side::{Line, UploadError, Uploaded, upload_side_data};

@@ -32,7 +32,9 @@ pub(crate) fn hold(plan: &mut Plan, known: &dyn Known) -> Result<(), KnownError>
             continue;
         }
         acting += 1;
-        let same = action.source.is_some_and(|source| records.contains(&source));
+        let same = action
+            .source
+            .is_some_and(|source| records.contains(&source));
         if same || again.contains(&place) {
             action.held = true;
             held += 1;

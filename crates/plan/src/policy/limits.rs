@@ -18,7 +18,7 @@ impl Bound {
     }
 
     /// Whether so many of so many are too many.
-    pub(crate) fn is_passed(self, part: u64, whole: u64) -> bool {
+    pub fn is_passed(self, part: u64, whole: u64) -> bool {
         let (share, limit) = (
             u128::from(part) * 100,
             u128::from(whole) * u128::from(self.percent),

@@ -20,6 +20,7 @@ use super::order::{Order, Until};
 use super::planning::Made;
 use super::report::{Note, RunReport};
 use super::run::{Approved, Ran, stops_at_plan};
+use super::undo;
 use crate::mirror::KeepError;
 use crate::roster::{Performed, Performer};
 
@@ -220,7 +221,11 @@ impl Ending {
         let (state, performed) = if stops {
             (self.stop(&*roster, &decided)?, Performed::default())
         } else {
-            self.apply(&*roster, &decided, moved)?
+            let done = self.apply(&*roster, &decided, moved)?;
+            let what = (&decided.plan, &decided.consent);
+            let (district, now) = (self.made.district, self.made.now);
+            undo::release(&*roster, district, what, &self.made.about, now)?;
+            done
         };
         Ok(Ran {
             run: self.run,

@@ -51,6 +51,14 @@ pub enum SyncError {
         /// The rules.
         broken: Vec<String>,
     },
+    /// A run cannot be undone.
+    #[error("run {run} cannot be undone: {why}")]
+    CannotUndo {
+        /// The run.
+        run: i64,
+        /// Why.
+        why: String,
+    },
     /// Work was cut short from outside.
     #[error("the work was interrupted; nothing was changed")]
     Interrupted,

@@ -45,6 +45,19 @@ impl Engine {
         }
     }
 
+    /// The same without waiting: nothing if somebody writes the district.
+    pub(crate) async fn try_lease(&self, district: i64) -> Result<Option<Held>, SyncError> {
+        let Ok(gate) = self.0.gate(district).try_lock_owned() else {
+            return Ok(None);
+        };
+        let inner = Arc::clone(&self.0);
+        let asked = self.blocking(move || Ok(inner.take(district)?)).await?;
+        Ok(match asked {
+            Lease::Yours { fence } => Some(self.held(district, fence, gate)),
+            Lease::Taken { .. } => None,
+        })
+    }
+
     fn held(&self, district: i64, fence: i64, gate: tokio::sync::OwnedMutexGuard<()>) -> Held {
         let inner = Arc::clone(&self.0);
         let every = self.0.settings.lease / 3;

@@ -5,6 +5,7 @@ use homeroom_plan::Recent;
 use homeroom_roster::{Reading, RosterError, RunState};
 
 use super::report::RunReport;
+use super::undo::undone_by;
 
 /// How many runs are looked at: one every five minutes.
 const RUNS: u32 = 288;
@@ -18,8 +19,11 @@ pub(crate) fn recent(
     now: Timestamp,
 ) -> Result<Recent, RosterError> {
     let mut recent = Recent::default();
-    for run in reading.runs(district, RUNS)? {
-        let applied = matches!(run.state, RunState::Applied | RunState::Partial);
+    let runs = reading.runs(district, RUNS)?;
+    let undone = undone_by(&runs);
+    for run in runs {
+        let applied = matches!(run.state, RunState::Applied | RunState::Partial)
+            && !undone.contains_key(&run.id);
         let lately = run
             .finished
             .is_some_and(|at| at.millis() > now.millis().saturating_sub(DAY));

@@ -14,6 +14,7 @@ use homeroom_plan::{
 use homeroom_roster::{self as app, CellOrigin, Reading, RosterError};
 
 use super::columns::{person_kind, roster_kind};
+use super::undone::Undone;
 use super::{ties, values};
 use keys::Keys;
 
@@ -24,6 +25,7 @@ pub struct Known<'r> {
     district: i64,
     accounts: HashMap<i64, Linked>,
     decisions: Decisions,
+    undone: Undone,
     /// Values of keys and whose they are; worked out when a ladder is climbed first.
     keys: OnceCell<Keys>,
 }
@@ -49,6 +51,7 @@ impl<'r> Known<'r> {
         Ok(Self {
             accounts: accounts(reading, district)?,
             decisions: decisions(reading, district)?,
+            undone: Undone::read(reading, district)?,
             keys: OnceCell::new(),
             reading,
             policy,
@@ -211,6 +214,14 @@ impl homeroom_plan::Known for Known<'_> {
         scan.map_err(unreadable("a section's members"))?;
         members.sort_unstable();
         Ok(members)
+    }
+
+    fn is_undone(&self, action: &homeroom_plan::Action) -> Result<bool, KnownError> {
+        if self.undone.is_empty() {
+            return Ok(false);
+        }
+        let again = self.undone.again(self.reading, self.district, action);
+        again.map_err(unreadable("what was undone"))
     }
 
     fn decision(&self, source: ObjectId, local: Local) -> Result<Decision, KnownError> {

@@ -14,4 +14,5 @@ mod own;
 mod performing;
 mod places;
 mod scenarios;
+mod undoing;
 mod world;
