@@ -1,0 +1,424 @@
+//! What an app sends: a body of totals, read row by row (clever-api 8.1, 8.3; integration-side D3).
+//!
+//! A body becomes a [`Batch`]: rows that can be applied, rows that cannot and why, and what was noticed. Only a body that is
+//! no submission at all is [`Refused`] whole. Whether a student exists and is shared with the app is for the caller to say,
+//! who turns such rows into [`Reason::UnknownStudent`] as well: an id that is malformed, unknown, not a student's, or not
+//! shared gets one and the same answer, so nothing can be probed.
+
+mod csv;
+mod json;
+mod keys;
+#[cfg(test)]
+mod tests;
+
+use homeroom_model::ObjectId;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::Amount;
+pub use keys::{Doubt, doubt};
+
+pub use csv::read as read_csv;
+pub use json::read as read_json;
+
+/// The key under which minutes are sent, in both forms (clever-api 8.1).
+pub const MINUTES: &str = "minutes";
+
+/// How much one body may hold.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Bytes of a body.
+    pub body_bytes: usize,
+    /// Rows of a body.
+    pub rows: usize,
+    /// Metrics that are not used and are named in the answer; what comes after them is only left out.
+    pub other_metrics: usize,
+}
+
+impl Default for Limits {
+    /// 128 MiB, a million rows, twenty names.
+    fn default() -> Self {
+        Self {
+            body_bytes: 128 << 20,
+            rows: 1_000_000,
+            other_metrics: 20,
+        }
+    }
+}
+
+/// What a body is read for.
+#[derive(Clone, Copy, Debug)]
+pub struct Form<'a> {
+    /// The key of the app's one progress metric as it declared it. Without a declaration the first key of the body that is
+    /// not `minutes` is taken, and [`Batch::progress_key`] says which it was.
+    pub progress: Option<&'a str>,
+    /// How much it may hold.
+    pub limits: &'a Limits,
+}
+
+/// A row that can be applied: what one student has reached in this school year. At least one of the two is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its place in the body, from 0, blank lines of CSV not counted.
+    pub index: u32,
+    /// Whose it is.
+    pub student: ObjectId,
+    /// Active minutes since the school year began. Without them the row passes, with [`Notice::NoMinutes`].
+    pub minutes: Option<Amount>,
+    /// Units of progress since the school year began.
+    pub progress: Option<Amount>,
+}
+
+/// Why a row is not applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// No student of this district that is shared with the app has this id, or there is none.
+    UnknownStudent,
+    /// Minutes or progress is not a number, less than nothing, or more than [`Amount::MOST`].
+    BadValue,
+    /// Neither minutes nor the app's progress metric.
+    NoMetrics,
+    /// No object of the form asked for (JSON), or more cells than the header, or a quote that does not close (CSV).
+    NotARow,
+}
+
+/// What is worth saying about a row that passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Progress without minutes.
+    NoMinutes,
+    /// The student was in this body before; both rows are taken, one after the other (issue 6, "Settled").
+    RepeatedStudent,
+    /// A total lower than the one known: kept beside it, and changing nothing until a correction is confirmed.
+    Regression,
+    /// Minutes rose by more than time has passed: set aside until it is confirmed.
+    Implausible,
+    /// The app's progress metric is another than before: its series begins anew.
+    NewSeries,
+}
+
+/// A row that is not applied.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Rejected {
+    /// Its place in the body, from 0.
+    pub index: u32,
+    /// The id as it was sent, cut at 64 characters.
+    #[serde(rename = "clever_id")]
+    pub student: Box<str>,
+    /// Why.
+    pub reason: Reason,
+}
+
+impl Rejected {
+    /// A row that could be read and is rejected all the same: its student is unknown to the caller.
+    pub fn unknown(row: &Row) -> Self {
+        Self {
+            index: row.index,
+            student: row.student.to_hex().into(),
+            reason: Reason::UnknownStudent,
+        }
+    }
+}
+
+impl std::fmt::Debug for Rejected {
+    /// Without the id: somebody may have sent a name in its place.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Rejected({}, {:?})", self.index, self.reason)
+    }
+}
+
+/// A metric that is not used, and in how many rows it came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OtherMetric {
+    /// Its key, cut at 64 characters.
+    pub key: String,
+    /// In how many rows; of CSV, in how many rows with a value.
+    pub rows: u32,
+}
+
+/// A body, read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// How many rows it had.
+    pub received: u32,
+    /// Those that can be applied, in the order of the body.
+    pub rows: Vec<Row>,
+    /// Those that cannot, in the order of the body.
+    pub rejected: Vec<Rejected>,
+    /// The indexes of rows whose student came before, ascending.
+    pub repeated: Vec<u32>,
+    /// The key that was taken as the progress metric, if any row had it.
+    pub progress_key: Option<String>,
+    /// Keys that are neither.
+    pub others: Vec<OtherMetric>,
+}
+
+/// Why a body is no submission. Nothing of it is applied.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// Too many bytes: 413.
+    #[error(
+        "the body has {bytes} bytes and may have {most}; send it in parts, each of some students"
+    )]
+    TooLarge {
+        /// How many it has.
+        bytes: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// Too many rows: 413.
+    #[error("the body has more than {most} students; send it in parts")]
+    TooManyRows {
+        /// How many it may have.
+        most: usize,
+    },
+    /// Not JSON, or not in UTF-8.
+    #[error("the body is not JSON at line {line}, column {column}")]
+    NotJson {
+        /// From 1.
+        line: usize,
+        /// From 1, in bytes.
+        column: usize,
+    },
+    /// JSON of another shape.
+    #[error("the body has no data.students; it is {{\"data\": {{\"students\": [...]}}}}")]
+    NoStudents,
+    /// CSV whose first line is not the header.
+    #[error(
+        "the first line is the header: clever_id, minutes and the name of the progress metric; {0}"
+    )]
+    Header(HeaderFault),
+    /// Every row is malformed.
+    #[error(
+        "none of the {rows} rows could be read; each has clever_id, and numbers for minutes and the progress metric"
+    )]
+    Nothing {
+        /// How many there were.
+        rows: u32,
+    },
+}
+
+/// What is wrong with a header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum HeaderFault {
+    /// There is none.
+    #[error("it is missing")]
+    Missing,
+    /// No column says whose a row is.
+    #[error("clever_id is not among them")]
+    NoStudent,
+    /// There is nothing to apply.
+    #[error("neither minutes nor the progress metric is among them")]
+    NoMetric,
+    /// A column came twice.
+    #[error("one of them came twice")]
+    Twice,
+    /// A quote does not close, or a name is not in UTF-8.
+    #[error("it could not be read")]
+    Unreadable,
+}
+
+impl Refused {
+    /// Whether the body is too large rather than wrong: 413 rather than 400.
+    pub fn is_too_large(&self) -> bool {
+        matches!(self, Self::TooLarge { .. } | Self::TooManyRows { .. })
+    }
+}
+
+/// What one field of a row holds.
+#[derive(Clone, Copy, Default)]
+enum Value {
+    #[default]
+    Absent,
+    Good(Amount),
+    Bad,
+}
+
+impl Value {
+    fn read(text: &[u8]) -> Self {
+        Amount::parse(text).map_or(Self::Bad, Self::Good)
+    }
+
+    fn good(self) -> Option<Amount> {
+        match self {
+            Self::Good(amount) => Some(amount),
+            Self::Absent | Self::Bad => None,
+        }
+    }
+}
+
+/// A row as far as it was read.
+#[derive(Default)]
+struct Draft {
+    student: Option<ObjectId>,
+    /// What was sent in place of an id.
+    sent: Box<str>,
+    minutes: Value,
+    progress: Value,
+    broken: bool,
+}
+
+impl Draft {
+    fn broken() -> Self {
+        Self {
+            broken: true,
+            ..Self::default()
+        }
+    }
+
+    fn student(&mut self, text: &str) {
+        self.student = ObjectId::from_hex(text);
+        self.sent = if self.student.is_none() {
+            cut(text).into()
+        } else {
+            Box::default()
+        };
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        match (self.minutes, self.progress) {
+            _ if self.broken => Some(Reason::NotARow),
+            _ if self.student.is_none() => Some(Reason::UnknownStudent),
+            (Value::Bad, _) | (_, Value::Bad) => Some(Reason::BadValue),
+            (Value::Absent, Value::Absent) => Some(Reason::NoMetrics),
+            _ => None,
+        }
+    }
+}
+
+/// Which metric a key is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Metric {
+    Minutes,
+    Progress,
+    Other(usize),
+    /// One more than are named.
+    Unnamed,
+}
+
+/// The batch in the making.
+struct Reading<'f> {
+    form: &'f Form<'f>,
+    batch: Batch,
+    full: bool,
+}
+
+impl<'f> Reading<'f> {
+    fn new(form: &'f Form<'f>, bytes: usize) -> Result<Self, Refused> {
+        let most = form.limits.body_bytes;
+        if bytes > most {
+            return Err(Refused::TooLarge { bytes, most });
+        }
+        Ok(Self {
+            form,
+            batch: Batch::default(),
+            full: false,
+        })
+    }
+
+    /// Which metric a key is; the first that is none becomes the progress metric where the app declared none.
+    fn metric(&mut self, key: &str) -> Metric {
+        if key == MINUTES {
+            return Metric::Minutes;
+        }
+        match (&self.batch.progress_key, self.form.progress) {
+            (Some(known), _) if known == key => return Metric::Progress,
+            (None, declared) if declared.is_none_or(|declared| declared == key) => {
+                self.batch.progress_key = Some(key.to_owned());
+                return Metric::Progress;
+            }
+            _ => {}
+        }
+        let key = cut(key);
+        let others = &mut self.batch.others;
+        if let Some(found) = others.iter().position(|other| other.key == key) {
+            return Metric::Other(found);
+        }
+        if others.len() >= self.form.limits.other_metrics {
+            return Metric::Unnamed;
+        }
+        others.push(OtherMetric {
+            key: key.to_owned(),
+            rows: 0,
+        });
+        Metric::Other(others.len() - 1)
+    }
+
+    fn count_other(&mut self, metric: Metric) {
+        if let Metric::Other(place) = metric
+            && let Some(other) = self.batch.others.get_mut(place)
+        {
+            other.rows += 1;
+        }
+    }
+
+    /// Takes a row; `false` where there are too many.
+    fn take(&mut self, draft: Draft) -> bool {
+        let batch = &mut self.batch;
+        let index = batch.received;
+        if usize::try_from(index).is_ok_and(|count| count >= self.form.limits.rows) {
+            self.full = true;
+            return false;
+        }
+        batch.received += 1;
+        match (draft.reason(), draft.student) {
+            (None, Some(student)) => batch.rows.push(Row {
+                index,
+                student,
+                minutes: draft.minutes.good(),
+                progress: draft.progress.good(),
+            }),
+            (reason, student) => batch.rejected.push(Rejected {
+                index,
+                student: student.map_or(draft.sent, |student| student.to_hex().into()),
+                reason: reason.unwrap_or(Reason::NotARow),
+            }),
+        }
+        true
+    }
+
+    fn finish(mut self) -> Result<Batch, Refused> {
+        if self.full {
+            let most = self.form.limits.rows;
+            return Err(Refused::TooManyRows { most });
+        }
+        let batch = &mut self.batch;
+        // An id that is no id counts as an unknown one, which is no fault of form (nothing can be probed).
+        let malformed = |row: &Rejected| row.reason != Reason::UnknownStudent;
+        if batch.received > 0 && batch.rows.is_empty() && batch.rejected.iter().all(malformed) {
+            return Err(Refused::Nothing {
+                rows: batch.received,
+            });
+        }
+        batch.repeated = repeated(&batch.rows);
+        Ok(self.batch)
+    }
+}
+
+/// The indexes of rows whose student came before. Most senders send students in the order of their ids.
+fn repeated(rows: &[Row]) -> Vec<u32> {
+    if rows.is_sorted_by(|a, b| a.student < b.student) {
+        return Vec::new();
+    }
+    let mut order: Vec<(ObjectId, u32)> = rows.iter().map(|row| (row.student, row.index)).collect();
+    order.sort_unstable();
+    let mut found: Vec<u32> = order
+        .array_windows()
+        .filter(|[one, next]| one.0 == next.0)
+        .map(|[_, next]| next.1)
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+/// At most 64 characters of what was sent, for an answer to the one who sent it.
+fn cut(text: &str) -> &str {
+    let end = text
+        .char_indices()
+        .nth(64)
+        .map_or(text.len(), |(end, _)| end);
+    text.get(..end).unwrap_or_default()
+}
