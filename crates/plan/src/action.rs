@@ -5,6 +5,7 @@ use std::fmt;
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::Hash;
 
+use crate::asked::About;
 use crate::known::{Local, Origin};
 use crate::made::is_made;
 use crate::policy::{Key, Powers};
@@ -79,10 +80,14 @@ pub enum Op {
     },
     /// Proposes that a record belongs to one of these accounts.
     Suggest {
+        /// What is proposed of the record and the account: `link`, `reconnect` or `merge`.
+        about: About,
         /// The accounts, ascending.
         to: Vec<Local>,
         /// The rung that found them.
         rung: Key,
+        /// What it rests on: a fingerprint of the value that both have.
+        evidence: String,
     },
     /// Says that accounts contradict each other; nothing is written to any.
     Conflict {
@@ -90,11 +95,46 @@ pub enum Op {
         between: Vec<Local>,
         /// The rung that found them.
         rung: Key,
+        /// The field that is disputed; blank if it is who somebody is.
+        field: &'static str,
     },
     /// Proposes that two accounts are one person.
     ProposeMerge {
         /// The account that would go on.
         into: Local,
+        /// Whether the source goes on sending both records.
+        joint: bool,
+        /// What it rests on: a fingerprint of the value that both have.
+        evidence: String,
+    },
+    /// Makes two accounts one; the action's own account goes on. Source ids, memberships and ties go over, work is followed.
+    Merge {
+        /// The account that is given up.
+        from: Local,
+        /// Whether the source goes on sending both records.
+        joint: bool,
+    },
+    /// Takes a merge apart: the account stands for itself again, with the ids it brought in.
+    Unmerge {
+        /// The account that was given up.
+        from: Local,
+    },
+    /// An id leaves the action's account and gets one of its own, without history.
+    Split {
+        /// The row of its record.
+        row: u32,
+        /// Values that are not as the source says.
+        adjusted: Vec<Adjusted>,
+    },
+    /// Gives a class what the app keeps of an archived one: display name, settings, sub-groups with those who are in it.
+    CarryOver {
+        /// The archived class.
+        from: Local,
+    },
+    /// Says of a term that is gone that this one came in its place.
+    Succeed {
+        /// The term that is gone.
+        from: Local,
     },
     /// Keeps another digest and nothing else: the policy looks at other fields than before, and none of them differs.
     Refresh,
@@ -205,6 +245,11 @@ impl Op {
             Self::Suggest { .. } => "suggest_link",
             Self::Conflict { .. } => "conflict",
             Self::ProposeMerge { .. } => "propose_merge",
+            Self::Merge { .. } => "merge",
+            Self::Unmerge { .. } => "unmerge",
+            Self::Split { .. } => "split",
+            Self::CarryOver { .. } => "carry_over",
+            Self::Succeed { .. } => "succeed",
             Self::Refresh | Self::RefreshMembers => "noop",
             Self::Update { .. } => "update",
             Self::GrantRole { .. } => "role_grant",

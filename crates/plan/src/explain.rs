@@ -186,7 +186,14 @@ impl Way<'_> {
     fn sentence(&self) -> String {
         let present = self.link.is_some_and(|link| link.is_present());
         let question = self.actions.iter().find(|action| is_question(&action.op));
-        if let Some(finding) = self.findings.iter().find(|finding| finding.rejected) {
+        let mut rejecting = self.findings.iter().filter(|finding| finding.rejected);
+        if self
+            .findings
+            .iter()
+            .any(|finding| finding.code == "without_class" && finding.rejected)
+        {
+            "It waits for a class, as the policy says.".to_owned()
+        } else if let Some(finding) = rejecting.next() {
             format!(
                 "It is left out because of {} in {}.",
                 finding.code, finding.field

@@ -117,7 +117,7 @@ impl Judge<'_> {
             let earlier = |counts: &BTreeMap<Kind, u64>| counts.get(&kind).copied().unwrap_or(0);
             let leaving = count(leaves) + earlier(&recent.removed);
             let whole = before + earlier(&recent.removed);
-            if before > 0 && count(leaves) == before {
+            if is_vanished(before, count(leaves), count(comes)) {
                 let all = Share::new(before, before);
                 self.trip(
                     Guard::TypeVanished,
@@ -296,6 +296,19 @@ fn roster_size(base: &Snapshot, section: &ObjectId) -> u64 {
 /// Whether an action makes somebody or something leave. What the app's own filter leaves out counts too.
 pub(crate) fn leaves(action: &Action) -> bool {
     !action.is_made() && matches!(action.op, Op::Deactivate | Op::Archive | Op::Review)
+}
+
+/// Whether an action makes somebody or something come, or come back.
+pub(crate) fn comes(action: &Action) -> bool {
+    matches!(
+        action.op,
+        Op::Create { .. } | Op::Link { .. } | Op::Reactivate | Op::Restore
+    )
+}
+
+/// Whether nothing is left of a kind. Where all are exchanged for others, as classes are when a year begins, there is something.
+pub(crate) fn is_vanished(before: u64, leaving: u64, coming: u64) -> bool {
+    before > 0 && leaving == before && coming == 0
 }
 
 fn changes_login(action: &Action) -> bool {

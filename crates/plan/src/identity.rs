@@ -7,8 +7,8 @@ use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::{Relation, Snapshot};
 
 use crate::action::{Action, Op};
-use crate::join::active_links;
-use crate::known::{Decision, Link, Local};
+use crate::asked::evidence;
+use crate::known::{Link, Local, Standing};
 use crate::planner::{Batch, PlanError, Planner};
 use crate::policy::Key;
 use crate::reason::Reason;
@@ -17,6 +17,7 @@ use crate::records;
 impl Planner<'_> {
     /// Finds records that only changed their id, moves them from new and missing to known, and notes who is whom.
     pub(crate) fn identify(&mut self, batch: &mut Batch) -> Result<(), PlanError> {
+        self.carry_out(batch)?;
         self.take_back_aliases(batch)?;
         let gone = self.gone(batch);
         let mut pairs: Vec<(u32, usize, Reason)> = self.crosswalked(batch, &gone);
@@ -57,26 +58,16 @@ impl Planner<'_> {
         if returned.is_empty() {
             return Ok(());
         }
-        let active = active_links(&batch.links);
         for (row, at) in returned {
             let Some(alias) = batch.links.get(at).copied() else {
                 continue;
             };
-            let newest = active.get(&alias.local).and_then(|places| places.first());
-            let newest =
-                newest.and_then(|place| batch.links.get(*place).map(|link| (*place, *link)));
+            let newest = batch.lead(alias.local);
             let table = self.input.mirror.table(batch.kind);
             match newest {
                 Some((_, link)) if table.find(&link.source).is_some() => {
                     // Both ids at once: one account cannot be both.
-                    self.ask(
-                        batch.kind,
-                        alias.source,
-                        &[alias.local],
-                        Key::SisId,
-                        Reason::SplitIdentity,
-                    )?;
-                    batch.spoken_for.insert(alias.local);
+                    self.both_at_once(batch, (at, alias))?;
                 }
                 Some((place, _)) => self.rekey(batch, row, place, Reason::Rekeyed),
                 None => {}
@@ -86,7 +77,7 @@ impl Planner<'_> {
     }
 
     /// Gives an entity the id of a row that nobody knew.
-    fn rekey(&mut self, batch: &mut Batch, row: u32, at: usize, reason: Reason) {
+    pub(crate) fn rekey(&mut self, batch: &mut Batch, row: u32, at: usize, reason: Reason) {
         let Some(link) = batch.links.get(at).copied() else {
             return;
         };
@@ -95,6 +86,12 @@ impl Planner<'_> {
         batch.joined.missing.remove(&at);
         batch.joined.linked.push((row, at));
         self.rekeyed.insert(link.source, source);
+        // Somebody's new id brings them back.
+        if is_person(batch.kind)
+            && let Some(link) = batch.links.get_mut(at).filter(|link| !link.is_present())
+        {
+            link.standing = Standing::Present;
+        }
         self.act(Action {
             kind: batch.kind,
             source: Some(source),
@@ -183,48 +180,41 @@ impl Planner<'_> {
         pair_up(self, batch, gone, ends, Reason::ContactReplaced)
     }
 
-    /// Asks a person about a record and accounts, once.
-    pub(crate) fn ask(
+    /// Says that accounts contradict each other, unless people know that or settled it.
+    pub(crate) fn dispute(
         &mut self,
-        kind: Kind,
-        source: ObjectId,
-        accounts: &[Local],
-        rung: Key,
+        (kind, source): (Kind, ObjectId),
+        between: &[Local],
+        (rung, field): (Key, &'static str),
         reason: Reason,
-    ) -> Result<(), PlanError> {
-        let mut open = Vec::new();
-        for account in accounts {
-            if self.known.decision(source, *account)? == Decision::Unasked {
-                open.push(*account);
-            }
+    ) {
+        let told = self.answers.dispute(reason, source, field);
+        let known = told.is_some_and(|dispute| {
+            let covered = between.iter().all(|local| dispute.between.contains(local));
+            covered && (dispute.settled || dispute.between.len() == between.len())
+        });
+        if known {
+            return;
         }
-        if open.is_empty() {
-            return Ok(());
-        }
-        let conflict = matches!(reason, Reason::Ambiguous | Reason::SplitIdentity);
-        let op = if conflict {
-            Op::Conflict {
-                between: open,
-                rung,
-            }
-        } else {
-            Op::Suggest { to: open, rung }
-        };
         self.act(Action {
             kind,
             source: Some(source),
             local: None,
-            op,
+            op: Op::Conflict {
+                between: between.to_vec(),
+                rung,
+                field,
+            },
             reason,
             line: rung.line(),
             applied: Default::default(),
             held: false,
         });
-        Ok(())
     }
 
-    /// Whether a present record of the source has a role that a vanished one had: two people of the source became one.
-    pub(crate) fn merged_into(&self, batch: &Batch, link: &Link) -> Option<Local> {
+    /// Whether a present record of the source has a role that a vanished one had: two people of the source became one. Says
+    /// whose account it is, and what that rests on.
+    pub(crate) fn merged_into(&self, batch: &Batch, link: &Link) -> Option<(Local, String)> {
         if batch.kind != Kind::Employee {
             return None;
         }
@@ -239,12 +229,12 @@ impl Planner<'_> {
             });
             ids.collect()
         });
-        let heir = had
+        let (heir, id) = had
             .into_iter()
-            .find_map(|(role, id)| holders.get(&(role, id.to_owned())))?;
+            .find_map(|(role, id)| Some((holders.get(&(role, id.to_owned()))?, id)))?;
         let heir = mirror.table(Kind::Employee).id(*heir);
         let account = self.people.get(&heir).copied().flatten()?;
-        (account != link.local).then_some(account)
+        (account != link.local).then(|| (account, evidence(Key::SisId, id)))
     }
 }
 

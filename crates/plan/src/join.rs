@@ -41,7 +41,7 @@ pub(crate) fn join(table: &Table, taken: &RoaringBitmap, links: &[Link]) -> Join
                 row += 1;
             }
             (_, Some(link)) => {
-                if link.state == LinkState::Active && link.is_present() {
+                if link.state.is_live() && link.is_present() {
                     joined.missing.insert(at, None);
                 }
                 at += 1;
@@ -54,8 +54,8 @@ pub(crate) fn join(table: &Table, taken: &RoaringBitmap, links: &[Link]) -> Join
 impl Joined {
     fn both(&mut self, (row, at): (u32, usize), taken: bool, link: &Link) {
         match (link.state, taken) {
-            (LinkState::Active, true) => self.linked.push((row, at)),
-            (LinkState::Active, false) if link.is_present() => {
+            (LinkState::Active | LinkState::Joint, true) => self.linked.push((row, at)),
+            (LinkState::Active | LinkState::Joint, false) if link.is_present() => {
                 self.missing.insert(at, Some(row));
             }
             (LinkState::Alias, true) => self.returned.push((row, at)),
@@ -64,13 +64,11 @@ impl Joined {
     }
 }
 
-/// The place of each entity's active links.
-pub(crate) fn active_links(links: &[Link]) -> BTreeMap<Local, Vec<usize>> {
+/// The places of each entity's links.
+pub(crate) fn places(links: &[Link]) -> BTreeMap<Local, Vec<usize>> {
     let mut of: BTreeMap<Local, Vec<usize>> = BTreeMap::new();
     for (at, link) in (0..).zip(links) {
-        if link.state == LinkState::Active {
-            of.entry(link.local).or_default().push(at);
-        }
+        of.entry(link.local).or_default().push(at);
     }
     of
 }

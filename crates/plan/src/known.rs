@@ -4,6 +4,7 @@ use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::Hash;
 
 use crate::action::Action;
+use crate::asked::{Asked, Dispute};
 use crate::policy::{Key, Powers};
 
 /// The app's own key of an entity of one kind. It means nothing outside the app's database.
@@ -15,8 +16,17 @@ pub struct Local(pub i64);
 pub enum LinkState {
     /// The id the source uses now.
     Active,
+    /// A second id that the source uses now for the same account: old-style records of one person (integration-side A3.8).
+    Joint,
     /// An id the source used before: whoever shows up with it is the same (integration-side B8, rung 1).
     Alias,
+}
+
+impl LinkState {
+    /// Whether the source uses the id now.
+    pub fn is_live(self) -> bool {
+        self != Self::Alias
+    }
 }
 
 /// How a record stood when the district was last applied.
@@ -111,8 +121,10 @@ impl Entity {
 pub struct Account {
     /// Its key.
     pub local: Local,
-    /// The id it is linked to, if that record is present in the source.
+    /// The id it is linked to, if that record was present when the district was last applied.
     pub linked: Option<ObjectId>,
+    /// The id it was linked to, if that record was gone then.
+    pub former: Option<ObjectId>,
     /// Whether it may do more in the app than its role in the source says: never taken over (integration-side A3.2).
     pub privileged: bool,
     /// Whether an administrator of the app suspended it.
@@ -191,8 +203,55 @@ pub trait Known {
         Ok(false)
     }
 
-    /// What was said before of a record and an account: a question is asked once.
-    fn decision(&self, source: ObjectId, local: Local) -> Result<Decision, KnownError>;
+    /// The questions that people were asked and that are not withdrawn, in any order: a question is asked once. What was
+    /// accepted and done is left out where doing it twice would do something.
+    fn asked(&self) -> Result<Vec<Asked>, KnownError> {
+        Ok(Vec::new())
+    }
+
+    /// Contradictions that are open or were settled, in any order.
+    fn disputes(&self) -> Result<Vec<Dispute>, KnownError> {
+        Ok(Vec::new())
+    }
+
+    /// What is open of what was found wrong with records, in any order.
+    fn findings(&self) -> Result<Vec<Found>, KnownError> {
+        Ok(Vec::new())
+    }
+
+    /// What became of an account. Asked for accounts of questions and orders only.
+    fn fate(&self, kind: Kind, local: Local) -> Result<Fate, KnownError>;
+
+    /// The accounts that became part of one, each with the links that it brought in, as they would be if it were taken apart
+    /// again, source ids ascending. Asked for rarely.
+    fn brought_into(&self, kind: Kind, into: Local) -> Result<Vec<(Local, Vec<Link>)>, KnownError> {
+        let _ = (kind, into);
+        Ok(Vec::new())
+    }
+}
+
+/// What became of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is there.
+    There,
+    /// It became part of another.
+    MergedInto(Local),
+    /// It is not there, or was purged.
+    Missing,
+}
+
+/// Something wrong with a record that the roster keeps as open.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// The kind of record.
+    pub kind: Kind,
+    /// The record.
+    pub source: ObjectId,
+    /// The field.
+    pub field: String,
+    /// What is wrong.
+    pub code: String,
 }
 
 /// A profile of the app (integration-side A3.9, A6.1, A6.3).
@@ -226,6 +285,8 @@ pub enum Decision {
     Unasked,
     /// The question waits for an answer.
     Pending,
+    /// They do; the next plan does what follows from it.
+    Accepted,
     /// They do not belong together.
     Rejected,
 }

@@ -1,10 +1,14 @@
 //! Records that nobody knows: an account that may be theirs is looked for, rung by rung (integration-side A3, B8).
 
+use std::collections::BTreeSet;
+
 use homeroom_model::{Kind, ObjectId};
 
 use crate::action::{Action, Adjusted, Adjustment, Op};
+use crate::asked::{About, evidence};
 use crate::identity::is_person;
-use crate::known::{Account, Decision, Local};
+use crate::known::{Account, Decision, Fate, Local};
+use crate::plan::Finding;
 use crate::planner::{Batch, PlanError, Planner};
 use crate::policy::{Act, Key, Undecided, WithoutClass};
 use crate::reason::Reason;
@@ -15,10 +19,28 @@ enum Found {
     Nobody,
     /// An account that a rung links by itself.
     Theirs(Local, Key),
-    /// Accounts somebody should look at.
-    Perhaps(Vec<Local>, Key),
-    /// Accounts that contradict each other.
-    Disputed(Vec<Local>, Key),
+    /// An account somebody should look at.
+    Perhaps(Candidate, Key),
+    /// Accounts that contradict each other, by the rungs that found them.
+    Disputed(Vec<(Key, Vec<Candidate>)>),
+}
+
+/// An account that a rung found, and what that rests on.
+#[derive(Clone)]
+struct Candidate {
+    account: Account,
+    evidence: String,
+}
+
+impl Candidate {
+    /// Whether it would be a new account's first record, or somebody's return.
+    fn about(&self) -> About {
+        if self.account.linked.is_some() || self.account.former.is_some() {
+            About::Reconnect
+        } else {
+            About::Link
+        }
+    }
 }
 
 impl Planner<'_> {
@@ -28,29 +50,37 @@ impl Planner<'_> {
         if batch.judged.rejected.contains(row) {
             return Ok(());
         }
-        if !self.has_class(kind, row) && self.without_class(kind) == WithoutClass::Skip {
-            self.plan.counts.entry(kind).or_default().skipped += 1;
+        let source = self.input.mirror.table(kind).id(row);
+        if !self.has_class(kind, row) && !self.without_class_is_fine(kind, source) {
             return Ok(());
         }
-        let source = self.input.mirror.table(kind).id(row);
         let adjusted = batch.judged.adjusted(row).to_vec();
+        if let Some((local, rung)) = self.accepted_account(batch, source)? {
+            batch.spoken_for.insert(local);
+            self.link(kind, row, local, (rung, adjusted), Reason::Accepted);
+            return Ok(());
+        }
         let provisional = match self.climb(batch, row, &adjusted)? {
             Found::Nobody => false,
             Found::Theirs(local, rung) => {
                 batch.spoken_for.insert(local);
-                self.link(kind, row, local, (rung, adjusted));
+                let reason = match rung {
+                    Key::Email => Reason::LinkedByEmail,
+                    _ => Reason::LinkedBySisId,
+                };
+                self.link(kind, row, local, (rung, adjusted), reason);
                 return Ok(());
             }
-            Found::Disputed(accounts, rung) => {
-                batch.spoken_for.extend(&accounts);
-                return self.ask(kind, source, &accounts, rung, Reason::Ambiguous);
+            Found::Disputed(found) => {
+                self.contradict(batch, source, found);
+                return Ok(());
             }
-            Found::Perhaps(accounts, rung) => {
+            Found::Perhaps(candidate, rung) => {
                 let reason = match rung {
                     Key::Email => Reason::SuggestedByEmail,
                     _ => Reason::Suggested,
                 };
-                self.ask(kind, source, &accounts, rung, reason)?;
+                self.suggest(kind, source, vec![candidate], rung, reason);
                 let ladder = &self.policy.ladder;
                 let undecided = if self.input.first_sync {
                     ladder.undecided_at_first
@@ -65,6 +95,105 @@ impl Planner<'_> {
         };
         self.create(kind, row, adjusted, provisional);
         Ok(())
+    }
+
+    /// What the policy says of somebody without a class: whether there is to be an account. It is told in any case but one.
+    fn without_class_is_fine(&mut self, kind: Kind, source: ObjectId) -> bool {
+        let (fine, reaction) = match self.without_class(kind) {
+            WithoutClass::Allow => return true,
+            WithoutClass::CreateWithNotice => (true, "warn"),
+            WithoutClass::Skip => (false, "skip"),
+        };
+        self.plan.findings.push(Finding {
+            kind,
+            source,
+            field: "",
+            code: "without_class",
+            other: None,
+            rejected: !fine,
+            reaction,
+        });
+        if !fine {
+            self.plan.counts.entry(kind).or_default().skipped += 1;
+        }
+        fine
+    }
+
+    /// The account that somebody said a record belongs to, if it has no other record.
+    fn accepted_account(
+        &self,
+        batch: &Batch,
+        source: ObjectId,
+    ) -> Result<Option<(Local, Key)>, PlanError> {
+        let Some(asked) = self.answers.accepted_for(About::Link, source) else {
+            return Ok(None);
+        };
+        let there = self.known.fate(batch.kind, asked.local)? == Fate::There;
+        let free = there && batch.lead(asked.local).is_none();
+        let rung = crate::asked::rung(&asked.evidence).unwrap_or(Key::Email);
+        let local = asked.local;
+        if free && !batch.spoken_for.contains(&local) {
+            Ok(Some((local, rung)))
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Rungs that point at several accounts: nothing is written to any of them, and each can be said to be the one
+    /// (integration-side A3.3).
+    fn contradict(
+        &mut self,
+        batch: &mut Batch,
+        source: ObjectId,
+        found: Vec<(Key, Vec<Candidate>)>,
+    ) {
+        let kind = batch.kind;
+        let accounts = found.iter().flat_map(|(_, candidates)| candidates);
+        let between: BTreeSet<Local> = accounts.map(|found| found.account.local).collect();
+        let rung = found.first().map_or(Key::SisId, |(rung, _)| *rung);
+        batch.spoken_for.extend(&between);
+        let between: Vec<_> = between.into_iter().collect();
+        self.dispute((kind, source), &between, (rung, ""), Reason::Ambiguous);
+        let mut told = BTreeSet::new();
+        for (rung, mut candidates) in found {
+            candidates.retain(|candidate| told.insert(candidate.account.local));
+            self.suggest(kind, source, candidates, rung, Reason::Ambiguous);
+        }
+    }
+
+    /// Asks whether a record belongs to one of some accounts, unless that was asked.
+    fn suggest(
+        &mut self,
+        kind: Kind,
+        source: ObjectId,
+        mut candidates: Vec<Candidate>,
+        rung: Key,
+        reason: Reason,
+    ) {
+        candidates.sort_by_key(|candidate| candidate.account.local);
+        for candidate in candidates {
+            let (about, local) = (candidate.about(), candidate.account.local);
+            let said = self
+                .answers
+                .said(about, (source, local), &candidate.evidence);
+            if said == Decision::Unasked {
+                self.act(Action {
+                    kind,
+                    source: Some(source),
+                    local: None,
+                    op: Op::Suggest {
+                        about,
+                        to: vec![local],
+                        rung,
+                        evidence: candidate.evidence,
+                    },
+                    reason,
+                    line: rung.line(),
+                    applied: Default::default(),
+                    held: false,
+                });
+            }
+        }
     }
 
     fn create(&mut self, kind: Kind, row: u32, adjusted: Vec<Adjusted>, provisional: bool) {
@@ -91,16 +220,25 @@ impl Planner<'_> {
             self.created_sections.push(row);
             self.new_members(source, row);
         }
+        if kind == Kind::Term {
+            self.created_terms.push(row);
+        }
     }
 
-    fn link(&mut self, kind: Kind, row: u32, local: Local, (rung, adjusted): (Key, Vec<Adjusted>)) {
+    fn link(
+        &mut self,
+        kind: Kind,
+        row: u32,
+        local: Local,
+        (rung, adjusted): (Key, Vec<Adjusted>),
+        reason: Reason,
+    ) {
         let source = self.input.mirror.table(kind).id(row);
         let applied = self.digest(kind, row, &adjusted);
         self.people.insert(source, Some(local));
-        let reason = match rung {
-            Key::Email => Reason::LinkedByEmail,
-            _ => Reason::LinkedBySisId,
-        };
+        if reason == Reason::Accepted {
+            self.answers_to(kind, source, About::Link);
+        }
         self.act(Action {
             kind,
             source: Some(source),
@@ -125,37 +263,37 @@ impl Planner<'_> {
             return Ok(Found::Nobody);
         }
         let source = self.input.mirror.table(kind).id(row);
-        let mut found: Vec<(Key, Act, Vec<Account>)> = Vec::new();
+        let mut found: Vec<(Key, Act, Vec<Candidate>)> = Vec::new();
         for key in Key::ALL {
             let act = self.policy.ladder.act(kind, key);
             if act == Act::Off {
                 continue;
             }
-            let accounts = self.eligible(batch, (source, row), key, adjusted)?;
-            if !accounts.is_empty() {
-                found.push((key, act, accounts));
+            let candidates = self.eligible(batch, (source, row), key, adjusted)?;
+            if !candidates.is_empty() {
+                found.push((key, act, candidates));
             }
         }
-        let Some((key, act, accounts)) = found.first() else {
+        let Some((key, act, candidates)) = found.first() else {
             return Ok(Found::Nobody);
         };
-        let mut all: Vec<_> = found
-            .iter()
-            .flat_map(|(_, _, accounts)| accounts.iter().map(|account| account.local))
-            .collect();
-        all.sort_unstable();
-        all.dedup();
-        let (&[account], false) = (&accounts[..], all.len() > 1) else {
-            return Ok(Found::Disputed(all, *key));
+        let all = found.iter().flat_map(|(_, _, candidates)| candidates);
+        let all: BTreeSet<_> = all.map(|found| found.account.local).collect();
+        let ([candidate], false) = (&candidates[..], all.len() > 1) else {
+            let found = found.into_iter();
+            let found = found.map(|(key, _, candidates)| (key, candidates));
+            return Ok(Found::Disputed(found.collect()));
         };
-        // A record's id in the SIS that still belongs to somebody whom this read cannot judge: wait rather than double.
-        let taken = account.linked.is_some() || batch.spoken_for.contains(&account.local);
+        // Somebody whose record was there once, or is and cannot be judged now, is for people to recognise.
+        let account = candidate.account;
+        let known = account.linked.is_some() || account.former.is_some();
+        let taken = known || batch.spoken_for.contains(&account.local);
         let trusted = !account.privileged && !account.suspended && !taken;
         let verified = *key != Key::Email || account.verified;
         Ok(if *act == Act::Auto && trusted && verified {
             Found::Theirs(account.local, *key)
         } else {
-            Found::Perhaps(vec![account.local], *key)
+            Found::Perhaps(candidate.clone(), *key)
         })
     }
 
@@ -167,7 +305,7 @@ impl Planner<'_> {
         (source, row): (ObjectId, u32),
         key: Key,
         adjusted: &[Adjusted],
-    ) -> Result<Vec<Account>, PlanError> {
+    ) -> Result<Vec<Candidate>, PlanError> {
         let mirror = self.input.mirror;
         // A value that a rule did not accept, or a stand-in, says nothing about who somebody is.
         let spoilt = adjusted.iter().any(|adjusted| {
@@ -176,16 +314,29 @@ impl Planner<'_> {
         if spoilt {
             return Ok(Vec::new());
         }
-        let mut eligible: Vec<Account> = Vec::new();
+        let mut eligible: Vec<Candidate> = Vec::new();
         for value in records::keys(mirror, batch.kind, row, key) {
             for account in self.known.accounts(batch.kind, key, &value)? {
-                let present = account
-                    .linked
-                    .is_some_and(|id| mirror.table(batch.kind).find(&id).is_some());
-                let rejected = self.known.decision(source, account.local)? == Decision::Rejected;
-                let again = eligible.iter().any(|other| other.local == account.local);
-                if !present && !rejected && !again {
-                    eligible.push(account);
+                let account = Account {
+                    local: self.heir(account.local),
+                    ..account
+                };
+                let ids = [account.linked, account.former].into_iter().flatten();
+                let present = ids
+                    .into_iter()
+                    .any(|id| mirror.table(batch.kind).find(&id).is_some());
+                let rests_on = evidence(key, &value);
+                let pair = (source, account.local);
+                let refused = self.answers.are_two(source, account.local)
+                    || self.answers.said(About::Link, pair, &rests_on) == Decision::Rejected;
+                let again = eligible
+                    .iter()
+                    .any(|other| other.account.local == account.local);
+                if !present && !refused && !again {
+                    eligible.push(Candidate {
+                        account,
+                        evidence: rests_on,
+                    });
                 }
             }
         }

@@ -8,7 +8,9 @@
 //! Everything here is a function of its arguments: the same mirrors, roster and policy give the same plan, byte for byte.
 
 mod action;
+mod asked;
 mod copies;
+mod decided;
 mod explain;
 mod filter;
 mod generated;
@@ -23,6 +25,7 @@ mod life;
 mod made;
 mod members;
 mod needs;
+mod notes;
 mod one_class;
 mod part;
 mod pattern;
@@ -35,19 +38,22 @@ mod profiles;
 mod quality;
 mod reason;
 mod records;
+mod several;
 mod summary;
 mod text;
 mod values;
 
 pub use action::{Action, Adjusted, Adjustment, Change, Ground, Op, Place, Seat};
+pub use asked::{About, Asked, Dispute};
 pub use explain::{Explanation, Verdict as Step};
 pub use guard::{Guard, Verdict};
 pub use input::{Gone, Input, Order, Picks, Reach, Recent};
 pub use known::{
-    Account, Cell, Decision, Entity, Known, KnownError, Link, LinkState, Local, LocalGround,
-    Member, Origin, Profile, Standing,
+    Account, Cell, Decision, Entity, Fate, Found, Known, KnownError, Link, LinkState, Local,
+    LocalGround, Member, Origin, Profile, Standing,
 };
 pub use made::is_made;
+pub use notes::Note;
 pub use part::{Consent, Part};
 pub use pattern::{Pattern, PatternKind};
 pub use plan::{Counts, Finding, Plan};

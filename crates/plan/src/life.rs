@@ -5,6 +5,7 @@ use homeroom_model::{Grade, Kind, ObjectId, Role};
 use homeroom_segment::fields;
 
 use crate::action::{Action, Op};
+use crate::asked::About;
 use crate::identity::is_person;
 use crate::known::{Decision, Link};
 use crate::planner::{Batch, PlanError, Planner};
@@ -33,8 +34,10 @@ impl Planner<'_> {
             return Ok(());
         };
         if !is_person(kind) {
-            if kind == Kind::Section {
-                self.archived.push(link);
+            match kind {
+                Kind::Section => self.archived.push(link),
+                Kind::Term => self.gone_terms.push(link),
+                _ => {}
             }
             self.act_on(kind, &link, Op::Archive, reason, "removal");
             return Ok(());
@@ -44,11 +47,22 @@ impl Planner<'_> {
 
     fn leave(&mut self, batch: &Batch, link: &Link, reason: Reason) -> Result<(), PlanError> {
         let kind = batch.kind;
-        let roles = self.roles_before(kind, link.source);
+        let roles = self.roles_before(kind, link)?;
         if link.joined && self.has_other_record(batch, link) {
-            for role in roles {
-                self.act_on(kind, link, Op::RevokeRole { role }, reason, "removal");
+            // Its roles go with it, once, but not those that another record gives.
+            let base = self.input.base;
+            let row = base.table(kind).find(&link.source);
+            let had = row.map(|row| records::roles(base, kind, row));
+            let others = self.roles_of_others(batch, link);
+            for role in had.unwrap_or_default() {
+                if !others.contains(&role) {
+                    self.act_on(kind, link, Op::RevokeRole { role }, reason, "removal");
+                }
             }
+            return Ok(());
+        }
+        // Several records of one account that go together are one person who leaves.
+        if link.joined && !self.left.insert(link.local) {
             return Ok(());
         }
         let heir = self.merged_into(batch, link);
@@ -59,22 +73,25 @@ impl Planner<'_> {
         };
         match self.policy.removal.of(&roles) {
             Leaving::Deactivate => self.act_on(kind, link, Op::Deactivate, reason, "removal"),
-            Leaving::QueueForReview => {
-                if self.known.decision(link.source, link.local)? == Decision::Unasked {
-                    self.act_on(kind, link, Op::Review, reason, "removal");
-                }
-            }
+            Leaving::QueueForReview => self.review(kind, link, reason),
             Leaving::Keep => self.plan.counts.entry(kind).or_default().kept += 1,
         }
-        let Some(into) = heir else {
+        let Some((into, evidence)) = heir else {
             return Ok(());
         };
-        if self.known.decision(link.source, into)? == Decision::Unasked {
+        let said = self
+            .answers
+            .said(About::Merge, (link.source, into), &evidence);
+        if said == Decision::Unasked {
             self.act(Action {
                 kind,
                 source: Some(link.source),
                 local: Some(link.local),
-                op: Op::ProposeMerge { into },
+                op: Op::ProposeMerge {
+                    into,
+                    joint: false,
+                    evidence,
+                },
                 reason: Reason::Merged,
                 line: "matching.merge",
                 applied: Default::default(),
@@ -84,20 +101,42 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn roles_before(&self, kind: Kind, source: ObjectId) -> Vec<Role> {
+    /// Asks what somebody's going means, and does what was answered (integration-side A6.4b).
+    fn review(&mut self, kind: Kind, link: &Link, reason: Reason) {
+        let pair = (link.source, link.local);
+        match self.answers.said(About::Review, pair, "") {
+            Decision::Unasked => self.act_on(kind, link, Op::Review, reason, "removal"),
+            Decision::Accepted => {
+                self.answers_to(kind, link.source, About::Review);
+                self.act_on(kind, link, Op::Deactivate, reason, "removal");
+            }
+            Decision::Pending => {}
+            Decision::Rejected => self.plan.counts.entry(kind).or_default().kept += 1,
+        }
+    }
+
+    /// The roles somebody had: the mirror that was applied says it, and where they were gone in that one too, the app.
+    fn roles_before(&self, kind: Kind, link: &Link) -> Result<Vec<Role>, PlanError> {
         let base = self.input.base;
-        let row = base.table(kind).find(&source);
-        row.map(|row| records::roles(base, kind, row))
-            .unwrap_or_default()
+        if let Some(row) = base.table(kind).find(&link.source) {
+            return Ok(records::roles(base, kind, row));
+        }
+        Ok(match kind {
+            Kind::Student => vec![Role::Student],
+            Kind::Contact => vec![Role::Contact],
+            _ => {
+                let entity = self.known.entity(kind, link.local)?;
+                let names = entity.value("roles").split('\u{1f}');
+                names.filter_map(Role::from_text).collect()
+            }
+        })
     }
 
     /// Whether an entity of several active links has one that is still there.
     fn has_other_record(&self, batch: &Batch, link: &Link) -> bool {
         let table = self.input.mirror.table(batch.kind);
-        batch.links.iter().any(|other| {
-            let same = other.local == link.local && other.source != link.source;
-            same && table.find(&other.source).is_some()
-        })
+        let mut live = batch.live(link.local).into_iter();
+        live.any(|(_, other)| other.source != link.source && table.find(&other.source).is_some())
     }
 
     /// Why a record may be called gone; `None` if nobody can say so.

@@ -6,7 +6,8 @@ use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::{Hash, Relation, Snapshot};
 
 use crate::action::{Action, Op, Place, Seat};
-use crate::known::{Link, Local, Member};
+use crate::asked::About;
+use crate::known::{Decision, Fate, Link, Local, Member};
 use crate::one_class::side;
 use crate::planner::{PlanError, Planner};
 use crate::reason::Reason;
@@ -26,6 +27,11 @@ impl Planner<'_> {
         }
         let places = self.places(row);
         let digest = digest(&places);
+        // Whose seats go to another account is looked at whatever the digest says.
+        let link = &Link {
+            touched: link.touched || self.input.deep || self.unsettled.contains(row),
+            ..*link
+        };
         if link.members == digest && !link.touched {
             return Ok(());
         }
@@ -44,10 +50,17 @@ impl Planner<'_> {
         if link.members == digest && !link.touched {
             return Ok(());
         }
-        let current = match local {
+        let mut current = match local {
             Some(local) => self.known.members(local)?,
             None => Vec::new(),
         };
+        if !self.merged.is_empty() {
+            for member in &mut current {
+                member.person = self.heir(member.person);
+            }
+            current.sort_unstable();
+            current.dedup_by_key(|member| (member.person, member.role));
+        }
         let mut wanted: BTreeMap<(Local, Role), Place> = BTreeMap::new();
         let mut arriving = Vec::new();
         for place in places {
@@ -192,7 +205,7 @@ impl Planner<'_> {
     /// teacher, and at least half of the smaller roster (integration-side A5.14, B8).
     pub(crate) fn carry_over(&mut self) -> Result<(), PlanError> {
         if self.policy.wants(Kind::Employee) {
-            self.same_person()?;
+            self.same_person();
         }
         let (archived, created) = (
             std::mem::take(&mut self.archived),
@@ -213,17 +226,84 @@ impl Planner<'_> {
             for (old, local) in by_school.get(&school).into_iter().flatten() {
                 if self.is_like(*old, row) {
                     let source = mirror.table(Kind::Section).id(row);
-                    self.act(Action {
-                        kind: Kind::Section,
-                        source: Some(source),
-                        local: None,
-                        op: Op::Offer { from: *local },
-                        reason: Reason::CarryOver,
-                        line: "matching.carry_over",
-                        applied: Hash::default(),
-                        held: false,
-                    });
+                    self.offer((Kind::Section, source), *local, Reason::CarryOver);
                 }
+            }
+        }
+        self.successors();
+        self.carried_over()
+    }
+
+    /// A new term with the name and the dates of one that goes is offered as its successor (integration-side A6.6).
+    fn successors(&mut self) {
+        let (gone, created) = (
+            std::mem::take(&mut self.gone_terms),
+            std::mem::take(&mut self.created_terms),
+        );
+        let (base, mirror) = (self.input.base, self.input.mirror);
+        let likeness = |snapshot: &Snapshot, row: u32| {
+            use homeroom_segment::fields::term;
+            let row = snapshot.table(Kind::Term).row(row);
+            let name = row.text(term::NAME).to_owned();
+            (name, row.date(term::START), row.date(term::END))
+        };
+        for link in gone {
+            let Some(old) = base.table(Kind::Term).find(&link.source) else {
+                continue;
+            };
+            let old = likeness(base, old);
+            for row in created.iter().filter(|row| likeness(mirror, **row) == old) {
+                let source = mirror.table(Kind::Term).id(*row);
+                self.offer((Kind::Term, source), link.local, Reason::Successor);
+            }
+        }
+    }
+
+    /// Offers something of the app to a record, once.
+    fn offer(&mut self, (kind, source): (Kind, ObjectId), from: Local, reason: Reason) {
+        let (about, line) = match reason {
+            Reason::Successor => (About::Successor, "matching.successor"),
+            _ => (About::CarryOver, "matching.carry_over"),
+        };
+        if self.answers.said(about, (source, from), "") != Decision::Unasked {
+            return;
+        }
+        self.act(Action {
+            kind,
+            source: Some(source),
+            local: None,
+            op: Op::Offer { from },
+            reason,
+            line,
+            applied: Hash::default(),
+            held: false,
+        });
+    }
+
+    /// Offers that somebody took.
+    fn carried_over(&mut self) -> Result<(), PlanError> {
+        for asked in self.answers.accepted() {
+            let from = asked.local;
+            let (kind, op, line) = match asked.about {
+                About::CarryOver => (Kind::Section, Op::CarryOver { from }, "matching.carry_over"),
+                About::Successor => (Kind::Term, Op::Succeed { from }, "matching.successor"),
+                _ => continue,
+            };
+            let there = self.input.mirror.table(kind).find(&asked.source).is_some();
+            if there && self.known.fate(kind, from)? == Fate::There {
+                self.plan
+                    .answered
+                    .insert((kind, asked.source), asked.number);
+                self.act(Action {
+                    kind,
+                    source: Some(asked.source),
+                    local: None,
+                    op,
+                    reason: Reason::Accepted,
+                    line,
+                    applied: Hash::default(),
+                    held: false,
+                });
             }
         }
         Ok(())

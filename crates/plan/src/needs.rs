@@ -153,6 +153,9 @@ fn arrives(op: &Op) -> bool {
         Op::Create { .. }
             | Op::Link { .. }
             | Op::Rekey { .. }
+            | Op::Merge { .. }
+            | Op::Unmerge { .. }
+            | Op::Split { .. }
             | Op::Reactivate
             | Op::Restore
             | Op::GrantRole { .. }

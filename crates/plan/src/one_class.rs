@@ -145,6 +145,7 @@ impl Planner<'_> {
                     code: "other_school",
                     other: None,
                     rejected: false,
+                    reaction: "drop",
                 });
             }
         }

@@ -7,11 +7,10 @@ use homeroom_model::{Kind, ObjectId};
 
 use crate::action::{Action, Op};
 use crate::guard::Guard;
-use crate::guards::leaves;
+use crate::guards::{comes, is_vanished, leaves};
 use crate::input::Input;
 use crate::pattern::{Pattern, PatternKind};
 use crate::plan::Plan;
-use crate::reason::Reason;
 use crate::records;
 
 /// Fewer than this are no pattern.
@@ -36,7 +35,7 @@ pub(crate) fn name(plan: &mut Plan, input: &Input<'_>) {
             patterns.push(of_kind(PatternKind::MassRekey, kind, rekeyed));
         }
         let left = count(&leaves);
-        if before > 0 && left == before {
+        if is_vanished(before, left, count(&comes)) {
             patterns.push(of_kind(PatternKind::TypeVanished, kind, left));
         }
         let came = count(&|action| matches!(action.op, Op::Create { .. }));
@@ -101,22 +100,25 @@ fn unshared_fields(plan: &Plan, input: &Input<'_>, kind: Kind) -> Vec<Pattern> {
     unshared.collect()
 }
 
+/// Schools that are no longer shared, with how many students leave with them: whatever told of each, an event or a walk.
 fn unshared_schools(plan: &Plan, input: &Input<'_>) -> Vec<Pattern> {
     let (base, mirror) = (input.base, input.mirror);
+    let shared = |school: &ObjectId| mirror.table(Kind::School).find(school).is_some();
     let mut people: BTreeMap<ObjectId, u64> = BTreeMap::new();
-    for action in plan
-        .actions
-        .iter()
-        .filter(|action| action.reason == Reason::SchoolUnshared)
-    {
+    for action in plan.actions.iter().filter(|action| leaves(action)) {
+        if !matches!(action.kind, Kind::Student | Kind::Employee | Kind::Section) {
+            continue;
+        }
         let row = action
             .source
             .and_then(|source| base.table(action.kind).find(&source));
         let schools = row
             .map(|row| records::schools(base, action.kind, row))
             .unwrap_or_default();
-        let unshared = |school: &ObjectId| mirror.table(Kind::School).find(school).is_none();
-        for school in schools.into_iter().filter(unshared) {
+        if schools.iter().any(shared) {
+            continue;
+        }
+        for school in schools {
             *people.entry(school).or_default() += u64::from(action.kind == Kind::Student);
         }
     }

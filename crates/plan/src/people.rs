@@ -6,6 +6,7 @@ use homeroom_model::{Kind, Role};
 use homeroom_segment::Hash;
 
 use crate::action::{Action, Adjusted, Change, Op};
+use crate::asked::{About, evidence};
 use crate::identity::is_person;
 use crate::known::{Decision, Entity, Link, Origin, Standing};
 use crate::planner::{Batch, PlanError, Planner};
@@ -45,7 +46,8 @@ impl Planner<'_> {
         if link.standing == Standing::Quarantined {
             self.act_on(kind, &link, Op::Release, Reason::Valid, "requirements");
         }
-        if !link.is_present() {
+        let again = link.joined && !self.back.insert(link.local);
+        if !link.is_present() && !again {
             let op = if is_person(kind) {
                 Op::Reactivate
             } else {
@@ -64,12 +66,15 @@ impl Planner<'_> {
         let kind = batch.kind;
         let adjusted = batch.judged.adjusted(row);
         let digest = self.digest(kind, row, adjusted);
-        if link.applied == digest && !link.touched {
+        if link.applied == digest && !link.touched && !self.input.deep {
             self.plan.counts.entry(kind).or_default().unchanged += 1;
             return Ok(());
         }
         let before = self.before(kind, link)?;
         let mut changes = self.changes(kind, row, adjusted, &before);
+        if link.joined {
+            self.keep_to_own(batch, row, link, &mut changes);
+        }
         let contested = self.contested(kind, link, &mut changes)?;
         if contested && changes.is_empty() {
             return Ok(());
@@ -113,6 +118,7 @@ impl Planner<'_> {
     fn before(&self, kind: Kind, link: &Link) -> Result<Before, PlanError> {
         let base = self.input.base;
         if !link.touched
+            && !self.input.deep
             && let Some(row) = base.table(kind).find(&link.source)
             && self.base_digest(kind, row) == link.applied
         {
@@ -174,24 +180,45 @@ impl Planner<'_> {
                 continue;
             }
             let owners = self.known.accounts(kind, Key::Email, &email)?;
-            let mut others = owners.iter().map(|account| account.local);
-            let Some(other) = others.find(|other| *other != link.local) else {
-                continue;
-            };
-            if self.known.decision(link.source, other)? != Decision::Rejected {
-                contested.push((change.field, other));
+            // Accounts with records of their own may share an address: the source says so.
+            let alone = owners
+                .iter()
+                .filter(|owner| owner.linked.is_none() && owner.former.is_none());
+            let others = alone.map(|owner| owner.local).filter(|other| {
+                self.heir(*other) != link.local && !self.answers.are_two(link.source, *other)
+            });
+            let others: Vec<_> = others.collect();
+            if !others.is_empty() {
+                contested.push((change.field, others, evidence(Key::Email, &email)));
             }
         }
         let any = !contested.is_empty();
-        for (field, other) in contested {
+        for (field, others, rests_on) in contested {
             changes.retain(|change| change.field != field);
-            self.ask(
-                kind,
-                link.source,
-                &[other],
-                Key::Email,
-                Reason::SplitIdentity,
-            )?;
+            let record = (kind, link.source);
+            self.dispute(record, &others, (Key::Email, field), Reason::SplitIdentity);
+            for other in others {
+                let said = self
+                    .answers
+                    .said(About::Merge, (link.source, other), &rests_on);
+                if said == Decision::Unasked {
+                    self.act(Action {
+                        kind,
+                        source: Some(link.source),
+                        local: Some(link.local),
+                        op: Op::Suggest {
+                            about: About::Merge,
+                            to: vec![other],
+                            rung: Key::Email,
+                            evidence: rests_on.clone(),
+                        },
+                        reason: Reason::SplitIdentity,
+                        line: Key::Email.line(),
+                        applied: Hash::default(),
+                        held: false,
+                    });
+                }
+            }
         }
         Ok(any)
     }
@@ -224,7 +251,7 @@ impl Planner<'_> {
 
     /// Old-style records of teachers and administrators who share an email and hold different roles: probably one person
     /// (integration-side A3.8). Asked once for each pair.
-    pub(crate) fn same_person(&mut self) -> Result<(), PlanError> {
+    pub(crate) fn same_person(&mut self) {
         let mirror = self.input.mirror;
         let mut by_email: std::collections::BTreeMap<String, Vec<u32>> =
             std::collections::BTreeMap::new();
@@ -233,7 +260,7 @@ impl Planner<'_> {
                 by_email.entry(email).or_default().push(row);
             }
         }
-        for rows in by_email.into_values().filter(|rows| rows.len() > 1) {
+        for (email, rows) in by_email.into_iter().filter(|(_, rows)| rows.len() > 1) {
             let mut held = BTreeSet::new();
             let apart = rows.iter().all(|row| {
                 let roles = records::roles(mirror, Kind::Employee, *row);
@@ -252,13 +279,19 @@ impl Planner<'_> {
             let Some(((_, first), others)) = known.split_first().filter(|_| apart) else {
                 continue;
             };
-            for (source, local) in others {
-                if local != first && self.known.decision(*source, *first)? == Decision::Unasked {
+            let evidence = evidence(Key::Email, &email);
+            for (source, local) in others.iter().filter(|(_, local)| local != first) {
+                let pair = (*source, *first);
+                if self.answers.said(About::Join, pair, &evidence) == Decision::Unasked {
                     self.act(Action {
                         kind: Kind::Employee,
                         source: Some(*source),
                         local: Some(*local),
-                        op: Op::ProposeMerge { into: *first },
+                        op: Op::ProposeMerge {
+                            into: *first,
+                            joint: true,
+                            evidence: evidence.clone(),
+                        },
                         reason: Reason::SamePerson,
                         line: "matching.same_person",
                         applied: Hash::default(),
@@ -267,6 +300,5 @@ impl Planner<'_> {
                 }
             }
         }
-        Ok(())
     }
 }

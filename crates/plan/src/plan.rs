@@ -7,6 +7,7 @@ use homeroom_model::{Kind, ObjectId};
 
 use crate::action::{Action, Change, Ground, Op};
 use crate::guard::Verdict;
+use crate::notes::Note;
 use crate::pattern::Pattern;
 use crate::policy::Policy;
 
@@ -19,6 +20,9 @@ pub struct Plan {
     pub(crate) counts: BTreeMap<Kind, Counts>,
     pub(crate) verdicts: Vec<Verdict>,
     pub(crate) patterns: Vec<Pattern>,
+    pub(crate) notes: Vec<Note>,
+    /// Questions whose answers actions carry out, by the record of the action.
+    pub(crate) answered: BTreeMap<(Kind, ObjectId), i64>,
     pub(crate) held: bool,
     digest: [u8; 32],
 }
@@ -53,6 +57,8 @@ pub struct Finding {
     pub other: Option<ObjectId>,
     /// Whether the record is left out for it.
     pub rejected: bool,
+    /// What was done about it: `reject`, `fill`, `truncate`, `drop`, `warn` or `skip`.
+    pub reaction: &'static str,
 }
 
 impl Plan {
@@ -79,6 +85,17 @@ impl Plan {
     /// What the plan looks like.
     pub fn patterns(&self) -> &[Pattern] {
         &self.patterns
+    }
+
+    /// What the app's lists of findings and questions have to follow, whatever becomes of the actions: none of it changes the
+    /// roster, and a plan of notes alone is empty.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// The number of the question whose answer is carried out on a record.
+    pub fn answered(&self, kind: Kind, source: ObjectId) -> Option<i64> {
+        self.answered.get(&(kind, source)).copied()
     }
 
     /// Whether nothing of it may be applied before somebody approved it.
@@ -126,11 +143,15 @@ fn stage(action: &Action) -> (u8, u8) {
         Kind::Resource => 9,
     };
     match &action.op {
-        // An id changes before anything is done to who has it.
-        Op::Rekey { .. } => (0, comes(action.kind)),
-        Op::Create { .. } | Op::Link { .. } | Op::Reactivate | Op::Restore | Op::Release => {
-            (1, comes(action.kind))
-        }
+        // Who is whom, then the ids, before anything is done to who has them.
+        Op::Unmerge { .. } | Op::Merge { .. } => (0, comes(action.kind)),
+        Op::Rekey { .. } => (0, 20 + comes(action.kind)),
+        Op::Create { .. }
+        | Op::Link { .. }
+        | Op::Split { .. }
+        | Op::Reactivate
+        | Op::Restore
+        | Op::Release => (1, comes(action.kind)),
         // After the course and the school, before sections that belong to it.
         Op::Copy { .. } => (1, 5),
         Op::MakeClass { .. } => (1, 6),
@@ -142,7 +163,10 @@ fn stage(action: &Action) -> (u8, u8) {
         | Op::Refresh
         | Op::GrantRole { .. }
         | Op::Quarantine
+        | Op::Succeed { .. }
         | Op::Powers { .. } => (2, comes(action.kind)),
+        // What a class keeps of another one is about those who are in it.
+        Op::CarryOver { .. } => (4, 20),
         Op::Enrol { .. } | Op::RefreshMembers => (3, 7),
         Op::Unenrol { .. } => (4, 20 - 7),
         // Copies before the courses they stand for.
@@ -183,12 +207,33 @@ fn write_op(op: &Op, out: &mut Vec<u8>) {
         | Op::Conflict {
             between: accounts, ..
         } => {
+            if let Op::Suggest { about, .. } = op {
+                out.extend_from_slice(about.text().as_bytes());
+            }
+            if let Op::Conflict { field, .. } = op {
+                out.extend_from_slice(field.as_bytes());
+            }
             number(out, accounts.len());
             for account in accounts {
                 out.extend_from_slice(&account.0.to_le_bytes());
             }
         }
-        Op::ProposeMerge { into: account } | Op::Offer { from: account } => {
+        Op::ProposeMerge {
+            into: account,
+            joint,
+            ..
+        }
+        | Op::Merge {
+            from: account,
+            joint,
+        } => {
+            out.extend_from_slice(&account.0.to_le_bytes());
+            out.push(u8::from(*joint));
+        }
+        Op::Offer { from: account }
+        | Op::Unmerge { from: account }
+        | Op::CarryOver { from: account }
+        | Op::Succeed { from: account } => {
             out.extend_from_slice(&account.0.to_le_bytes());
         }
         Op::Update { changes } => {
@@ -238,6 +283,7 @@ fn write_op(op: &Op, out: &mut Vec<u8>) {
         }
         Op::Create { .. }
         | Op::Link { .. }
+        | Op::Split { .. }
         | Op::MakeClass { .. }
         | Op::Refresh
         | Op::RefreshMembers

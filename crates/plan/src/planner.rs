@@ -8,6 +8,7 @@ use homeroom_segment::{Hash, Relation};
 use roaring::RoaringBitmap;
 
 use crate::action::{Action, Adjusted, Ground, Op};
+use crate::asked::Answers;
 use crate::input::Input;
 use crate::join::{self, Joined};
 use crate::known::{Known, KnownError, Link, Local};
@@ -29,7 +30,7 @@ pub enum PlanError {
 
 /// Plans what the app's roster has to change. The policy may hold all or part of it back; see [`Plan::is_held`].
 pub fn plan(input: &Input<'_>, known: &dyn Known, policy: &Policy) -> Result<Plan, PlanError> {
-    let mut planner = Planner::new(input, known, policy);
+    let mut planner = Planner::new(input, known, policy)?;
     for kind in ORDER {
         if policy.wants(kind) {
             planner.records(kind)?;
@@ -77,6 +78,20 @@ pub(crate) struct Planner<'a> {
     /// Links of sections, and the rows of new ones: for carrying over.
     pub(crate) archived: Vec<Link>,
     pub(crate) created_sections: Vec<u32>,
+    /// Links of terms that go, and the rows of new ones.
+    pub(crate) gone_terms: Vec<Link>,
+    pub(crate) created_terms: Vec<u32>,
+    /// What people were asked and said.
+    pub(crate) answers: Answers,
+    /// Accounts that become part of others with this plan.
+    pub(crate) merged: BTreeMap<Local, Local>,
+    /// Accounts of several records that leave with this plan, and those that come back.
+    pub(crate) left: BTreeSet<Local>,
+    pub(crate) back: BTreeSet<Local>,
+    /// Rows of sections whose people are looked at whatever their digests say.
+    pub(crate) unsettled: RoaringBitmap,
+    /// Questions whose answers were taken back.
+    pub(crate) withdrawn: BTreeSet<i64>,
 }
 
 /// One kind while it is planned.
@@ -89,18 +104,24 @@ pub(crate) struct Batch {
     pub(crate) spoken_for: BTreeSet<Local>,
     /// Who has an id in the SIS now, per role; worked out when it is first asked for.
     pub(crate) holders: OnceCell<Holders>,
+    /// The places of each account's links; worked out when they are first asked for.
+    pub(crate) of: OnceCell<BTreeMap<Local, Vec<usize>>>,
 }
 
 type Holders = BTreeMap<(Option<Role>, String), u32>;
 
 impl<'a> Planner<'a> {
-    fn new(input: &'a Input<'a>, known: &'a dyn Known, policy: &'a Policy) -> Self {
+    fn new(
+        input: &'a Input<'a>,
+        known: &'a dyn Known,
+        policy: &'a Policy,
+    ) -> Result<Self, PlanError> {
         let mirror = input.mirror;
         let rows = 0..mirror.table(Kind::Section).len();
         let sections = rows
             .filter(|row| policy.filter.takes(mirror, *row))
             .collect();
-        Self {
+        Ok(Self {
             input,
             known,
             policy,
@@ -114,7 +135,15 @@ impl<'a> Planner<'a> {
             opened: BTreeSet::new(),
             archived: Vec::new(),
             created_sections: Vec::new(),
-        }
+            gone_terms: Vec::new(),
+            created_terms: Vec::new(),
+            answers: Answers::read(known)?,
+            merged: BTreeMap::new(),
+            left: BTreeSet::new(),
+            back: BTreeSet::new(),
+            unsettled: RoaringBitmap::new(),
+            withdrawn: BTreeSet::new(),
+        })
     }
 
     /// Plans one kind of record.
@@ -143,6 +172,7 @@ impl<'a> Planner<'a> {
             joined,
             spoken_for: BTreeSet::new(),
             holders: OnceCell::new(),
+            of: OnceCell::new(),
         };
         self.identify(&mut batch)?;
         for (row, at) in std::mem::take(&mut batch.joined.linked) {
@@ -295,7 +325,8 @@ impl<'a> Planner<'a> {
         });
     }
 
-    fn finish(self) -> Result<Plan, PlanError> {
+    fn finish(mut self) -> Result<Plan, PlanError> {
+        self.take_notes()?;
         let Self {
             input,
             known,

@@ -48,6 +48,13 @@ pub(crate) fn judge(
                 code: code(requirement),
                 other: other.map(|row| table.id(row)),
                 rejected: requirement.reaction == Reaction::Reject,
+                reaction: match &requirement.reaction {
+                    Reaction::Reject => "reject",
+                    Reaction::Fill(_) => "fill",
+                    Reaction::Truncate => "truncate",
+                    Reaction::Drop => "drop",
+                    Reaction::Warn => "warn",
+                },
             });
         }
     }

@@ -63,6 +63,10 @@ pub enum Reason {
     CarryOver,
     /// A new term or course looks like one that is gone.
     Successor,
+    /// Somebody said yes to a question.
+    Accepted,
+    /// Somebody ordered it.
+    Ordered,
     /// Nothing uses it any more.
     Unused,
     /// The one class somebody was in is gone, so that another one was chosen.
@@ -108,6 +112,8 @@ impl Reason {
             Self::OwnerGone => "owner_gone",
             Self::CarryOver => "carry_over",
             Self::Successor => "successor",
+            Self::Accepted => "accepted",
+            Self::Ordered => "ordered",
             Self::Unused => "unused",
             Self::DefaultLost => "default_lost",
             Self::LeftOut => "left_out",

@@ -65,16 +65,22 @@ fn detail(op: &Op, values: bool) -> String {
         Op::GrantRole { role } | Op::RevokeRole { role } => format!(" {}", role.text()),
         Op::Enrol { members } | Op::Reseat { members } => format!(" {}", members.len()),
         Op::Unenrol { members } => format!(" {}", members.len()),
-        Op::Suggest { to: accounts, rung }
+        Op::Suggest {
+            to: accounts, rung, ..
+        }
         | Op::Conflict {
             between: accounts,
             rung,
+            ..
         } => {
             let accounts: Vec<_> = accounts.iter().map(|local| local.0.to_string()).collect();
             format!(" {} with account {}", rung.text(), accounts.join(", "))
         }
-        Op::ProposeMerge { into: account } | Op::Offer { from: account } => {
-            format!(" account {}", account.0)
+        Op::ProposeMerge { into: account, .. }
+        | Op::Merge { from: account, .. }
+        | Op::Unmerge { from: account } => format!(" account {}", account.0),
+        Op::Offer { from } | Op::CarryOver { from } | Op::Succeed { from } => {
+            format!(" from {}", from.0)
         }
         Op::Copy { school, .. } => format!(" for school {}", school.to_hex()),
         Op::MakeClass { name, .. } => format!(" {name:?}"),

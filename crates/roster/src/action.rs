@@ -152,6 +152,14 @@ pub enum Op<'a> {
         /// The record.
         id: i64,
     },
+    /// `carry_over`: display name, settings and groups of a class go on with another one, because a person said so. It stays so
+    /// when the run is undone: what is the app's own is undone by people.
+    CarryOver {
+        /// The class that ended.
+        from: i64,
+        /// The class that goes on.
+        into: i64,
+    },
     /// `enrol` and `unenrol`: changes of one roster, all or none. The audit calls it `enrol` if people only come, `unenrol` if they
     /// only go, `update` otherwise.
     Seats {
@@ -226,7 +234,8 @@ pub enum Op<'a> {
     },
     /// `reject`, `warn` and their like: something to tell the district. Seen again, it is the same finding.
     Find(NewFinding<'a>),
-    /// `suggest_link`, `carry_over_offer` and whatever else a person has to decide. Rejected once, it stays so.
+    /// `suggest_link`, `carry_over_offer` and whatever else a person has to decide. Rejected once, it stays so as long as it rests
+    /// on the same evidence.
     Suggest(NewSuggestion<'a>),
     /// `conflict`: two answers that exclude each other.
     Conflict(NewConflict<'a>),

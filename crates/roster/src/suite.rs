@@ -4,6 +4,7 @@
 //! it as an application does, and run random histories through [`history`]. A case is a function that panics on failure.
 
 pub mod accounts;
+pub mod carry;
 pub mod cells;
 pub mod choices;
 pub mod engine;
@@ -71,6 +72,9 @@ macro_rules! conformance {
                 one_misfit_leaves_the_class_as_it_was,
                 leavers_leave_the_groups_that_divide_the_class,
                 the_past_can_be_read_by_day,
+            }
+            carry {
+                what_the_app_keeps_of_a_class_goes_on_with_another,
             }
             ties {
                 relationships_open_and_close,

@@ -228,7 +228,7 @@ impl Places {
     }
 
     /// Whether classes are made by the engine.
-    pub(crate) fn generates(self) -> bool {
+    pub fn generates(self) -> bool {
         self.classes.students == Classes::GeneratedClass
     }
 

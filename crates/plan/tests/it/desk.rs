@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use homeroom_change::Season;
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
-    Account, Action, Cell, Consent, Decision, Entity, Gone, Input, Key, Known, KnownError, Link,
-    LinkState, Local, Member, Op, Order, Origin, Part, Picks, Plan, Policy, Powers, Profile, Reach,
-    Recent, Standing, plan,
+    About, Account, Action, Asked, Cell, Consent, Decision, Dispute, Entity, Fate, Found, Gone,
+    Input, Key, Known, KnownError, Link, LinkState, Local, Member, Note, Op, Order, Origin, Part,
+    Picks, Plan, Policy, Powers, Profile, Reach, Reason, Recent, Standing, plan,
 };
 use homeroom_segment::Snapshot;
 
@@ -30,7 +30,13 @@ pub(crate) struct Desk {
     pub(crate) things: BTreeMap<(Kind, Local), Thing>,
     pub(crate) links: BTreeMap<(Kind, ObjectId), Link>,
     pub(crate) members: BTreeMap<Local, BTreeMap<(Local, Role), Member>>,
-    pub(crate) decisions: BTreeMap<(ObjectId, Local), Decision>,
+    pub(crate) asked: Vec<Asked>,
+    pub(crate) disputes: Vec<Dispute>,
+    pub(crate) findings: BTreeSet<Found>,
+    /// Accounts that became part of others, with the links that they brought in.
+    merged: BTreeMap<Local, (Local, Vec<Link>)>,
+    /// What was carried over or succeeds what, by the ids of the new.
+    pub(crate) carried: BTreeSet<(ObjectId, Local)>,
     /// The mirror that was applied last.
     base: Snapshot,
     next: i64,
@@ -55,7 +61,11 @@ impl Desk {
             things: BTreeMap::new(),
             links: BTreeMap::new(),
             members: BTreeMap::new(),
-            decisions: BTreeMap::new(),
+            asked: Vec::new(),
+            disputes: Vec::new(),
+            findings: BTreeSet::new(),
+            merged: BTreeMap::new(),
+            carried: BTreeSet::new(),
             base: Snapshot::empty(),
             next: 0,
             season: Season::SchoolYear,
@@ -242,6 +252,9 @@ impl Desk {
                 torn.insert((action.kind, action.source.unwrap()));
             }
         }
+        for note in plan.notes() {
+            self.take_note(note);
+        }
         for record in torn {
             if let Some(link) = self.links.get_mut(&record) {
                 link.touched = true;
@@ -282,7 +295,30 @@ impl Desk {
                 let mut link = self.links[&(kind, *from)];
                 self.links.get_mut(&(kind, *from)).unwrap().state = LinkState::Alias;
                 link.source = action.source.unwrap();
+                if matches!(kind, Kind::Student | Kind::Employee | Kind::Contact) {
+                    link.standing = Standing::Present;
+                    self.things.get_mut(&(kind, link.local)).unwrap().blocked = false;
+                }
                 self.links.insert(key(), link);
+            }
+            Op::Merge { from, joint } => self.merge(kind, (*from, action.local.unwrap()), *joint),
+            Op::Unmerge { from } => self.unmerge(kind, *from),
+            Op::Split { row, adjusted } => {
+                let local = self.fresh();
+                let values = self.policy.first_values(mirror, (kind, *row), adjusted);
+                let cells = values
+                    .into_iter()
+                    .map(|(field, value, origin)| (field.to_owned(), (value, origin)));
+                let thing = Thing {
+                    cells: cells.collect(),
+                    ..Thing::default()
+                };
+                self.things.insert((kind, local), thing);
+                self.links.remove(&key());
+                self.bind(action, local);
+            }
+            Op::CarryOver { from } | Op::Succeed { from } => {
+                assert!(self.carried.insert((action.source.unwrap(), *from)));
             }
             Op::Update { changes } => {
                 let thing = self.things.get_mut(&(kind, action.local.unwrap())).unwrap();
@@ -346,17 +382,157 @@ impl Desk {
     /// Notes a question.
     fn ask(&mut self, action: &Action) {
         let source = action.source.unwrap();
-        let accounts = match &action.op {
-            Op::Suggest { to: accounts, .. }
-            | Op::Conflict {
-                between: accounts, ..
-            } => accounts.clone(),
-            Op::ProposeMerge { into: account } | Op::Offer { from: account } => vec![*account],
-            Op::Review => vec![action.local.unwrap()],
+        let (about, accounts, evidence) = match &action.op {
+            Op::Suggest {
+                about,
+                to,
+                evidence,
+                ..
+            } => (*about, to.clone(), evidence.clone()),
+            Op::Conflict { between, field, .. } => {
+                self.disputes
+                    .retain(|dispute| (dispute.source, &*dispute.field) != (source, field));
+                self.disputes.push(Dispute {
+                    number: 1 + i64::try_from(self.disputes.len()).unwrap(),
+                    reason: action.reason,
+                    source,
+                    field: (*field).to_owned(),
+                    between: between.clone(),
+                    settled: false,
+                });
+                return;
+            }
+            Op::ProposeMerge {
+                into,
+                joint,
+                evidence,
+            } => {
+                let about = if *joint { About::Join } else { About::Merge };
+                (about, vec![*into], evidence.clone())
+            }
+            Op::Offer { from } => {
+                let term = action.reason == Reason::Successor;
+                let about = if term {
+                    About::Successor
+                } else {
+                    About::CarryOver
+                };
+                (about, vec![*from], String::new())
+            }
+            Op::Review => (About::Review, vec![action.local.unwrap()], String::new()),
             op => panic!("nobody does {}", op.text()),
         };
-        for account in accounts {
-            self.decisions.insert((source, account), Decision::Pending);
+        for local in accounts {
+            let same =
+                |asked: &Asked| (asked.about, asked.source, asked.local) == (about, source, local);
+            self.asked.retain(|asked| !same(asked));
+            self.asked.push(Asked {
+                number: self
+                    .asked
+                    .iter()
+                    .map(|asked| asked.number)
+                    .max()
+                    .unwrap_or(0)
+                    + 1,
+                about,
+                source,
+                local,
+                evidence: evidence.clone(),
+                decision: Decision::Pending,
+            });
+        }
+    }
+
+    /// Somebody answers the questions about a record.
+    pub(crate) fn answer(&mut self, source: ObjectId, decision: Decision) {
+        let mut of = self
+            .asked
+            .iter_mut()
+            .filter(|asked| asked.source == source)
+            .peekable();
+        assert!(of.peek().is_some(), "nobody was asked");
+        of.for_each(|asked| asked.decision = decision);
+    }
+
+    fn take_note(&mut self, note: &Note) {
+        match note {
+            Note::Find(finding) => {
+                let found = Found {
+                    kind: finding.kind,
+                    source: finding.source,
+                    field: finding.field.to_owned(),
+                    code: finding.code.to_owned(),
+                };
+                assert!(self.findings.insert(found), "found twice");
+            }
+            Note::Close(found) => assert!(self.findings.remove(found)),
+            Note::Withdraw(number) => self.asked.retain(|asked| asked.number != *number),
+            Note::Dissolve(number) => self.disputes.retain(|dispute| dispute.number != *number),
+        }
+    }
+
+    fn links_of(&self, kind: Kind, local: Local) -> Vec<Link> {
+        let of = self
+            .links
+            .iter()
+            .filter(|((of, _), link)| *of == kind && link.local == local);
+        of.map(|(_, link)| *link).collect()
+    }
+
+    fn merge(&mut self, kind: Kind, (from, into): (Local, Local), joint: bool) {
+        let there = self.links_of(kind, into);
+        let active = there.iter().any(|link| link.state == LinkState::Active);
+        let brought = self.links_of(kind, from);
+        for link in &brought {
+            let link = self.links.get_mut(&(kind, link.source)).unwrap();
+            link.local = into;
+            // An account says whether its record is there, not an id.
+            link.standing = there.first().map_or(Standing::Gone, |there| there.standing);
+            link.state = match (link.state.is_live() && active, joint) {
+                (false, _) => link.state,
+                (true, true) => LinkState::Joint,
+                (true, false) => LinkState::Alias,
+            };
+        }
+        self.merged.insert(from, (into, brought));
+        for members in self.members.values_mut() {
+            for role in [Role::Teacher, Role::Student] {
+                if let Some(member) = members.remove(&(from, role)) {
+                    let moved = Member {
+                        person: into,
+                        ..member
+                    };
+                    members.entry((into, role)).or_insert(moved);
+                }
+            }
+        }
+        let given = self.things[&(kind, from)].cells.clone();
+        let cells = &mut self.things.get_mut(&(kind, into)).unwrap().cells;
+        // Roles go over whole, with their fields; what the account has stays.
+        let held = cells
+            .get("roles")
+            .map_or(String::new(), |(held, _)| held.clone());
+        for (field, cell) in given {
+            let prefix = field.split('_').next().unwrap_or_default();
+            let role = if prefix == "admin" {
+                "district_admin"
+            } else {
+                prefix
+            };
+            let of_role = ["teacher", "staff", "admin"].contains(&prefix) && !held.contains(role);
+            if field == "roles" {
+                let both = joined(&held, &cell.0);
+                cells.insert(field, (both, cell.1));
+            } else if of_role {
+                cells.insert(field, cell);
+            }
+        }
+    }
+
+    fn unmerge(&mut self, kind: Kind, from: Local) {
+        let (_, brought) = self.merged.remove(&from).unwrap();
+        for link in brought {
+            self.links.insert((kind, link.source), link);
         }
     }
 
@@ -407,10 +583,12 @@ impl Desk {
     }
 
     fn stand(&mut self, action: &Action, standing: Standing) {
-        self.links
-            .get_mut(&(action.kind, action.source.unwrap()))
-            .unwrap()
-            .standing = standing;
+        for link in self.links_of(action.kind, action.local.unwrap()) {
+            self.links
+                .get_mut(&(action.kind, link.source))
+                .unwrap()
+                .standing = standing;
+        }
         let thing = self
             .things
             .get_mut(&(action.kind, action.local.unwrap()))
@@ -422,7 +600,16 @@ impl Desk {
 impl Known for Desk {
     fn links(&self, kind: Kind) -> Result<Vec<Link>, KnownError> {
         let of = self.links.iter().filter(|((of, _), _)| *of == kind);
-        Ok(of.map(|(_, link)| *link).collect())
+        let joined = |link: &Link| {
+            let mut others = self.links_of(kind, link.local).into_iter();
+            others.any(|other| other.state == LinkState::Joint)
+        };
+        Ok(of
+            .map(|(_, link)| Link {
+                joined: joined(link),
+                ..*link
+            })
+            .collect())
     }
 
     fn entity(&self, kind: Kind, local: Local) -> Result<Entity, KnownError> {
@@ -449,8 +636,9 @@ impl Known for Desk {
             Key::Number => &["student_number", "teacher_number"],
             _ => &[],
         };
-        let of = self.things.iter().filter(|((of, _), thing)| {
+        let of = self.things.iter().filter(|((of, local), thing)| {
             *of == kind
+                && !self.merged.contains_key(local)
                 && fields.iter().any(|field| {
                     let cell = thing.cells.get(*field);
                     cell.is_some_and(|(cell, _)| key.normal(cell) == value)
@@ -461,6 +649,9 @@ impl Known for Desk {
             linked: self
                 .active_id(kind, *local)
                 .filter(|source| self.links[&(kind, *source)].is_present()),
+            former: self
+                .active_id(kind, *local)
+                .filter(|source| !self.links[&(kind, *source)].is_present()),
             privileged: thing.privileged,
             suspended: thing.suspended,
             verified: true,
@@ -496,13 +687,49 @@ impl Known for Desk {
         Ok(members.copied().collect())
     }
 
-    fn decision(&self, source: ObjectId, local: Local) -> Result<Decision, KnownError> {
-        Ok(self
-            .decisions
-            .get(&(source, local))
-            .copied()
-            .unwrap_or(Decision::Unasked))
+    fn asked(&self) -> Result<Vec<Asked>, KnownError> {
+        let open = self.asked.iter();
+        let done = |asked: &&Asked| self.carried.contains(&(asked.source, asked.local));
+        Ok(open.filter(|asked| !done(asked)).cloned().collect())
     }
+
+    fn disputes(&self) -> Result<Vec<Dispute>, KnownError> {
+        Ok(self.disputes.clone())
+    }
+
+    fn findings(&self) -> Result<Vec<Found>, KnownError> {
+        Ok(self.findings.iter().cloned().collect())
+    }
+
+    fn fate(&self, _: Kind, local: Local) -> Result<Fate, KnownError> {
+        let there = self.things.keys().any(|(_, thing)| *thing == local);
+        Ok(match self.merged.get(&local) {
+            Some((into, _)) => Fate::MergedInto(*into),
+            None if there => Fate::There,
+            None => Fate::Missing,
+        })
+    }
+
+    fn brought_into(&self, _: Kind, into: Local) -> Result<Vec<(Local, Vec<Link>)>, KnownError> {
+        let of = self
+            .merged
+            .iter()
+            .filter(|(_, (account, _))| *account == into);
+        Ok(of
+            .map(|(from, (_, links))| (*from, links.clone()))
+            .collect())
+    }
+}
+
+/// Roles in their order, from two lists.
+fn joined(one: &str, other: &str) -> String {
+    let held: BTreeSet<_> = one.split('\u{1f}').chain(other.split('\u{1f}')).collect();
+    let order = [Role::Teacher, Role::Staff, Role::DistrictAdmin].map(Role::text);
+    let held: Vec<_> = order
+        .into_iter()
+        .filter(|role| held.contains(role))
+        .collect();
+    held.join("\u{1f}")
 }
 
 /// The words of a plan's actions, with how often each is there.

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod decisions;
 mod desk;
 mod district;
 mod guarding;

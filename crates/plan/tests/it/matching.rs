@@ -93,12 +93,14 @@ fn s04_only_the_email_fits_is_a_question() {
 fn s04_a_refusal_is_remembered() {
     let mut district = District::small();
     let mut desk = Desk::synced(&district);
-    let theirs = desk.add(Kind::Student, &[("email", "p31@x.org")]);
+    desk.add(Kind::Student, &[("email", "p31@x.org")]);
     district.students.insert(31, pupil(31, 1));
-    desk.decisions
-        .insert((id(Kind::Student, 31), theirs), Decision::Rejected);
+    desk.policy = Policy::read(&hold_record()).unwrap();
+    desk.sync(&district);
+    desk.answer(id(Kind::Student, 31), Decision::Rejected);
     let plan = desk.sync(&district);
     assert_eq!(words(&plan), [("students create".to_owned(), 1)].into());
+    assert!(desk.plan(&district).is_empty());
 }
 
 #[test]
@@ -223,7 +225,10 @@ fn rungs_that_point_at_two_accounts_are_a_dispute() {
     desk.add(Kind::Student, &[("email", "p31@x.org")]);
     district.students.insert(31, pupil(31, 1));
     let plan = desk.plan(&district);
-    assert_eq!(words(&plan), [("students conflict".to_owned(), 1)].into());
+    // Both are shown, and each can be said to be the one.
+    let asked = [("students conflict", 1), ("students suggest_link", 2)];
+    let asked = asked.map(|(word, count)| (word.to_owned(), count));
+    assert_eq!(words(&plan), asked.into());
     assert_eq!(plan.actions()[0].reason, Reason::Ambiguous);
 }
 
@@ -330,4 +335,12 @@ fn a_contact_made_anew_is_the_same_contact() {
     assert!(plan.actions()[0].reason == Reason::ContactReplaced);
     assert_eq!(desk.local(Kind::Contact, 2), account);
     assert!(desk.plan(&district).is_empty());
+}
+
+/// A policy under which a record waits for the answer.
+pub(crate) fn hold_record() -> String {
+    Policy::SIS_LOCKDOWN.replace(
+        "undecided = \"create_provisional\"",
+        "undecided = \"hold_record\"",
+    )
 }

@@ -1,6 +1,7 @@
 //! The transaction of a district's plan.
 
 mod audit;
+mod carry;
 mod cells;
 mod commit;
 mod fields;
@@ -336,6 +337,7 @@ fn perform(tx: &Connection, at: &mut Applied, action: &Action<'_>) -> Answer<Eff
         Op::Suspend { person, suspended } => switches::suspend(tx, at, person, suspended, why),
         Op::Archive { kind, id } => switches::archive(tx, at, kind, id, why),
         Op::Restore { kind, id } => switches::restore(tx, at, kind, id),
+        Op::CarryOver { from, into } => carry::carry_over(tx, at, from, into),
         Op::Seats { section, changes } => seats::change(tx, at, section, changes),
         Op::GrantRole { person, role } => roles::grant(tx, at, person, &role),
         Op::RevokeRole { person, role } => roles::revoke(tx, at, person, role),

@@ -1,15 +1,16 @@
 //! What a roster knows, as planning asks for it.
 
+mod asked;
 mod keys;
 pub(super) mod places;
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
-    Account, Cell, Decision, Entity, Key, KnownError, Link, LinkState, Local, Member, Origin,
-    Policy, Powers, Profile, Standing,
+    Account, Asked, Cell, Dispute, Entity, Fate, Found, Key, KnownError, Link, LinkState, Local,
+    Member, Origin, Policy, Powers, Profile, Standing,
 };
 use homeroom_roster::{self as app, CellOrigin, Reading, RosterError};
 
@@ -24,7 +25,6 @@ pub struct Known<'r> {
     policy: &'r Policy,
     district: i64,
     accounts: HashMap<i64, Linked>,
-    decisions: Decisions,
     undone: Undone,
     /// Values of keys and whose they are; worked out when a ladder is climbed first.
     keys: OnceCell<Keys>,
@@ -37,9 +37,9 @@ struct Linked {
     links: u32,
     /// The first of them, if its record is there.
     present: Option<ObjectId>,
+    /// The first of them, if no record is there.
+    former: Option<ObjectId>,
 }
-
-type Decisions = HashMap<(String, i64), Decision>;
 
 impl<'r> Known<'r> {
     /// Reads what planning always needs of a district: who has which id, and what was decided.
@@ -50,7 +50,6 @@ impl<'r> Known<'r> {
     ) -> Result<Self, RosterError> {
         Ok(Self {
             accounts: accounts(reading, district)?,
-            decisions: decisions(reading, district)?,
             undone: Undone::read(reading, district)?,
             keys: OnceCell::new(),
             reading,
@@ -84,10 +83,6 @@ impl<'r> Known<'r> {
     }
 
     fn link(&self, row: app::LinkRow<'_>) -> Option<Link> {
-        let state = match row.state {
-            app::LinkState::Active | app::LinkState::Joint => LinkState::Active,
-            app::LinkState::Alias | app::LinkState::Legacy => LinkState::Alias,
-        };
         let standing = match (row.present, row.quarantine) {
             (false, _) => Standing::Gone,
             (true, Some(_)) => Standing::Quarantined,
@@ -97,7 +92,7 @@ impl<'r> Known<'r> {
         Some(Link {
             source: ObjectId::from_hex(row.source_id)?,
             local: Local(row.entity),
-            state,
+            state: asked::state(row.state),
             standing,
             joined: row.person.is_some() && account.is_some_and(|account| account.links > 1),
             touched: row.touched,
@@ -107,16 +102,10 @@ impl<'r> Known<'r> {
     }
 
     /// The fields of a record that hold stand-ins.
-    fn fillers(&self, id: i64) -> Result<Vec<String>, RosterError> {
-        let mut fillers = Vec::new();
-        self.reading
-            .cells(self.district, &mut |entity, field, cell| {
-                if entity == id && cell.origin == CellOrigin::Filler {
-                    fillers.push(field.to_owned());
-                }
-                Ok(())
-            })?;
-        Ok(fillers)
+    fn fillers(&self, id: i64) -> Result<HashSet<String>, RosterError> {
+        let cells = self.reading.cells_of(id)?.into_iter();
+        let fillers = cells.filter(|(_, cell)| cell.origin == CellOrigin::Filler);
+        Ok(fillers.map(|(field, _)| field).collect())
     }
 }
 
@@ -168,10 +157,10 @@ impl homeroom_plan::Known for Known<'_> {
         let account = |id: &i64| Account {
             local: Local(*id),
             linked: self.accounts.get(id).and_then(|account| account.present),
-            // What an account may do beyond its role is the app's to know: it has no place in the schema yet.
-            privileged: false,
+            former: self.accounts.get(id).and_then(|account| account.former),
+            privileged: keys.is_privileged(*id),
             suspended: keys.is_suspended(*id),
-            verified: false,
+            verified: keys.is_verified(*id),
         };
         Ok(keys.of(kind, key, value).iter().map(account).collect())
     }
@@ -224,9 +213,25 @@ impl homeroom_plan::Known for Known<'_> {
         again.map_err(unreadable("what was undone"))
     }
 
-    fn decision(&self, source: ObjectId, local: Local) -> Result<Decision, KnownError> {
-        let found = self.decisions.get(&(source.to_hex(), local.0));
-        Ok(found.copied().unwrap_or(Decision::Unasked))
+    fn asked(&self) -> Result<Vec<Asked>, KnownError> {
+        asked::asked(self.reading, self.district).map_err(unreadable("questions"))
+    }
+
+    fn disputes(&self) -> Result<Vec<Dispute>, KnownError> {
+        asked::disputes(self.reading, self.district).map_err(unreadable("conflicts"))
+    }
+
+    fn findings(&self) -> Result<Vec<Found>, KnownError> {
+        asked::findings(self.reading, self.district).map_err(unreadable("findings"))
+    }
+
+    fn fate(&self, kind: Kind, local: Local) -> Result<Fate, KnownError> {
+        asked::fate(self.reading, kind, local).map_err(unreadable("an account"))
+    }
+
+    fn brought_into(&self, kind: Kind, into: Local) -> Result<Vec<(Local, Vec<Link>)>, KnownError> {
+        let brought = asked::brought_into(self.reading, self.district, (kind, into));
+        brought.map_err(unreadable("merged accounts"))
     }
 }
 
@@ -245,37 +250,11 @@ fn accounts(reading: &dyn Reading, district: i64) -> Result<HashMap<i64, Linked>
             account.links += 1;
             let source = ObjectId::from_hex(link.source_id).filter(|_| link.present);
             account.present = account.present.or(source);
+            if !link.present {
+                account.former = account.former.or(ObjectId::from_hex(link.source_id));
+            }
         }
         Ok(())
     })?;
     Ok(accounts)
-}
-
-fn decisions(reading: &dyn Reading, district: i64) -> Result<Decisions, RosterError> {
-    let mut decisions = Decisions::new();
-    for suggestion in reading.suggestions(district)? {
-        let decision = match suggestion.decision {
-            app::Decision::Rejected => Decision::Rejected,
-            app::Decision::Open | app::Decision::Accepted => Decision::Pending,
-            app::Decision::Gone => continue,
-        };
-        decisions.insert((suggestion.source_id, suggestion.entity), decision);
-    }
-    for staged in reading
-        .staged(district)?
-        .into_iter()
-        .filter(|staged| staged.picked.is_none())
-    {
-        if let Some(link) = reading.linked(district, staged.kind, &staged.source_id)? {
-            decisions.insert((staged.source_id, link.entity), Decision::Pending);
-        }
-    }
-    let conflicts = reading.conflicts(district)?.into_iter();
-    for conflict in conflicts.filter(|conflict| conflict.open) {
-        for entity in conflict.entities {
-            let pair = (conflict.source_id.clone(), entity);
-            decisions.entry(pair).or_insert(Decision::Pending);
-        }
-    }
-    Ok(decisions)
 }

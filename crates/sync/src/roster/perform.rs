@@ -1,7 +1,9 @@
 //! Doing what a plan says, action by action, in the one transaction of the plan. Nothing is decided here.
 
 mod ask;
+mod decided;
 mod filled;
+mod notes;
 mod places;
 mod seats;
 mod sorted;
@@ -34,6 +36,9 @@ pub struct Performer<'a> {
     profiles: places::Profiles,
     /// Records of which only a part was done: the next plan has to look at them, whatever their digests say.
     torn: BTreeSet<(Kind, ObjectId)>,
+    district: i64,
+    /// Tables of old and new ids; read when the first change of an id follows one.
+    crosswalk: Option<Vec<app::CrosswalkRow>>,
     performed: Performed,
 }
 
@@ -89,6 +94,8 @@ impl<'a> Performer<'a> {
             ties,
             profiles: places::Profiles::new(),
             torn: BTreeSet::new(),
+            district,
+            crosswalk: None,
             performed: Performed::default(),
         };
         performer.read_profiles(district)?;
@@ -107,7 +114,16 @@ impl<'a> Performer<'a> {
             }
             let number = i64::try_from(place).unwrap_or(i64::MAX);
             let part = in_part(action);
-            match self.act(number, action)? {
+            let answered = action
+                .source
+                .and_then(|source| plan.answered(action.kind, source));
+            let evidence = answered.map(|question| format!("suggestion {question}"));
+            let step = Step {
+                number,
+                action,
+                evidence: evidence.as_deref(),
+            };
+            match self.act(step)? {
                 Done::Yes => {
                     self.performed.done += 1;
                     self.torn
@@ -123,7 +139,8 @@ impl<'a> Performer<'a> {
                 }
             }
         }
-        self.mark_torn()
+        self.mark_torn()?;
+        self.note(plan)
     }
 
     fn mark_torn(&mut self) -> Result<(), RosterError> {
@@ -150,8 +167,8 @@ impl<'a> Performer<'a> {
         (self.applying, self.performed)
     }
 
-    fn act(&mut self, number: i64, action: &Action) -> Result<Done, RosterError> {
-        let step = Step { number, action };
+    fn act(&mut self, step: Step<'_>) -> Result<Done, RosterError> {
+        let action = step.action;
         if action.kind == Kind::ContactLink {
             return self.tie(step);
         }
@@ -166,6 +183,11 @@ impl<'a> Performer<'a> {
             Op::Enrol { members } => self.enrol(step, members),
             Op::Unenrol { members } => self.unenrol(step, members),
             Op::GrantRole { role } => self.grant(step, *role),
+            Op::Merge { from, joint } => self.merge(step, *from, *joint),
+            Op::Unmerge { from } => self.unmerge(step, *from),
+            Op::Split { row, adjusted } => self.split(step, *row, adjusted),
+            Op::CarryOver { from } => self.carry_over(step, *from),
+            Op::Succeed { from } => self.succeed(step, *from),
             Op::Copy {
                 row,
                 school,
@@ -234,8 +256,10 @@ impl<'a> Performer<'a> {
             _ => return Ok(Done::Yes),
         };
         let done = self.call(step, op)?;
-        if let (Op::Rekey { .. }, Some(source), Done::Yes) = (&action.op, action.source, &done) {
+        if let (Op::Rekey { from }, Some(source), Done::Yes) = (&action.op, action.source, &done) {
             self.locals.insert(source, id);
+            self.locals.remove(from);
+            self.used_crosswalk(step, *from)?;
         }
         Ok(done)
     }

@@ -3,7 +3,8 @@
 //! The source may still say what was undone, and the next plan would do it again. So every undo leaves a notice with the code
 //! [`CODE`] and the number of its run; as long as the notice is open, actions that would bring back exactly what that run took
 //! back are held: the same record, the same field of a record, the same role, the same seat, the same switch. Values are not
-//! compared: a third value for a field that people have just put right is looked at too. Everything else goes on.
+//! compared: a third value for a field that people have just put right is looked at too. What else changes of the same record's
+//! fields, or in the same roster, waits with it, since that is one action. Everything else goes on.
 //!
 //! The notice is settled when somebody approves what it holds, when the source was read completely since and no longer asks for
 //! any of it, and when the undo itself is undone.

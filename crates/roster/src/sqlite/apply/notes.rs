@@ -129,12 +129,13 @@ fn find(tx: &Connection, at: &Applied, finding: &NewFinding<'_>) -> Answer<Effec
 }
 
 fn suggest(tx: &Connection, at: &Applied, new: &NewSuggestion<'_>) -> Answer<Effect> {
-    // A rejected pair stays rejected; one that was gone is asked again.
+    // A rejected pair stays rejected unless it rests on something else now; one that was gone is asked again.
     let sql = "INSERT INTO suggestion (district, about, kind, source_id, entity, rung, evidence, first_seen, last_seen) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) \
                ON CONFLICT (district, about, kind, source_id, entity) DO UPDATE SET rung = excluded.rung, \
                evidence = excluded.evidence, last_seen = excluded.last_seen, \
-               state = iif(state = 'gone', 'open', state) RETURNING id";
+               state = iif(state = 'gone' OR (state = 'rejected' AND evidence IS NOT excluded.evidence), 'open', state) \
+               RETURNING id";
     let row = params![
         at.district,
         new.about,

@@ -15,6 +15,8 @@ pub(super) struct Keys {
     by_value: HashMap<(Kind, Key, String), Vec<i64>>,
     kinds: HashMap<i64, Kind>,
     suspended: HashSet<i64>,
+    privileged: HashSet<i64>,
+    verified: HashSet<i64>,
 }
 
 impl Keys {
@@ -48,6 +50,15 @@ impl Keys {
             }
             Ok(())
         })?;
+        reading.account_flags(district, &mut |id, privileged, verified| {
+            if privileged {
+                keys.privileged.insert(id);
+            }
+            if verified {
+                keys.verified.insert(id);
+            }
+            Ok(())
+        })?;
         Ok(keys)
     }
 
@@ -61,6 +72,16 @@ impl Keys {
     pub(super) fn accounts_of(&self, kind: Kind) -> impl Iterator<Item = i64> {
         let of = self.kinds.iter().filter(move |(_, of)| **of == kind);
         of.map(|(id, _)| *id)
+    }
+
+    /// Whether an account may do more in the app than its role says.
+    pub(super) fn is_privileged(&self, id: i64) -> bool {
+        self.privileged.contains(&id)
+    }
+
+    /// Whether the app verified an account's address.
+    pub(super) fn is_verified(&self, id: i64) -> bool {
+        self.verified.contains(&id)
     }
 
     /// Whether the app's own switch of an account is off.

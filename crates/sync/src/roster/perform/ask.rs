@@ -1,7 +1,7 @@
 //! What a plan asks people.
 
 use homeroom_model::ObjectId;
-use homeroom_plan::{Local, Op, Reason};
+use homeroom_plan::{About, Local, Op, Reason};
 use homeroom_roster::{self as app, RosterError};
 
 use super::Performer;
@@ -20,42 +20,61 @@ impl Performer<'_> {
         };
         match &action.op {
             Op::Review => {
-                let staged = app::NewStaged {
-                    kind,
-                    source_id: &source,
-                    reason: Some(action.reason.text()),
-                };
-                self.call(step, app::Op::Stage(staged))
+                let account = action.local.unwrap_or(Local(0));
+                self.suggest(
+                    step,
+                    (About::Review, kind),
+                    &source,
+                    (account, "absence", ""),
+                )
             }
-            Op::Conflict { between, rung } => {
+            Op::Conflict {
+                between,
+                rung,
+                field,
+            } => {
                 let accounts: Vec<i64> = between.iter().map(|local| local.0).collect();
                 let conflict = app::NewConflict {
                     code: action.reason.text(),
                     kind,
                     source_id: &source,
-                    field: "",
+                    field,
                     entities: &accounts,
                     evidence: Some(rung.text()),
                 };
                 self.call(step, app::Op::Conflict(conflict))
             }
-            Op::Suggest { to, rung } => {
+            Op::Suggest {
+                about,
+                to,
+                rung,
+                evidence,
+            } => {
                 for account in to {
-                    let done =
-                        self.suggest(step, ("link", kind), &source, (*account, rung.text()))?;
+                    let on = (*account, rung.text(), &**evidence);
+                    let done = self.suggest(step, (*about, kind), &source, on)?;
                     if !matches!(done, Done::Yes) {
                         return Ok(done);
                     }
                 }
                 Ok(Done::Yes)
             }
-            Op::ProposeMerge { into } => {
-                let joins = action.reason == Reason::SamePerson;
-                let about = if joins { "join" } else { "merge" };
-                self.suggest(step, (about, kind), &source, (*into, "email"))
+            Op::ProposeMerge {
+                into,
+                joint,
+                evidence,
+            } => {
+                let about = if *joint { About::Join } else { About::Merge };
+                let rung = evidence.split(':').next().unwrap_or_default();
+                self.suggest(step, (about, kind), &source, (*into, rung, evidence))
             }
             Op::Offer { from } => {
-                self.suggest(step, ("carry_over", kind), &source, (*from, "likeness"))
+                let about = match action.reason {
+                    Reason::Successor => About::Successor,
+                    Reason::CourseOffered => About::Course,
+                    _ => About::CarryOver,
+                };
+                self.suggest(step, (about, kind), &source, (*from, "likeness", ""))
             }
             _ => Ok(Done::Yes),
         }
@@ -64,17 +83,17 @@ impl Performer<'_> {
     fn suggest(
         &mut self,
         step: Step<'_>,
-        (about, kind): (&str, app::Kind),
+        (about, kind): (About, app::Kind),
         source: &str,
-        (account, rung): (Local, &str),
+        (account, rung, evidence): (Local, &str, &str),
     ) -> Result<Done, RosterError> {
         let suggestion = app::NewSuggestion {
-            about,
+            about: about.text(),
             kind,
             source_id: source,
             entity: account.0,
             rung,
-            evidence: None,
+            evidence: Some(evidence).filter(|evidence| !evidence.is_empty()),
         };
         self.call(step, app::Op::Suggest(suggestion))
     }

@@ -75,7 +75,11 @@ impl Performer<'_> {
             };
             changes.entry((person, is_teacher)).or_insert(change);
         }
-        let changes: Vec<_> = changes.into_values().collect();
+        // Whose account became part of another's left with it.
+        let changes = changes.into_values();
+        let changes: Vec<_> = changes
+            .filter(|change| change.before != change.after)
+            .collect();
         if !changes.is_empty() {
             let op = app::Op::Seats {
                 section,

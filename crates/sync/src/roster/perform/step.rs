@@ -30,6 +30,8 @@ pub(super) fn told(outcome: &Outcome) -> Done {
 pub(super) struct Step<'p> {
     pub(super) number: i64,
     pub(super) action: &'p Action,
+    /// The question whose answer it carries out.
+    pub(super) evidence: Option<&'p str>,
 }
 
 impl<'p> Step<'p> {
@@ -40,7 +42,7 @@ impl<'p> Step<'p> {
         app::Action {
             number: self.number,
             reason: self.action.reason.text(),
-            evidence: None,
+            evidence: self.evidence,
             policy: Some(self.action.line),
             op,
         }
