@@ -70,8 +70,8 @@ mod mirror;
 mod roster;
 
 pub use engine::{
-    Acted, CollectedLine, Engine, EngineParts, EngineSettings, Extent, Freshest, Heard, Link, Note,
-    Order, Queue, Ran, ReadHow, RunReport, Schedule, Stage, Status, SyncError, Tenant, Trigger,
+    Acted, CollectedLine, Engine, EngineParts, EngineSettings, Extent, Freshest, Gain, Heard, Link,
+    Note, Order, Queue, Ran, ReadHow, RunReport, Schedule, Score, Scorecard, Stage, Status, SyncError, Tenant, Trigger,
     Until, Unwatched, Watch, Why, Yes,
 };
 pub use engine::{Collected, Counted, KeptRow, Retention, Tally, Undo, Undoing, Verified};

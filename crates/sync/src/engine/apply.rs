@@ -397,6 +397,7 @@ impl Ending {
             roster.close_hold(district, hold.id, outcome, by, self.made.now)?;
             roster.settle_notice(district, code::HOLD, &hold.subject, self.made.now)?;
         }
+        notices::questions(roster, district, self.made.now)?;
         let mut holds = Vec::new();
         let Some(rest) = rest else {
             return Ok(holds);

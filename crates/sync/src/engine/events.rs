@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use homeroom_client::{Batch, Event, EventFilter, Verb};
+use homeroom_client::{Batch, Event, EventFilter, Gap, Verb};
 use homeroom_model::{Kind, ObjectId};
 use homeroom_wire::Object;
 
@@ -20,6 +20,9 @@ impl Reader<'_> {
         self.report.effort(&since.effort);
         if since.freshness.is_paused() {
             self.report.note(Note::SourcePaused);
+        }
+        if since.gap == Some(Gap::Silent) {
+            self.report.note(Note::FeedSilent);
         }
         if since.gap.is_some() {
             return self.resync().await.map(Some);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use homeroom_model::{Date, Timestamp};
-use homeroom_roster::{Connection, NewNotice, Roster, RosterError};
+use homeroom_roster::{Connection, Decision, NewNotice, Roster, RosterError};
 
 /// The codes of notices.
 pub(crate) mod code {
@@ -15,6 +15,12 @@ pub(crate) mod code {
     pub(crate) const PAUSED: &str = "source_paused";
     /// Two full reads in a row were cut short.
     pub(crate) const PARTIAL: &str = "partial_reads";
+    /// The source's events are silent about what happens there.
+    pub(crate) const FEED: &str = "feed_silent";
+    /// Conflicts wait for somebody.
+    pub(crate) const CONFLICTS: &str = "conflicts";
+    /// Questions wait for somebody.
+    pub(crate) const SUGGESTIONS: &str = "suggestions";
     /// No success for a day.
     pub(crate) const STALE: &str = "no_success";
 }
@@ -22,13 +28,29 @@ pub(crate) mod code {
 /// So many partial reads in a row are told (integration-side S16).
 const PARTIAL_READS: u32 = 2;
 
-/// The source answered.
+/// How the source answered.
+#[derive(Clone, Copy)]
+pub(crate) struct Answered {
+    /// Whether it says that it is paused.
+    pub(crate) paused: bool,
+    /// Of a full read: how many in a row were cut short.
+    pub(crate) partial: Option<u32>,
+    /// Whether its events are silent; nothing if they were not asked.
+    pub(crate) silent: Option<bool>,
+}
+
+/// The source answered: it is connected, whatever was before.
 pub(crate) fn reached(
     roster: &dyn Roster,
     district: i64,
-    (paused, partial): (bool, Option<u32>),
+    answered: Answered,
     at: Timestamp,
 ) -> Result<(), RosterError> {
+    let Answered {
+        paused,
+        partial,
+        silent,
+    } = answered;
     let known = roster.read()?.district(district)?;
     let state = if paused {
         Connection::Paused
@@ -46,6 +68,12 @@ pub(crate) fn reached(
     } else {
         roster.settle_notice(district, code::PAUSED, "", at)?;
     }
+    if silent == Some(true) {
+        let detail = "the source was brought up to date, and its events did not say so: the district is read in full instead";
+        raise(roster, (district, code::FEED, ""), detail, at)?;
+    } else if silent == Some(false) {
+        roster.settle_notice(district, code::FEED, "", at)?;
+    }
     match partial {
         Some(reads) if reads >= PARTIAL_READS => {
             let detail = format!(
@@ -58,6 +86,37 @@ pub(crate) fn reached(
             .map(drop),
         _ => Ok(()),
     }
+}
+
+/// What waits for people's decisions, in numbers.
+pub(crate) fn questions(
+    roster: &dyn Roster,
+    district: i64,
+    at: Timestamp,
+) -> Result<(), RosterError> {
+    let reading = roster.read()?;
+    let conflicts = reading.conflicts(district)?;
+    let conflicts = conflicts.iter().filter(|conflict| conflict.open).count();
+    let suggestions = reading.suggestions(district)?;
+    let open = |decision| decision == Decision::Open;
+    let suggestions = suggestions.iter().filter(|one| open(one.decision)).count();
+    drop(reading);
+    for (code, number, what) in [
+        (code::CONFLICTS, conflicts, "conflicts wait to be settled"),
+        (
+            code::SUGGESTIONS,
+            suggestions,
+            "suggestions wait for an answer",
+        ),
+    ] {
+        if number > 0 {
+            let detail = format!("{number} {what}");
+            raise(roster, (district, code, ""), &detail, at)?;
+        } else {
+            roster.settle_notice(district, code, "", at)?;
+        }
+    }
+    Ok(())
 }
 
 /// The token was refused and there is no other: nobody is deactivated by that (integration-side B7).

@@ -15,6 +15,8 @@ use crate::roster::Performed;
 pub enum Note {
     /// Events were missing or silent: everything was read again.
     GapFullResync,
+    /// The source was brought up to date and its events said nothing of it.
+    FeedSilent,
     /// The source moved while it was read; what happened was replayed or asked for.
     SourceMoved,
     /// A collection could not be read to its end: nothing of it is treated as gone.
@@ -44,6 +46,7 @@ impl Note {
     pub fn text(self) -> &'static str {
         match self {
             Self::GapFullResync => "gap_full_resync",
+            Self::FeedSilent => "feed_silent",
             Self::SourceMoved => "source_moved",
             Self::PartialWalk => "partial_walk",
             Self::LookUpsCut => "look_ups_cut",

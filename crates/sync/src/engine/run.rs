@@ -10,7 +10,7 @@ use homeroom_roster::{Connection, NewRun, RunEnd, RunState};
 use super::apply::Ending;
 use super::error::SyncError;
 use super::mirrors::{Kept, Standing};
-use super::notices;
+use super::notices::{self, Answered};
 use super::order::{Extent, Order, ReadHow, Until};
 use super::planning::Made;
 use super::report::{Note, RunReport};
@@ -228,10 +228,15 @@ impl OneRun<'_> {
             return Ok(());
         }
         let paused = latest.about.paused || report.notes.contains(&Note::SourcePaused);
-        let partial = (mode == "full").then_some(latest.about.partial);
+        let silent = report.notes.contains(&Note::FeedSilent);
+        let answered = Answered {
+            paused,
+            partial: (mode == "full").then_some(latest.about.partial),
+            silent: (silent || mode == "events").then_some(silent),
+        };
         let (district, at) = (self.tenant.district, self.now());
         self.engine
-            .with_roster(move |roster| notices::reached(roster, district, (paused, partial), at))
+            .with_roster(move |roster| notices::reached(roster, district, answered, at))
             .await
     }
 
