@@ -55,7 +55,7 @@ pub use run::Ran;
 pub use schedule::Schedule;
 pub use scorecard::{Gain, Score, Scorecard};
 pub use status::{Freshest, Link, Status};
-pub use undo::{KeptRow, Undo, Undoing};
+pub use undo::{KeptRow, TakenHow, TakenRow, Undo, Undoing};
 pub use verify::{Counted, Tally, Verified};
 pub use watch::{Stage, Unwatched, Watch};
 pub use why::Why;

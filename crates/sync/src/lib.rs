@@ -74,7 +74,9 @@ pub use engine::{
     Note, Order, Queue, Ran, ReadHow, RunReport, Schedule, Score, Scorecard, Stage, Status, SyncError, Tenant, Trigger,
     Until, Unwatched, Watch, Why, Yes,
 };
-pub use engine::{Collected, Counted, KeptRow, Retention, Tally, Undo, Undoing, Verified};
+pub use engine::{
+    Collected, Counted, KeptRow, Retention, TakenHow, TakenRow, Tally, Undo, Undoing, Verified,
+};
 pub use mirror::{BuildError, Dropped, Gathered, Keep, KeepError, Mirror, Unresolved};
 pub use roster::{
     Associations, Known, Line, Pair, Performed, Performer, SetAside, UploadError, Uploaded,

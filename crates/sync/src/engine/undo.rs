@@ -33,7 +33,7 @@ use super::watch::Unwatched;
 use super::{Engine, Tenant};
 use crate::roster::UNDONE;
 
-pub use invert::KeptRow;
+pub use invert::{KeptRow, TakenHow, TakenRow};
 
 /// So many runs are looked at for later ones.
 const RUNS: u32 = 100_000;
@@ -65,6 +65,8 @@ pub struct Undoing {
     pub digest: String,
     /// Rows of the audit that are taken back, in whole or in part.
     pub taken_back: u64,
+    /// Those rows, the run's last one first, at most 10,000 of them.
+    pub taken: Vec<TakenRow>,
     /// Accounts that are switched off and places that are put away because something hangs on them.
     pub switched_off: u64,
     /// Rows, or parts of rows, that stay, at most 10,000 of them.
@@ -258,6 +260,7 @@ impl Job {
             state,
             digest,
             taken_back: inverted.taken_back,
+            taken: inverted.taken,
             switched_off: inverted.switched_off,
             kept: inverted.kept,
             all_kept: inverted.all_kept,

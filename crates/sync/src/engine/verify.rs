@@ -126,6 +126,9 @@ const KINDS: [Kind; 7] = [
 impl Tallies {
     fn mirror(&mut self, mirror: &Snapshot, policy: &Policy) {
         for kind in KINDS.into_iter().filter(|kind| policy.wants(*kind)) {
+            if kind == Kind::Section && policy.places.generates() {
+                continue; // The app's classes are not the source's.
+            }
             self.kinds.insert(kind);
             for row in 0..mirror.table(kind).len() {
                 if kind == Kind::Section && !policy.filter.takes(mirror, row) {
@@ -245,7 +248,7 @@ impl Tallies {
     fn finish(self) -> Vec<Tally> {
         let wanted = |what: &Counted| match what {
             Counted::Records(kind) => self.kinds.contains(kind),
-            Counted::Memberships => true,
+            Counted::Memberships => self.kinds.contains(&Kind::Section),
         };
         let counts = self.counts.iter().filter(|((_, what), _)| wanted(what));
         let tallies = counts.map(|((school, what), (source, app))| Tally {

@@ -13,6 +13,7 @@ mod mirrors;
 mod own;
 mod performing;
 mod places;
+mod reconciling;
 mod scenarios;
 mod undoing;
 mod world;

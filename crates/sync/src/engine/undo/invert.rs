@@ -13,11 +13,55 @@ use crate::roster::is_switch;
 /// Rows are read so many at a time: a first sync of a large district has millions.
 const PAGE: u32 = 2_000;
 
-/// So many rows that stay are listed.
+/// So many rows of each sort are listed.
 const MOST: usize = 10_000;
 
 /// Why the audit says that something was undone.
 const REASON: &str = "undone";
+
+/// How a row is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenHow {
+    /// All of it.
+    Whole,
+    /// What of it nobody changed since.
+    InPart,
+    /// What it made cannot go, because something hangs on it: it is switched off or put away.
+    SwitchedOff,
+}
+
+/// A row of the run that is taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenRow {
+    /// The row's number in the audit.
+    pub seq: i64,
+    /// What it had done.
+    pub op: String,
+    /// Kind of the record.
+    pub kind: String,
+    /// The record.
+    pub subject: i64,
+    /// How.
+    pub how: TakenHow,
+}
+
+impl fmt::Display for TakenRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            seq,
+            op,
+            kind,
+            subject,
+            how,
+        } = self;
+        let how = match how {
+            TakenHow::Whole => "",
+            TakenHow::InPart => ", in part",
+            TakenHow::SwitchedOff => ": switched off, because something hangs on it",
+        };
+        write!(f, "row {seq} ({op} of {kind} {subject}){how}")
+    }
+}
 
 /// A row of the run, or a part of one, that stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +114,7 @@ impl fmt::Display for KeptRow {
 pub(super) struct Inverted {
     pub(super) digest: blake3::Hash,
     pub(super) taken_back: u64,
+    pub(super) taken: Vec<TakenRow>,
     pub(super) switched_off: u64,
     pub(super) kept: Vec<KeptRow>,
     pub(super) all_kept: u64,
@@ -83,6 +128,7 @@ struct Inverting<'a> {
     hasher: blake3::Hasher,
     number: i64,
     taken_back: u64,
+    taken: Vec<TakenRow>,
     switched_off: u64,
     kept: Vec<KeptRow>,
     all_kept: u64,
@@ -103,6 +149,7 @@ pub(super) fn run(
         hasher,
         number: 0,
         taken_back: 0,
+        taken: Vec::new(),
         switched_off: 0,
         kept: Vec::new(),
         all_kept: 0,
@@ -122,6 +169,7 @@ pub(super) fn run(
     Ok(Inverted {
         digest: inverting.hasher.finalize(),
         taken_back: inverting.taken_back,
+        taken: inverting.taken,
         switched_off: inverting.switched_off,
         kept: inverting.kept,
         all_kept: inverting.all_kept,
@@ -143,14 +191,14 @@ impl Inverting<'_> {
                 self.note(part, &undone)?;
             }
             if any {
-                self.taken(entry);
+                self.taken(entry, TakenHow::InPart);
             }
             return Ok(());
         }
         match undone {
             Undone::Done(_) => {
                 self.note(entry, &undone)?;
-                self.taken(entry);
+                self.taken(entry, TakenHow::Whole);
                 Ok(())
             }
             Undone::InUse if is_creation(entry) => self.switch_off(entry),
@@ -163,9 +211,18 @@ impl Inverting<'_> {
         self.applying.invert(entry, self.number, REASON)
     }
 
-    fn taken(&mut self, entry: &AuditEntry) {
+    fn taken(&mut self, entry: &AuditEntry, how: TakenHow) {
         self.taken_back += 1;
         self.counted.taken_back(entry);
+        if self.taken.len() < MOST {
+            self.taken.push(TakenRow {
+                seq: entry.seq,
+                op: entry.op.clone(),
+                kind: entry.kind.clone(),
+                subject: entry.subject,
+                how,
+            });
+        }
     }
 
     /// What the run made and something hangs on: an account that cannot be used, a place that is put away.
@@ -193,7 +250,7 @@ impl Inverting<'_> {
             Outcome::Done { .. } => {
                 self.hash(entry.seq, b"off");
                 self.switched_off += 1;
-                self.taken(entry);
+                self.taken(entry, TakenHow::SwitchedOff);
                 Ok(())
             }
             Outcome::Differs(_) | Outcome::SetAside(_) => self.note(entry, &Undone::InUse),
