@@ -1,5 +1,6 @@
 //! A first load by hand, to be timed from outside. It reads one line: `load FILE [STUDENTS]` applies a made-up district in one
-//! transaction, `scan FILE` reads every link and membership in order, `roll FILE` closes every membership:
+//! transaction, `scan FILE` reads every link and membership in order, `roll FILE` closes every membership, `undo FILE` undoes the
+//! last of the two:
 //! `echo load FILE | cargo run --release -p homeroom-roster --example first_load`.
 //!
 //! 1,000,000 students have 50,000 teachers, 240,000 sections and 6,000,000 memberships.
@@ -12,7 +13,7 @@ use homeroom_model::{Date, Role, Timestamp};
 use homeroom_roster::field::{person, role, school, section};
 use homeroom_roster::{
     Action, Begin, Commit, Districts, Kind, LinkState, NewDistrict, NewLink, NewRole, NewRun, Op,
-    Outcome, PersonKind, Reading, Record, Roster, Runs, Seat, SeatChange, SqliteRoster,
+    Outcome, PersonKind, Reading, Record, Roster, Runs, Seat, SeatChange, SqliteRoster, Undone,
 };
 
 type Done = Result<(), Box<dyn Error>>;
@@ -27,8 +28,9 @@ fn main() -> Done {
     match phase {
         Some("load") => load(&roster, students),
         Some("roll") => roll(&roster),
+        Some("undo") => undo(&roster),
         Some("scan") => scan(&*roster.read()?),
-        _ => Err("say load, roll or scan".into()),
+        _ => Err("say load, roll, undo or scan".into()),
     }
 }
 
@@ -267,4 +269,25 @@ fn roll(roster: &SqliteRoster) -> Done {
     }
     load.applying.commit(&Commit::APPLIED)?;
     Ok(())
+}
+
+fn undo(roster: &SqliteRoster) -> Done {
+    let runs = roster.read()?.runs(1, 9)?;
+    let last = runs.iter().find(|run| run.changes.is_some());
+    let last = last.ok_or("nothing to undo")?.id;
+    let mut applying = begin(roster, 20)?;
+    let (mut before, mut done, mut kept) = (None, 0_u64, 0_u64);
+    loop {
+        let page = applying.look().changes_back(last, before, 2000)?;
+        let Some(row) = page.last() else { break };
+        before = Some(row.seq);
+        for row in &page {
+            match applying.invert(row, 1, "undone")? {
+                Undone::Done(_) => done += 1,
+                _ => kept += 1,
+            }
+        }
+    }
+    applying.commit(&Commit::APPLIED)?;
+    Err(format!("took back {done} rows, {kept} stay").into())
 }
