@@ -226,6 +226,17 @@ pub enum Op {
         /// Who.
         members: Vec<Place>,
     },
+    /// Tells somebody who has an account and no class that it is so, or no longer (integration-side A6.2).
+    Tell {
+        /// Whether it is over.
+        over: bool,
+    },
+    /// Notes what the source says now of fields that are the app's own since they were set once: it is shown beside them and never
+    /// written over them (integration-side B4). Each change's `before` is what the source said before.
+    Islands {
+        /// The fields.
+        changes: Vec<Change>,
+    },
     /// Changes what people with several roles may do (integration-side A3.7).
     Powers {
         /// What it was.
@@ -268,6 +279,8 @@ impl Op {
             Self::ReopenProfile { .. } => "profile_reopen",
             Self::CloseProfile { .. } => "profile_close",
             Self::Reseat { .. } => "reseat",
+            Self::Tell { .. } => "notice",
+            Self::Islands { .. } => "island",
             Self::Powers { .. } => "powers",
         }
     }
@@ -319,6 +332,8 @@ pub enum Adjustment {
     Truncated,
     /// It was left out.
     Dropped,
+    /// It was worked out from others.
+    Inferred,
 }
 
 impl Adjustment {
@@ -326,6 +341,7 @@ impl Adjustment {
     pub fn origin(self) -> Origin {
         match self {
             Self::Filled => Origin::Filler,
+            Self::Inferred => Origin::Derived,
             Self::Truncated | Self::Dropped => Origin::Source,
         }
     }

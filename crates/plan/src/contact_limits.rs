@@ -39,9 +39,16 @@ impl Planner<'_> {
                 findings.push(finding(kind, ties.id(row), "type", "contact_type"));
             }
         }
-        let many = of.into_iter().filter(|(_, count)| limits.many > 0 && *count >= limits.many);
+        let many = of
+            .into_iter()
+            .filter(|(_, count)| limits.many > 0 && *count >= limits.many);
         findings.extend(many.map(|(student, _)| {
-            finding(Kind::Student, students.id(student), "contacts", "many_contacts")
+            finding(
+                Kind::Student,
+                students.id(student),
+                "contacts",
+                "many_contacts",
+            )
         }));
         self.plan.findings.extend(findings);
     }

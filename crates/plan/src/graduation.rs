@@ -40,6 +40,24 @@ pub fn graduation_year(grade: &Listed<'_, Grade>, school_year: i16) -> Option<i1
     Some(school_year + LAST - number)
 }
 
+/// Whether school is over for a student who is gone in the rollover window: after the last grade, or by the year of graduation.
+/// The year that ends in this school year says so only where the grade says nothing, since by summer it is the next one.
+pub(crate) fn is_over(snapshot: &Snapshot, row: u32, school_year: Option<i16>) -> bool {
+    let grade = grade(snapshot, row);
+    let known = match grade {
+        Listed::Known(known) => known.rank(),
+        _ => None,
+    };
+    let last = matches!(
+        grade,
+        Listed::Known(Grade::Twelfth | Grade::Thirteenth | Grade::PostGraduate)
+    );
+    let students = snapshot.table(Kind::Student);
+    let year = students.row(row).text(fields::student::GRADUATION_YEAR);
+    let year = year.parse::<i16>().ok().zip(school_year);
+    last || year.is_some_and(|(year, now)| year < now || (year == now && known.is_none()))
+}
+
 fn grade(mirror: &Snapshot, row: u32) -> Listed<'_, Grade> {
     let students = mirror.table(Kind::Student);
     students.row(row).listed(fields::student::GRADE)
@@ -127,7 +145,11 @@ mod tests {
             (Grade::Ungraded, None),
             (Grade::Other, None),
         ] {
-            assert_eq!(graduation_year(&Listed::Known(grade), 2027), expected, "{grade:?}");
+            assert_eq!(
+                graduation_year(&Listed::Known(grade), 2027),
+                expected,
+                "{grade:?}"
+            );
         }
         assert_eq!(graduation_year(&Listed::Blank, 2027), None);
     }

@@ -24,6 +24,9 @@ pub struct Input<'a> {
     pub crosswalk: &'a BTreeMap<ObjectId, ObjectId>,
     /// The season of the district's day.
     pub season: Season,
+    /// The year in which the district's school year ends ([`crate::Policy::school_year`]); nothing is worked out from it where it
+    /// is not given.
+    pub school_year: Option<i16>,
     /// Whether nothing was ever applied.
     pub first_sync: bool,
     /// What the last 24 hours already did: guards look at that too, so that a mass removal cannot slip through in small
@@ -91,6 +94,7 @@ impl<'a> Input<'a> {
             gone: &NOBODY_GONE,
             crosswalk: &NO_CROSSWALK,
             season: Season::SchoolYear,
+            school_year: None,
             first_sync: false,
             recent: &NOTHING_RECENT,
             picks: &NO_PICKS,

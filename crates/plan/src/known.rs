@@ -191,6 +191,11 @@ pub trait Known {
         Ok(None)
     }
 
+    /// People whom an open notice tells that they have no class.
+    fn told(&self) -> Result<Vec<Local>, KnownError> {
+        Ok(Vec::new())
+    }
+
     /// What people with several roles may do now.
     fn powers(&self) -> Result<Powers, KnownError> {
         Ok(Powers::default())

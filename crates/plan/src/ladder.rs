@@ -54,7 +54,8 @@ impl Planner<'_> {
         if !self.has_class(kind, row) && !self.without_class_is_fine(kind, source) {
             return Ok(());
         }
-        let adjusted = batch.judged.adjusted(row).to_vec();
+        let mut adjusted = batch.judged.adjusted(row).to_vec();
+        self.infer(kind, row, &mut adjusted);
         if let Some((local, rung)) = self.accepted_account(batch, source)? {
             batch.spoken_for.insert(local);
             self.link(kind, row, local, (rung, adjusted), Reason::Accepted);

@@ -9,11 +9,13 @@
 
 mod action;
 mod asked;
+mod contact_limits;
 mod copies;
 mod decided;
 mod explain;
 mod filter;
 mod generated;
+mod graduation;
 mod guard;
 mod guards;
 mod identity;
@@ -26,6 +28,7 @@ mod made;
 mod members;
 mod needs;
 mod notes;
+mod offers;
 mod one_class;
 mod part;
 mod pattern;
@@ -38,14 +41,17 @@ mod profiles;
 mod quality;
 mod reason;
 mod records;
+mod rollover;
 mod several;
 mod summary;
 mod text;
 mod values;
+mod waiting;
 
 pub use action::{Action, Adjusted, Adjustment, Change, Ground, Op, Place, Seat};
 pub use asked::{About, Asked, Dispute};
 pub use explain::{Explanation, Verdict as Step};
+pub use graduation::graduation_year;
 pub use guard::{Guard, Verdict};
 pub use input::{Gone, Input, Order, Picks, Reach, Recent};
 pub use known::{
@@ -65,5 +71,6 @@ pub use policy::{
 };
 pub use reason::Reason;
 pub use records::{emails, names, sis_ids};
+pub use rollover::Rollover;
 pub use summary::Summary;
 pub use values::Digest;

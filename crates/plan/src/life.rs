@@ -1,11 +1,11 @@
 //! Records that the app knows and the source no longer shows: who may be called gone, and what that means (integration-side
 //! B7, B10).
 
-use homeroom_model::{Grade, Kind, ObjectId, Role};
-use homeroom_segment::fields;
+use homeroom_model::{Kind, ObjectId, Role};
 
 use crate::action::{Action, Op};
 use crate::asked::About;
+use crate::graduation::is_over;
 use crate::identity::is_person;
 use crate::known::{Decision, Link};
 use crate::planner::{Batch, PlanError, Planner};
@@ -156,18 +156,10 @@ impl Planner<'_> {
         if kind != Kind::School && !schools.is_empty() && !schools.iter().any(shared) {
             return Some(Reason::SchoolUnshared);
         }
-        let last_grade = |row: u32| {
-            let grade = base
-                .table(kind)
-                .row(row)
-                .known::<Grade>(fields::student::GRADE);
-            matches!(
-                grade,
-                Some(Grade::Twelfth | Grade::Thirteenth | Grade::PostGraduate)
-            )
-        };
         let rollover = self.input.season == homeroom_change::Season::Rollover;
-        if kind == Kind::Student && rollover && row.is_some_and(last_grade) {
+        let year = self.input.school_year;
+        let over = |row: u32| kind == Kind::Student && is_over(base, row, year);
+        if rollover && row.is_some_and(over) {
             return Some(Reason::Graduated);
         }
         Some(Reason::AbsentInFullRead)

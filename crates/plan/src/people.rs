@@ -10,7 +10,7 @@ use crate::asked::{About, evidence};
 use crate::identity::is_person;
 use crate::known::{Decision, Entity, Link, Origin, Standing};
 use crate::planner::{Batch, PlanError, Planner};
-use crate::policy::Key;
+use crate::policy::{Key, Owner};
 use crate::reason::Reason;
 use crate::records;
 
@@ -75,6 +75,16 @@ impl Planner<'_> {
         if link.joined {
             self.keep_to_own(batch, row, link, &mut changes);
         }
+        let withheld = kind == Kind::Section && self.keep_own_course(link, row, &mut changes)?;
+        let digest = if withheld {
+            self.digest_without_course(row, adjusted)
+        } else {
+            digest
+        };
+        if withheld && changes.is_empty() && link.applied == digest && !link.touched {
+            return Ok(());
+        }
+        self.islands(kind, row, link, &before);
         let contested = self.contested(kind, link, &mut changes)?;
         if contested && changes.is_empty() {
             return Ok(());
@@ -127,9 +137,45 @@ impl Planner<'_> {
         Ok(Before::Entity(self.known.entity(kind, link.local)?))
     }
 
+    /// What the source says now of fields that it only set once.
+    fn islands(&mut self, kind: Kind, row: u32, link: &Link, before: &Before) {
+        let (base, mirror) = (self.input.base, self.input.mirror);
+        let mut changes = Vec::new();
+        for field in self.compared(kind) {
+            if self.policy.owner(kind, field.name) != Owner::Island {
+                continue;
+            }
+            let was = match before {
+                Before::Row(row) => field.text(base, kind, *row).into_owned(),
+                Before::Entity(entity) => match entity.cell(field.name) {
+                    Some(cell) => cell.base.clone(),
+                    None => String::new(),
+                },
+            };
+            let now = field.text(mirror, kind, row);
+            if was != now {
+                changes.push(Change {
+                    field: field.name,
+                    before: was,
+                    after: now.into_owned(),
+                    origin: Origin::Source,
+                });
+            }
+        }
+        if !changes.is_empty() {
+            self.act_on(
+                kind,
+                link,
+                Op::Islands { changes },
+                Reason::Island,
+                "owners",
+            );
+        }
+    }
+
     fn base_digest(&self, kind: Kind, row: u32) -> Hash {
         let base = self.input.base;
-        let values = self.followed(kind).map(|field| field.text(base, kind, row));
+        let values = self.compared(kind).map(|field| field.text(base, kind, row));
         crate::values::Digest::of_values(values)
     }
 

@@ -10,6 +10,7 @@ use crate::guard::Verdict;
 use crate::notes::Note;
 use crate::pattern::Pattern;
 use crate::policy::Policy;
+use crate::rollover::Rollover;
 
 /// What the app's roster has to change, in the order in which it is done (integration-side B3): schools, terms, courses,
 /// people, sections, members, ties; then what goes, the other way round; then what somebody is asked.
@@ -24,6 +25,7 @@ pub struct Plan {
     /// Questions whose answers actions carry out, by the record of the action.
     pub(crate) answered: BTreeMap<(Kind, ObjectId), i64>,
     pub(crate) held: bool,
+    pub(crate) rollover: Option<Rollover>,
     digest: [u8; 32],
 }
 
@@ -98,6 +100,11 @@ impl Plan {
         self.answered.get(&(kind, source)).copied()
     }
 
+    /// What it comes to if the district is in its rollover window (integration-side A4.6): the first thing to look at.
+    pub fn rollover(&self) -> Option<&Rollover> {
+        self.rollover.as_ref()
+    }
+
     /// Whether nothing of it may be applied before somebody approved it.
     pub fn is_held(&self) -> bool {
         self.held
@@ -158,6 +165,8 @@ fn stage(action: &Action) -> (u8, u8) {
         // After the class, before its people.
         Op::OpenProfile { .. } | Op::ReopenProfile { .. } => (1, 7),
         Op::Reseat { .. } => (3, 8),
+        Op::Islands { .. } => (2, 10),
+        Op::Tell { .. } => (3, 9),
         Op::CloseProfile { .. } => (5, 20 - 7),
         Op::Update { .. }
         | Op::Refresh
@@ -236,7 +245,8 @@ fn write_op(op: &Op, out: &mut Vec<u8>) {
         | Op::Succeed { from: account } => {
             out.extend_from_slice(&account.0.to_le_bytes());
         }
-        Op::Update { changes } => {
+        Op::Tell { over } => out.push(u8::from(*over)),
+        Op::Update { changes } | Op::Islands { changes } => {
             number(out, changes.len());
             for Change {
                 field,

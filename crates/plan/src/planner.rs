@@ -13,6 +13,7 @@ use crate::input::Input;
 use crate::join::{self, Joined};
 use crate::known::{Known, KnownError, Link, Local};
 use crate::made::is_made;
+use crate::offers::Offered;
 use crate::one_class::Chosen;
 use crate::plan::Plan;
 use crate::policy::{Owner, Policy, WithoutClass};
@@ -39,6 +40,7 @@ pub fn plan(input: &Input<'_>, known: &dyn Known, policy: &Policy) -> Result<Pla
     planner.copies()?;
     planner.generated()?;
     planner.powers()?;
+    planner.tell_people()?;
     planner.carry_over()?;
     planner.finish()
 }
@@ -73,6 +75,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) courses: Option<Judged>,
     /// Who is in which class where only one is allowed.
     pub(crate) chosen: Chosen,
+    /// Courses of the source that were offered beside the app's own.
+    pub(crate) offered: Offered,
     /// Profiles of known people that begin with this plan.
     pub(crate) opened: BTreeSet<(ObjectId, Ground)>,
     /// Links of sections, and the rows of new ones: for carrying over.
@@ -132,6 +136,7 @@ impl<'a> Planner<'a> {
             made: BTreeMap::new(),
             courses: None,
             chosen: Chosen::default(),
+            offered: Offered::new(),
             opened: BTreeSet::new(),
             archived: Vec::new(),
             created_sections: Vec::new(),
@@ -157,6 +162,8 @@ impl<'a> Planner<'a> {
             &mut self.plan.findings,
         );
         self.other_schools(kind, &taken);
+        self.cannot_infer(kind, &taken);
+        self.many_contacts(kind, &taken);
         let links = self.links(kind)?;
         if kind == Kind::Section {
             self.choose(&links)?;
@@ -284,10 +291,17 @@ impl<'a> Planner<'a> {
         used.filter(move |field| policy.owner(kind, field.name) == Owner::Source)
     }
 
+    /// The fields of a kind whose values in the source are looked at: those that follow it, and islands, beside which they are shown.
+    pub(crate) fn compared(&self, kind: Kind) -> impl Iterator<Item = Field> + use<'a> {
+        let policy = self.policy;
+        let used = policy.used(kind).iter().copied();
+        used.filter(move |field| policy.owner(kind, field.name) != Owner::App)
+    }
+
     /// Digest of what a row of the mirror would leave in the app.
     pub(crate) fn digest(&self, kind: Kind, row: u32, adjusted: &[Adjusted]) -> Hash {
         let mirror = self.input.mirror;
-        let values = self.followed(kind).map(|field| {
+        let values = self.compared(kind).map(|field| {
             let other = adjusted
                 .iter()
                 .find(|adjusted| adjusted.field == field.name);
@@ -336,6 +350,7 @@ impl<'a> Planner<'a> {
         } = self;
         crate::guards::judge(&mut plan, input, policy);
         crate::patterns::name(&mut plan, input);
+        plan.rollover = crate::rollover::Rollover::of(&plan, input);
         crate::guards::undone::hold(&mut plan, known)?;
         plan.seal(policy);
         Ok(plan)

@@ -77,6 +77,8 @@ pub struct Policy {
     pub places: Places,
     /// What is told of contacts.
     pub contacts: ContactLimits,
+    /// Whether the year of graduation is worked out where the source does not say it (integration-side B14).
+    pub infers_graduation_year: bool,
     days: calendar::Days,
     /// Digest of the text it was read from.
     pub text_digest: [u8; 16],
@@ -220,6 +222,7 @@ impl Policy {
             guards: sent.guards,
             places,
             contacts: sent.contacts,
+            infers_graduation_year: sent.inference.graduation_year,
             days: calendar::resolve(sent.calendar)?,
             text_digest: digest,
         };
@@ -287,13 +290,19 @@ impl Policy {
     /// The digest of values that planning compares, of a record whose fields `text` tells by name.
     pub fn digest(&self, kind: Kind, text: impl Fn(&'static str) -> String) -> Hash {
         let followed = self.used(kind).iter();
-        let followed = followed.filter(|field| self.owner(kind, field.name) == Owner::Source);
+        let followed = followed.filter(|field| self.owner(kind, field.name) != Owner::App);
         Digest::of_values(followed.map(|field| text(field.name).into()))
     }
 
     /// Whether the app uses a field of a kind: what it does not use need not be kept anywhere.
     pub fn uses(&self, kind: Kind, name: &str) -> bool {
         self.used(kind).iter().any(|field| field.name == name)
+    }
+
+    /// Whether a field is set once and then the app's own (integration-side A5.8).
+    pub fn is_island(&self, kind: Kind, name: &str) -> bool {
+        let used = self.used(kind).iter().find(|field| field.name == name);
+        used.is_some_and(|field| self.owner(kind, field.name) == Owner::Island)
     }
 
     /// Whether records of a kind are wanted at all: a kind without fields is not.
@@ -365,6 +374,15 @@ struct Sent {
     many_roles: ManyRoles,
     #[serde(default)]
     contacts: ContactLimits,
+    #[serde(default)]
+    inference: Inference,
+}
+
+/// What is worked out where the source does not say it.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+struct Inference {
+    graduation_year: bool,
 }
 
 /// The kind of a table's name.

@@ -75,6 +75,8 @@ pub enum Reason {
     LeftOut,
     /// The policy says so.
     Policy,
+    /// It is an island: what the source says now is only shown.
+    Island,
     /// The source says which course a class has that people here gave one of the app's own.
     CourseOffered,
 }
@@ -118,6 +120,7 @@ impl Reason {
             Self::DefaultLost => "default_lost",
             Self::LeftOut => "left_out",
             Self::Policy => "policy",
+            Self::Island => "island",
             Self::CourseOffered => "course_offered",
         }
     }

@@ -48,7 +48,10 @@ impl Rollover {
         for action in &plan.actions {
             rollover.count(action.kind, &action.op, action.reason);
         }
-        let before = plan.counts.get(&Kind::Student).map_or(0, |counts| counts.before);
+        let before = plan
+            .counts
+            .get(&Kind::Student)
+            .map_or(0, |counts| counts.before);
         rollover.returning = before.saturating_sub(rollover.graduates + rollover.leavers);
         let turns = rollover.classes_ended + rollover.classes_begun + rollover.graduates > 0;
         turns.then_some(rollover)

@@ -7,6 +7,7 @@ use homeroom_model::Kind;
 
 use crate::action::Op;
 use crate::plan::Plan;
+use crate::rollover::Rollover;
 
 /// How many actions of each sort, by kind and word; what is only counted is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -23,6 +24,8 @@ pub struct Summary {
     pub rejected: u64,
     /// Findings in all.
     pub findings: u64,
+    /// What it comes to in the rollover window.
+    pub rollover: Option<Rollover>,
 }
 
 impl Plan {
@@ -35,6 +38,7 @@ impl Plan {
                 .filter(|finding| finding.rejected)
                 .count() as u64,
             findings: self.findings.len() as u64,
+            rollover: self.rollover,
             ..Summary::default()
         };
         for action in self.actions.iter().filter(|action| !action.op.is_noop()) {
@@ -54,11 +58,12 @@ impl fmt::Display for Summary {
         if self.actions.is_empty() && self.enrolled + self.unenrolled == 0 {
             return f.write_str("nothing to do");
         }
-        let mut parts: Vec<String> = self
+        let rollover = self.rollover.iter().map(ToString::to_string);
+        let actions = self
             .actions
             .iter()
-            .map(|((kind, word), count)| format!("{kind}: {word} {count}"))
-            .collect();
+            .map(|((kind, word), count)| format!("{kind}: {word} {count}"));
+        let mut parts: Vec<String> = rollover.chain(actions).collect();
         if self.enrolled > 0 {
             parts.push(format!("enrolments: begin {}", self.enrolled));
         }

@@ -47,7 +47,7 @@ fn line(action: &Action, values: bool) -> String {
 
 fn detail(op: &Op, values: bool) -> String {
     match op {
-        Op::Update { changes } => {
+        Op::Update { changes } | Op::Islands { changes } => {
             let change = |change: &crate::action::Change| {
                 if values {
                     format!(
@@ -91,6 +91,7 @@ fn detail(op: &Op, values: bool) -> String {
             Ground::School(id) => format!(" for school {}", id.to_hex()),
             Ground::Role(role) => format!(" as {}", role.text()),
         },
+        Op::Tell { over } => if *over { " over" } else { "" }.to_owned(),
         Op::Powers { from, to } => format!(" {} -> {}", from.text(), to.text()),
         _ => String::new(),
     }

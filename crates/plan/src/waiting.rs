@@ -16,8 +16,7 @@ impl Planner<'_> {
     pub(crate) fn tell_people(&mut self) -> Result<(), PlanError> {
         let told = self.known.told()?;
         let kinds = [Kind::Student, Kind::Employee];
-        let wanted =
-            |kind: &Kind| self.without_class(*kind) == WithoutClass::CreateWithNotice;
+        let wanted = |kind: &Kind| self.without_class(*kind) == WithoutClass::CreateWithNotice;
         if told.is_empty() && !kinds.iter().any(wanted) {
             return Ok(());
         }
@@ -26,7 +25,10 @@ impl Planner<'_> {
             let Op::Create { row, .. } = action.op else {
                 continue;
             };
-            if kinds.contains(&action.kind) && wanted(&action.kind) && !self.has_class(action.kind, row) {
+            if kinds.contains(&action.kind)
+                && wanted(&action.kind)
+                && !self.has_class(action.kind, row)
+            {
                 actions.push((action.kind, action.source, None, false));
             }
         }
@@ -41,7 +43,8 @@ impl Planner<'_> {
             let source = records.get(&local).copied();
             let row = |kind: Kind| Some((kind, mirror.table(kind).find(&source?)?));
             let found = kinds.into_iter().find_map(row);
-            let waits = found.is_some_and(|(kind, row)| wanted(&kind) && !self.has_class(kind, row));
+            let waits =
+                found.is_some_and(|(kind, row)| wanted(&kind) && !self.has_class(kind, row));
             if !waits {
                 let kind = found.map_or(Kind::Student, |(kind, _)| kind);
                 actions.push((kind, source, Some(local), true));

@@ -50,6 +50,9 @@ pub(crate) struct Desk {
     pub(crate) deep: bool,
     pub(crate) profiles: Vec<Profile>,
     pub(crate) powers: Powers,
+    pub(crate) school_year: Option<i16>,
+    /// Who is told that they have no class.
+    pub(crate) told: BTreeSet<Local>,
     /// Courses that people here gave to sections.
     pub(crate) own_courses: BTreeMap<Local, Local>,
 }
@@ -78,6 +81,8 @@ impl Desk {
             deep: false,
             profiles: Vec::new(),
             powers: Powers::default(),
+            school_year: None,
+            told: BTreeSet::new(),
             own_courses: BTreeMap::new(),
         }
     }
@@ -106,6 +111,7 @@ impl Desk {
             gone: &self.gone,
             crosswalk: &self.crosswalk,
             season: self.season,
+            school_year: self.school_year,
             first_sync: self.links.is_empty(),
             recent: &self.recent,
             picks: &self.picks,
@@ -411,11 +417,10 @@ impl Desk {
                 (about, vec![*into], evidence.clone())
             }
             Op::Offer { from } => {
-                let term = action.reason == Reason::Successor;
-                let about = if term {
-                    About::Successor
-                } else {
-                    About::CarryOver
+                let about = match action.reason {
+                    Reason::Successor => About::Successor,
+                    Reason::CourseOffered => About::Course,
+                    _ => About::CarryOver,
                 };
                 (about, vec![*from], String::new())
             }
@@ -672,6 +677,10 @@ impl Known for Desk {
 
     fn own_course(&self, section: Local) -> Result<Option<Local>, KnownError> {
         Ok(self.own_courses.get(&section).copied())
+    }
+
+    fn told(&self) -> Result<Vec<Local>, KnownError> {
+        Ok(self.told.iter().copied().collect())
     }
 
     fn powers(&self) -> Result<Powers, KnownError> {

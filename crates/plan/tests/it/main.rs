@@ -16,6 +16,7 @@ mod guarding;
 mod histories;
 mod leaving;
 mod matching;
+mod own;
 mod parts;
 mod places;
 mod quality;

@@ -173,8 +173,10 @@ fn an_island_is_set_once() {
         "2030"
     );
     district.students.get_mut(&7).unwrap().graduation_year = "2031".to_owned();
+    let plan = desk.sync(&district);
+    let noted = [("students island".to_owned(), 1)];
+    assert_eq!(words(&plan), noted.into(), "shown beside it, and no more");
     assert!(desk.plan(&district).is_empty());
-    desk.sync(&district);
     assert_eq!(
         desk.thing(Kind::Student, 7).cells["graduation_year"].0,
         "2030"

@@ -53,6 +53,7 @@ impl Made {
             gone: &gone,
             crosswalk: &crosswalk,
             season: Season::of(self.policy.calendar(), mirror, self.today()),
+            school_year: Some(self.policy.school_year(self.today())),
             first_sync: self.is_first(),
             recent: &recent,
             deep: self.deep,

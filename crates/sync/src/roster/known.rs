@@ -1,22 +1,23 @@
 //! What a roster knows, as planning asks for it.
 
 mod asked;
+mod cells;
 mod keys;
 pub(super) mod places;
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
-    Account, Asked, Cell, Dispute, Entity, Fate, Found, Key, KnownError, Link, LinkState, Local,
-    Member, Origin, Policy, Powers, Profile, Standing,
+    Account, Asked, Dispute, Entity, Fate, Found, Key, KnownError, Link, LinkState, Local, Member,
+    Policy, Powers, Profile, Standing,
 };
-use homeroom_roster::{self as app, CellOrigin, Reading, RosterError};
+use homeroom_roster::{self as app, Reading, RosterError};
 
 use super::columns::{person_kind, roster_kind};
+use super::ties;
 use super::undone::Undone;
-use super::{ties, values};
 use keys::Keys;
 
 /// The roster of one district at one moment.
@@ -100,13 +101,6 @@ impl<'r> Known<'r> {
             members: row.roster_hash.unwrap_or_default(),
         })
     }
-
-    /// The fields of a record that hold stand-ins.
-    fn fillers(&self, id: i64) -> Result<HashSet<String>, RosterError> {
-        let cells = self.reading.cells_of(id)?.into_iter();
-        let fillers = cells.filter(|(_, cell)| cell.origin == CellOrigin::Filler);
-        Ok(fillers.map(|(field, _)| field).collect())
-    }
 }
 
 impl homeroom_plan::Known for Known<'_> {
@@ -127,21 +121,8 @@ impl homeroom_plan::Known for Known<'_> {
     }
 
     fn entity(&self, kind: Kind, local: Local) -> Result<Entity, KnownError> {
-        let values = values::of(self.reading, kind, local.0).map_err(unreadable("an entity"))?;
-        let fillers = self.fillers(local.0).map_err(unreadable("cells"))?;
-        let cells = values.into_iter().map(|(field, value)| Cell {
-            origin: if fillers.contains(&field) {
-                Origin::Filler
-            } else {
-                Origin::Source
-            },
-            base: String::new(),
-            field,
-            value,
-        });
-        Ok(Entity {
-            cells: cells.collect(),
-        })
+        let cells = cells::of(self.reading, kind, local.0).map_err(unreadable("an entity"))?;
+        Ok(Entity { cells })
     }
 
     fn has_unlinked(&self, kind: Kind) -> Result<bool, KnownError> {
@@ -175,6 +156,10 @@ impl homeroom_plan::Known for Known<'_> {
 
     fn own_course(&self, section: Local) -> Result<Option<Local>, KnownError> {
         places::own_course(self.reading, section).map_err(unreadable("a section's course"))
+    }
+
+    fn told(&self) -> Result<Vec<Local>, KnownError> {
+        places::told(self.reading, self.district).map_err(unreadable("notices"))
     }
 
     fn powers(&self) -> Result<Powers, KnownError> {

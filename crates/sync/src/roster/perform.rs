@@ -4,6 +4,7 @@ mod ask;
 mod decided;
 mod filled;
 mod notes;
+pub(super) mod own;
 mod places;
 mod seats;
 mod sorted;
@@ -14,11 +15,11 @@ mod update;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use homeroom_model::{Kind, ObjectId};
-use homeroom_plan::{Action, Adjusted, Adjustment, Consent, Op, Plan, Policy};
-use homeroom_roster::{self as app, Applying, LinkState, Of, RosterError, Value};
+use homeroom_plan::{Action, Adjusted, Consent, Op, Plan, Policy};
+use homeroom_roster::{self as app, Applying, LinkState, RosterError};
 use homeroom_segment::Snapshot;
 
-use super::columns::{self, Column, column, roster_kind};
+use super::columns::roster_kind;
 use super::ties::{self, OpenTie};
 use filled::Filled;
 use step::{Done, Step, members_seen, new_link, quarantine, seen, told, touched};
@@ -201,6 +202,8 @@ impl<'a> Performer<'a> {
             Op::OpenProfile { .. } | Op::ReopenProfile { .. } | Op::CloseProfile { .. } => {
                 self.profile(step)
             }
+            Op::Islands { changes } => self.islands(step, changes),
+            Op::Tell { over } => self.tell_person(step, *over),
             Op::Reseat { members } => self.reseat(step, members),
             Op::Powers { from, to } => self.powers(step, *from, *to),
             Op::Review
@@ -291,42 +294,10 @@ impl<'a> Performer<'a> {
             return Ok(told(&outcome));
         };
         self.locals.insert(source, id);
-        for adjusted in adjusted
-            .iter()
-            .filter(|adjusted| adjusted.how == Adjustment::Filled)
-        {
-            self.note_filler(step, kind, id, adjusted)?;
+        for adjusted in adjusted {
+            self.note_origin(step, id, adjusted)?;
         }
         Ok(Done::Yes)
-    }
-
-    fn note_filler(
-        &mut self,
-        step: Step<'_>,
-        kind: app::Kind,
-        id: i64,
-        adjusted: &Adjusted,
-    ) -> Result<(), RosterError> {
-        let (of, field) = match column(step.action.kind, adjusted.field) {
-            Column::Own(field) => (Of::Record(kind, id), field),
-            Column::OfPerson(_, field) => (Of::Record(app::Kind::Person, id), field),
-            Column::OfRole(role, field) => (Of::Role(id, role), field),
-            _ => return Ok(()),
-        };
-        let cell = app::Cell {
-            base: Value::Null,
-            value: columns::value(field, &adjusted.value),
-            origin: app::CellOrigin::Filler,
-            until: None,
-            by: None,
-        };
-        let op = app::Op::Cell {
-            of,
-            field,
-            before: None,
-            after: Some(&cell),
-        };
-        self.call(step, op).map(|_| ())
     }
 
     fn call(&mut self, step: Step<'_>, op: app::Op<'_>) -> Result<Done, RosterError> {

@@ -152,3 +152,155 @@ async fn pairs_without_a_class_outlive_every_sync() {
     );
     assert_eq!(app.ask(&format!("{mine} WHERE section IS NULL")), ["1 1"]);
 }
+
+/// What somebody of the app writes by themselves.
+fn write(app: &App, sql: &str) {
+    let connection = rusqlite::Connection::open(app.roster.path()).unwrap();
+    connection.execute_batch(sql).unwrap();
+}
+
+fn of_grade(grade: &str, year: &str) -> homeroom_client::Record {
+    record(&V3_1, Object::User, &{
+        let mut student = student(10, "Li");
+        student["roles"]["student"]["grade"] = json!(grade);
+        student["roles"]["student"]["graduation_year"] = json!(year);
+        student
+    })
+}
+
+#[tokio::test]
+async fn s34_a_year_of_graduation_is_the_apps_once_it_is_set() {
+    let mut app = App::new(Policy::SIS_LOCKDOWN);
+    let mut records = district();
+    records[3] = of_grade("9", "");
+    app.sync(records.clone()).await;
+    let year = "SELECT r.graduation_year, c.origin, c.base, c.value FROM role r JOIN person p ON p.id = r.person \
+                LEFT JOIN cell c ON c.entity = p.id AND c.field = 'student.graduation_year' WHERE p.last_name = 'Li'";
+    assert_eq!(app.ask(year), ["2030 derived - 2030"]);
+    assert_eq!(
+        app.ask(
+            "SELECT code, reaction FROM finding WHERE closed IS NULL AND field = 'graduation_year'"
+        ),
+        ["cannot_infer warn"],
+        "the other student has no grade"
+    );
+    write(
+        &app,
+        "UPDATE role SET graduation_year = 2031 WHERE graduation_year = 2030;
+         UPDATE cell SET value = 2031, origin = 'user', \"by\" = 'admin 7';
+         UPDATE link SET touched = 1;",
+    );
+    records[3] = of_grade("10", "");
+    app.sync(records.clone()).await;
+    assert_eq!(app.ask(year), ["2031 user - 2031"]);
+    records[3] = of_grade("10", "2030");
+    let (_, performed) = app.sync(records.clone()).await;
+    assert_eq!(performed.set_aside, []);
+    assert_eq!(app.ask(year), ["2031 user 2030 2031"]);
+    assert_eq!(app.ask("SELECT count(*) FROM conflict"), ["0"]);
+    app.undo();
+    assert_eq!(app.ask(year), ["2031 user - 2031"]);
+}
+
+#[tokio::test]
+async fn an_adopted_account_keeps_what_people_made_of_its_island() {
+    let mut app = App::new(Policy::SIS_LOCKDOWN);
+    let mut records = district();
+    let ana = records.remove(3);
+    app.sync(records.clone()).await;
+    write(
+        &app,
+        "INSERT INTO person (id, origin, source_state, last_name) VALUES (1000000900, 'manual', 'never', 'Li');
+         INSERT INTO role (person, role, sis_id, graduation_year) VALUES (1000000900, 'student', '00555', 2035);",
+    );
+    drop(ana);
+    records.push(record(&V3_1, Object::User, &{
+        let mut student = student(10, "Li");
+        student["email"] = json!("li@x.org");
+        student["roles"]["student"]["sis_id"] = json!("00555");
+        student["roles"]["student"]["graduation_year"] = json!("2030");
+        student
+    }));
+    let (plan, performed) = app.sync(records).await;
+    assert_eq!(
+        performed.set_aside,
+        [],
+        "{:?}",
+        crate::performing::words(&plan)
+    );
+    assert_eq!(
+        app.ask("SELECT p.origin, r.graduation_year FROM person p JOIN role r ON r.person = p.id WHERE p.id = 1000000900"),
+        ["adopted 2035"]
+    );
+}
+
+#[tokio::test]
+async fn s20_a_course_of_people_gives_way_only_to_a_yes() {
+    let mut app = App::new(Policy::SIS_LOCKDOWN);
+    let mut records = district();
+    let course = records.remove(1);
+    let with_course = records.pop().unwrap();
+    let mut without = section(50, &[10, 11]);
+    without.as_object_mut().unwrap().remove("course");
+    records.push(record(&V3_1, Object::Section, &without));
+    app.sync(records.clone()).await;
+    write(
+        &app,
+        "INSERT INTO course (id, origin, name) VALUES (1000000900, 'manual', 'Math 6');
+         UPDATE section SET course = 1000000900;",
+    );
+    let shown = "SELECT c.name FROM classes s JOIN course c ON c.id = s.course";
+    without["period"] = json!("7");
+    records[5] = record(&V3_1, Object::Section, &without);
+    app.sync(records.clone()).await;
+    assert_eq!(app.ask(shown), ["Math 6"]);
+    records[5] = with_course;
+    records.push(course);
+    let (_, performed) = app.sync(records.clone()).await;
+    assert_eq!(performed.set_aside, []);
+    assert_eq!(app.ask(shown), ["Math 6"]);
+    let asked = format!("course course {} 1000000900 open", hex(2));
+    assert_eq!(
+        app.ask("SELECT about, kind, source_id, entity, state FROM suggestion"),
+        [asked]
+    );
+    let (plan, _) = app.sync(records.clone()).await;
+    assert!(plan.is_empty());
+    write(
+        &app,
+        "UPDATE suggestion SET state = 'accepted', decided_by = 'admin 7'",
+    );
+    let (plan, performed) = app.sync(records).await;
+    assert_eq!(
+        performed.set_aside,
+        [],
+        "{:?}",
+        crate::performing::words(&plan)
+    );
+    assert_eq!(app.ask(shown), ["Algebra"]);
+    app.undo();
+    assert_eq!(app.ask(shown), ["Math 6"]);
+}
+
+#[tokio::test]
+async fn s26_who_comes_without_a_class_is_told() {
+    let notice =
+        Policy::SIS_LOCKDOWN.replace("students = \"allow\"", "students = \"create_with_notice\"");
+    let mut app = App::new(&notice);
+    let of = |students: &[u8]| {
+        let mut records = district();
+        records[6] = record(&V3_1, Object::Section, &section(50, students));
+        records
+    };
+    app.sync(of(&[10])).await;
+    let told = "SELECT p.last_name, n.code FROM notices n JOIN people p ON n.subject = p.id";
+    assert_eq!(app.ask(told), ["Bo no_class"]);
+    app.sync(of(&[10])).await;
+    assert_eq!(app.ask(told), ["Bo no_class"]);
+    app.sync(of(&[10, 11])).await;
+    assert_eq!(app.ask(told), Vec::<String>::new());
+    assert_eq!(
+        app.ask("SELECT count(*) FROM notice WHERE settled IS NOT NULL"),
+        ["1"]
+    );
+}

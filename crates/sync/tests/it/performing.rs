@@ -82,6 +82,7 @@ impl App {
         let input = Input {
             reach: &reach,
             first_sync: self.mirror.manifest.number == 0,
+            school_year: Some(2027),
             ..Input::new(&self.mirror.snapshot, &mirror.snapshot)
         };
         plan(&input, &known, &self.policy).unwrap()

@@ -55,6 +55,25 @@ impl Desk {
                     assert!(seated, "{place:?} has no seat to change");
                 }
             }
+            Op::Tell { over } => {
+                let local = action.local.unwrap_or_else(|| self.person(action));
+                let changed = if *over {
+                    self.told.remove(&local)
+                } else {
+                    self.told.insert(local)
+                };
+                assert!(changed, "{action:?}");
+            }
+            Op::Islands { .. } => {
+                assert!(action.local.is_some());
+            }
+            Op::Update { changes } => {
+                // The source's course takes the place of the app's own.
+                if kind == Kind::Section && changes.iter().any(|change| change.field == "course") {
+                    self.own_courses.remove(&action.local.unwrap());
+                }
+                return false;
+            }
             Op::Powers { from, to } => {
                 assert_eq!(self.powers, *from);
                 self.powers = *to;

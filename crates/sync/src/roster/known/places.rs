@@ -5,6 +5,8 @@ use homeroom_plan::{Local, LocalGround, Member, Powers, Profile};
 use homeroom_roster::field::{profile, section};
 use homeroom_roster::{self as app, Reading, Record, RosterError, SeatRow};
 
+use crate::roster::perform::own::NO_CLASS_CODE;
+
 /// What a profile is for, by ids of the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Held {
@@ -92,4 +94,13 @@ pub(super) fn powers(reading: &dyn Reading, district: i64) -> Result<Powers, Ros
     let district = reading.district(district)?;
     let powers = district.and_then(|district| Powers::from_text(&district.powers));
     Ok(powers.unwrap_or_default())
+}
+
+/// People whom an open notice tells that they have no class.
+pub(super) fn told(reading: &dyn Reading, district: i64) -> Result<Vec<Local>, RosterError> {
+    let notices = reading.notices(district, false)?.into_iter();
+    let told = notices.filter(|notice| notice.code == NO_CLASS_CODE);
+    Ok(told
+        .filter_map(|notice| notice.subject.parse().ok().map(Local))
+        .collect())
 }

@@ -1,7 +1,8 @@
 //! Accounts that are adopted, fields that change, roles that come.
 
 use homeroom_model::{Kind, ObjectId, Role};
-use homeroom_plan::{Adjusted, Change};
+use homeroom_plan::{Adjusted, Change, Reason};
+use homeroom_roster::field::section;
 use homeroom_roster::{self as app, Record, RosterError};
 
 use super::Performer;
@@ -43,7 +44,9 @@ impl Performer<'_> {
         let known = values::of(self.applying.look(), action.kind, local.0)?;
         let changes = values.into_iter().filter_map(|(field, after, origin)| {
             let before = known.get(field).cloned().unwrap_or_default();
-            (before != after && field != "roles").then_some(Change {
+            // What people made of an island before the source knew the account is theirs.
+            let theirs = !before.is_empty() && self.policy.is_island(action.kind, field);
+            (before != after && field != "roles" && !theirs).then_some(Change {
                 field,
                 before,
                 after,
@@ -74,7 +77,16 @@ impl Performer<'_> {
         let Some(record) = self.applying.look().record(kind, id)? else {
             return Ok(Done::No("its record is gone".to_owned()));
         };
-        let own = sorted.own(&record, &self.said(action.kind, source, kind));
+        let mut own = sorted.own(&record, &self.said(action.kind, source, kind));
+        if action.reason == Reason::Accepted {
+            // The source has no word for the course that people gave the class, and that they let go now.
+            for change in own
+                .iter_mut()
+                .filter(|change| change.field == section::COURSE)
+            {
+                change.before = record.get(section::COURSE).clone();
+            }
+        }
         if !own.is_empty() {
             ops.push(app::Op::Update {
                 kind,

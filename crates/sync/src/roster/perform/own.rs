@@ -1,0 +1,140 @@
+//! What is noted beside a record: where a value came from that the source did not say, what it says of islands, and what people
+//! are told.
+
+use homeroom_plan::{Adjusted, Adjustment, Change};
+use homeroom_roster::{self as app, Of, RosterError, Value};
+
+use super::Performer;
+use super::step::{Done, Step};
+use crate::roster::columns::{self, Column, column, roster_kind};
+
+/// What somebody without a class is told.
+const NO_CLASS: &str = "Your account is ready. You are not in a class yet: as soon as your school puts you into one, you will \
+                        find it here.";
+
+/// The code of that notice.
+pub(crate) const NO_CLASS_CODE: &str = "no_class";
+
+impl Performer<'_> {
+    /// Says of a value of a new record that it is a stand-in, or that it was worked out.
+    pub(super) fn note_origin(
+        &mut self,
+        step: Step<'_>,
+        id: i64,
+        adjusted: &Adjusted,
+    ) -> Result<(), RosterError> {
+        let origin = match adjusted.how {
+            Adjustment::Filled => app::CellOrigin::Filler,
+            Adjustment::Inferred => app::CellOrigin::Derived,
+            Adjustment::Truncated | Adjustment::Dropped => return Ok(()),
+        };
+        let Some((of, field)) = self.place(step, id, adjusted.field) else {
+            return Ok(());
+        };
+        let cell = app::Cell {
+            base: Value::Null,
+            value: columns::value(field, &adjusted.value),
+            origin,
+            until: None,
+            by: None,
+        };
+        let op = app::Op::Cell {
+            of,
+            field,
+            before: None,
+            after: Some(&cell),
+        };
+        self.call(step, op).map(|_| ())
+    }
+
+    /// Notes what the source says now of fields that are the app's own; what stands in them stays.
+    pub(super) fn islands(
+        &mut self,
+        step: Step<'_>,
+        changes: &[Change],
+    ) -> Result<Done, RosterError> {
+        let Some(id) = step.action.local.map(|local| local.0) else {
+            return Ok(Done::Yes);
+        };
+        for change in changes {
+            let Some((of, field)) = self.place(step, id, change.field) else {
+                continue;
+            };
+            let name = match of {
+                Of::Record(..) => field.name().to_owned(),
+                Of::Role(_, role) => format!("{}.{}", role.text(), field.name()),
+            };
+            let cells = self.applying.look().cells_of(id)?;
+            let before = cells.into_iter().find(|(cell, _)| *cell == name);
+            let before = before.map(|(_, cell)| cell);
+            let base = columns::value(field, &change.after);
+            let after = match &before {
+                Some(cell) => app::Cell {
+                    base,
+                    ..cell.clone()
+                },
+                None => app::Cell {
+                    base,
+                    value: self.shown(of, field)?,
+                    origin: app::CellOrigin::Source,
+                    until: None,
+                    by: None,
+                },
+            };
+            let op = app::Op::Cell {
+                of,
+                field,
+                before: before.as_ref(),
+                after: Some(&after),
+            };
+            let done = self.call(step, op)?;
+            if !matches!(done, Done::Yes) {
+                return Ok(done);
+            }
+        }
+        Ok(Done::Yes)
+    }
+
+    /// Tells somebody that they have no class yet, or no longer.
+    pub(super) fn tell_person(&mut self, step: Step<'_>, over: bool) -> Result<Done, RosterError> {
+        let made = step
+            .action
+            .source
+            .and_then(|id| self.locals.get(&id).copied());
+        let Some(person) = step.action.local.map(|local| local.0).or(made) else {
+            return Ok(Done::No("its account was not made".to_owned()));
+        };
+        let op = app::Op::Notice {
+            person,
+            code: NO_CLASS_CODE,
+            detail: (!over).then_some(NO_CLASS),
+        };
+        self.call(step, op)
+    }
+
+    /// Where a field of the mirror stands.
+    fn place(&self, step: Step<'_>, id: i64, name: &str) -> Option<(Of, app::Field)> {
+        let kind = roster_kind(step.action.kind)?;
+        match column(step.action.kind, name) {
+            Column::Own(field) | Column::OfPerson(_, field) => Some((Of::Record(kind, id), field)),
+            Column::OfRole(role, field) => Some((Of::Role(id, role), field)),
+            _ => None,
+        }
+    }
+
+    fn shown(&self, of: Of, field: app::Field) -> Result<Value<'static>, RosterError> {
+        let look = self.applying.look();
+        Ok(match of {
+            Of::Record(kind, id) => look
+                .record(kind, id)?
+                .map_or(Value::Null, |record| record.get(field).clone().into_owned()),
+            Of::Role(person, role) => {
+                let roles = look.roles_of(person)?;
+                let held = roles.iter().find(|(held, _)| *held == role);
+                held.map_or(Value::Null, |(_, record)| {
+                    record.get(field).clone().into_owned()
+                })
+            }
+        })
+    }
+}
