@@ -1,9 +1,9 @@
 //! `homeroom sync` before a real server: from `sync init` to a first apply, changes, holds, an undo, and what scripts rely on.
 
-//mod deciding;
+mod deciding;
 mod folder;
-//mod following;
-//mod serving;
+mod following;
+mod serving;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -33,7 +33,11 @@ impl Follower {
         let site = Site::with(files);
         let server = site.serve();
         let folder = site.folder().join("app");
-        let follower = Self { site, server, folder };
+        let follower = Self {
+            site,
+            server,
+            folder,
+        };
         let made = follower.init(&["--yes", "--token", &follower.site.token]);
         assert_eq!(made.code, Some(0), "{made:?}");
         follower
@@ -76,7 +80,10 @@ impl Follower {
     /// A subcommand to which somebody answers.
     pub(crate) fn answer(&self, arguments: &[&str], answers: &str) -> Ran {
         let mut command = self.command(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         // Whoever asks nothing reads nothing.
         let _ = child.stdin.take().unwrap().write_all(answers.as_bytes());

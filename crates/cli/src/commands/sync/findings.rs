@@ -5,6 +5,7 @@ use homeroom_model::Timestamp;
 use serde::Serialize;
 
 use super::running::Call;
+use super::scorecard;
 use crate::exit::Exit;
 use crate::output;
 
@@ -19,6 +20,9 @@ pub(super) struct Findings {
     /// As CSV, to be sent to the district
     #[arg(long)]
     csv: bool,
+    /// How good the data of each school is, and what repairing would gain
+    #[arg(long, conflicts_with_all = ["closed", "csv"])]
+    scorecard: bool,
 }
 
 #[derive(Serialize)]
@@ -41,7 +45,10 @@ struct Row {
 
 impl Findings {
     /// Lists.
-    pub(super) fn run(&self, call: &Call<'_>) -> anyhow::Result<Exit> {
+    pub(super) async fn run(&self, call: &Call<'_>) -> anyhow::Result<Exit> {
+        if self.scorecard {
+            return scorecard::run(call).await;
+        }
         let reading = call.opened.read()?;
         let iso = |millis: i64| Timestamp::from_millis(millis).to_iso();
         let mut findings = Vec::new();

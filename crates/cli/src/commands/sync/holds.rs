@@ -1,5 +1,7 @@
 //! `homeroom sync holds`: plans, and parts of plans, that wait for somebody.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use homeroom_model::ObjectId;
@@ -17,8 +19,8 @@ use crate::exit::Exit;
 use crate::sync::opened::Followed;
 use crate::{actor, clock};
 
-/// Lines of a held plan that are shown, unless all are wanted.
-const LINES: usize = 30;
+/// Lines of one kind and sort that are shown of a held plan, unless all are wanted.
+const SAMPLES: usize = 3;
 
 /// Look at what is held, and approve or discard it
 ///
@@ -171,8 +173,7 @@ fn open_hold<'c>(call: &'c Call<'_>, number: Option<i64>) -> anyhow::Result<(&'c
                 .map(|hold| (district, hold)),
         );
     }
-    let plans: std::collections::BTreeSet<_> =
-        found.iter().map(|(_, hold)| hold.plan.clone()).collect();
+    let plans: BTreeSet<_> = found.iter().map(|(_, hold)| hold.plan.clone()).collect();
     anyhow::ensure!(
         number.is_some() || plans.len() <= 1,
         "several plans are held; name the hold by its number: homeroom sync {}holds",
@@ -284,8 +285,8 @@ fn shown(
         Some((_, place)) => line.contains(place),
         None => true,
     };
-    let most = if all { usize::MAX } else { LINES };
     let wanted: Vec<_> = lines.iter().filter(of_subject).collect();
+    let shown = samples(&wanted, if all { usize::MAX } else { SAMPLES });
     Shown {
         hold: hold.id,
         district: district.name.clone(),
@@ -297,14 +298,27 @@ fn shown(
         told: json(&hold.verdicts),
         discussion: json(&hold.discussion),
         approvers: call.opened.folder.settings.approvers.clone(),
-        lines: wanted
-            .iter()
-            .take(most)
+        more_lines: wanted.len() - shown.len(),
+        lines: shown
+            .into_iter()
             .map(|line| with_name(&render::masked(line), names))
             .collect(),
-        more_lines: wanted.len().saturating_sub(most),
         subject: hold.subject,
     }
+}
+
+/// The first lines of each kind and sort.
+fn samples<'l>(lines: &[&'l String], most: usize) -> Vec<&'l String> {
+    let mut told: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let first = lines.iter().filter(|line| {
+        let mut words = line.split(' ');
+        let (_sign, kind, _id) = (words.next(), words.next(), words.next());
+        let key = (kind.unwrap_or_default(), words.next().unwrap_or_default());
+        let number = told.entry(key).or_default();
+        *number += 1;
+        *number <= most
+    });
+    first.copied().collect()
 }
 
 /// A line of a kept plan with the name of its record behind the id.

@@ -16,11 +16,15 @@ mod questions;
 mod render;
 mod running;
 mod runs;
+mod scorecard;
 pub(crate) mod serve;
 mod shown;
 mod stage;
 mod status;
+mod sweep;
 mod token;
+mod undo;
+mod verify;
 mod why;
 
 use std::path::PathBuf;
@@ -71,7 +75,11 @@ enum Action {
     Crosswalk(crosswalk::Crosswalk),
     Findings(findings::Findings),
     Runs(runs::Runs),
+    Undo(undo::Undo),
+    Verify(verify::Verify),
     Token(token::Token),
+    /// Let go of what nobody needs any more: old mirrors and lines of old plans; `sync serve` does it daily
+    Sweep,
     /// Sync every district at least daily until interrupted; `homeroom serve --sync` does it beside the provider
     Serve,
 }
@@ -131,8 +139,11 @@ async fn run(action: Action, call: &Call<'_>) -> anyhow::Result<Exit> {
         Action::Drop(command) => command.run(call, false),
         Action::Filter(command) => command.run(call).await,
         Action::Crosswalk(command) => command.run(call).await,
-        Action::Findings(command) => command.run(call),
+        Action::Findings(command) => command.run(call).await,
         Action::Runs(command) => command.run(call),
+        Action::Undo(command) => command.run(call).await,
+        Action::Verify(command) => command.run(call).await,
+        Action::Sweep => sweep::run(call).await,
         Action::Init(_) | Action::Token(_) | Action::Serve => Ok(Exit::Done),
     }
 }

@@ -11,6 +11,7 @@ use super::apply::applied;
 use super::find;
 use super::plan::once;
 use super::running::{Call, Outcome, Outcomes};
+use super::runs::mode;
 use crate::exit::Exit;
 use crate::sync::opened::Followed;
 use crate::{actor, clock};
@@ -137,8 +138,14 @@ fn serves(run: &Run, asked: Timestamp, order: &Order) -> bool {
         run.state,
         RunState::Applied | RunState::NoChange | RunState::Partial | RunState::Held
     );
-    let wide = run.scope == "{}" && matches!(run.mode.as_str(), "full" | "events");
-    let as_wanted = order.read != homeroom_sync::ReadHow::Full || run.mode == "full";
+    let report = run
+        .report
+        .as_deref()
+        .map(RunReport::from_text)
+        .unwrap_or_default();
+    let mode = mode(run, &report);
+    let wide = run.scope == "{}" && matches!(mode.as_str(), "full" | "events");
+    let as_wanted = order.read != homeroom_sync::ReadHow::Full || mode == "full";
     done && wide && as_wanted && run.started >= asked
 }
 
@@ -154,7 +161,11 @@ fn heard(district: &Followed, run: &Run) -> Outcome {
         name: district.name.clone(),
         run: Some(run.id),
         state: run.state.text(),
-        mode: if run.mode == "full" { "full" } else { "events" },
+        mode: if mode(run, &report) == "full" {
+            "full"
+        } else {
+            "events"
+        },
         notes: report.notes.iter().map(|note| note.text()).collect(),
         requests: report.requests,
         done: report.done,

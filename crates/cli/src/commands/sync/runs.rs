@@ -68,22 +68,31 @@ impl Runs {
     }
 }
 
+/// How a run read: one that was to follow events may have read everything.
+pub(super) fn mode(run: &Run, report: &RunReport) -> String {
+    if run.mode == "events" && !report.collections.is_empty() {
+        return "full".to_owned();
+    }
+    run.mode.clone()
+}
+
 fn row(district: &str, run: Run) -> Row {
+    let report = run
+        .report
+        .as_deref()
+        .map(RunReport::from_text)
+        .unwrap_or_default();
     Row {
         run: run.id,
         district: district.to_owned(),
+        mode: mode(&run, &report),
         trigger: run.trigger,
-        mode: run.mode,
         state: run.state.text(),
         started: run.started.to_iso(),
         finished: run.finished.map(Timestamp::to_iso),
         plan: run.plan,
         undoes: run.undoes,
-        report: run
-            .report
-            .as_deref()
-            .map(RunReport::from_text)
-            .unwrap_or_default(),
+        report,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_client::Cancel;
-use homeroom_sync::{Heard, Queue, Schedule};
+use homeroom_sync::{Heard, Queue, Retention, Schedule};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
@@ -13,6 +13,9 @@ use crate::commands::serve::interrupted;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::sync::opened::{Followed, Opened};
+
+/// How often what is past its time goes.
+const SWEEP: Duration = Duration::from_hours(24);
 
 #[derive(Serialize)]
 struct Ready {
@@ -69,7 +72,20 @@ pub(crate) async fn keep(opened: Arc<Opened>, cancel: Cancel) {
                 .await;
         });
     }
+    let sweeping = tokio::spawn(sweep(opened));
     while tasks.join_next().await.is_some() {}
+    sweeping.abort();
+}
+
+/// Lets go of what is past its time, once a day.
+async fn sweep(opened: Arc<Opened>) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        match opened.engine.collect(&Retention::default()).await {
+            Ok(swept) => tracing::info!(mirrors = swept.mirrors, objects = swept.objects, "swept"),
+            Err(error) => tracing::warn!(%error, "sweeping failed; tried again tomorrow"),
+        }
+    }
 }
 
 /// What came of a run, for the log: numbers and words, no personal data.

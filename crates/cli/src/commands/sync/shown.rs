@@ -319,7 +319,7 @@ fn detail(action: &Action, names: &Names<'_>, values: bool) -> (String, Vec<Stri
         Op::Conflict { between, rung, .. } => {
             (format!("{} by {}", accounts(between), rung.text()), none)
         }
-        Op::ProposeMerge { into, .. } => (format!("into {}", accounts(&[*into])), none),
+        Op::ProposeMerge { into, .. } => (format!("into {}", accounts(into.as_slice())), none),
         Op::Offer { from } => (format!("from {}", accounts(&[*from])), none),
         Op::Copy { school, .. } => (
             format!("for {}", named(names, *school, Kind::School, values)),

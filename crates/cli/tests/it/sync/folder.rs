@@ -28,7 +28,9 @@ fn a_folder_is_made_once_and_keeps_its_token_sealed() {
     let token = follower.site.token.clone();
     for path in files(&follower.folder) {
         let bytes = fs::read(&path).unwrap();
-        let shows = bytes.windows(token.len()).any(|part| part == token.as_bytes());
+        let shows = bytes
+            .windows(token.len())
+            .any(|part| part == token.as_bytes());
         assert!(!shows, "{} shows the token", path.display());
     }
     assert!(follower.site.folder().join("app.key").is_file());
@@ -55,7 +57,12 @@ fn a_folder_is_made_once_and_keeps_its_token_sealed() {
     let lost = follower.run(&["status"]);
     assert_eq!(lost.code, Some(1));
     assert!(lost.said().contains("homeroom sync token"), "{lost:?}");
-    let kept = Ran::of(follower.command(&["--folder", "app", "--json", "token"]).env("HOMEROOM_SYNC_TOKEN", &token)).ok();
+    let kept = Ran::of(
+        follower
+            .command(&["--folder", "app", "--json", "token"])
+            .env("HOMEROOM_SYNC_TOKEN", &token),
+    )
+    .ok();
     assert_eq!(kept["kept"][0], "Elm County");
     assert_ne!(follower.run(&["status"]).code, Some(1));
 }
@@ -65,18 +72,32 @@ fn questions_say_what_choices_give_and_cost_and_answers_make_the_policy() {
     let site = Site::with(&homeroom_testkit::small_district());
     let server = site.serve();
     let folder = site.folder().join("app");
-    let follower = Follower { site, server, folder };
+    let follower = Follower {
+        site,
+        server,
+        folder,
+    };
     let answers = format!(
         "{}\n\ntoken\n{}\n\nperhaps\nyes\nreview\n3\nask\n",
         follower.server.url, follower.site.token
     );
     let made = follower.answer(&["init", "app"], &answers);
     assert_eq!(made.code, Some(0), "{made:?}");
-    for part in ["gives:", "costs:", "Please answer no or yes.", "The server says: Elm County", "(not shown)"] {
+    for part in [
+        "gives:",
+        "costs:",
+        "Please answer no or yes.",
+        "The server says: Elm County",
+        "(not shown)",
+    ] {
         assert!(made.stderr.contains(part), "{part}: {}", made.stderr);
     }
     assert!(!made.said().contains(&follower.site.token));
-    assert!(made.stdout.contains("homeroom sync --folder app plan"), "{}", made.stdout);
+    assert!(
+        made.stdout.contains("homeroom sync --folder app plan"),
+        "{}",
+        made.stdout
+    );
     let policy = fs::read_to_string(follower.folder.join("policy.toml")).unwrap();
     for line in [
         "\ncontacts = [\"sis_id\"",
@@ -97,20 +118,66 @@ fn slips_are_told_before_anything_is_written() {
     let site = Site::with(&homeroom_testkit::small_district());
     let server = site.serve();
     let folder = site.folder().join("app");
-    let follower = Follower { site, server, folder };
+    let follower = Follower {
+        site,
+        server,
+        folder,
+    };
     let url = follower.server.url.clone();
     for (arguments, code, said) in [
-        (vec!["--server", &url, "--token", "nonsense"], 7, "refused the token"),
-        (vec!["--server", "http://127.0.0.1:9", "--token", "t"], 7, "nobody answers"),
-        (vec!["--server", "somewhere", "--token", "t"], 1, "not the address"),
+        (
+            vec!["--server", &url, "--token", "nonsense"],
+            7,
+            "refused the token",
+        ),
+        (
+            vec!["--server", "http://127.0.0.1:9", "--token", "t"],
+            7,
+            "nobody answers",
+        ),
+        (
+            vec!["--server", "somewhere", "--token", "t"],
+            1,
+            "not the address",
+        ),
         (vec!["--server", &url], 1, "--client-id"),
         (vec!["--token", "t"], 1, "--server"),
-        (vec!["--server", &url, "--token", "t", "--api", "v9"], 1, "there is no version v9"),
-        (vec!["--server", &url, "--client-id", "nobody", "--client-secret", "x"], 7, "refused the client id"),
-        (vec!["--server", &url, "--token", &follower.site.token, "--leaving", "never"], 1, "--leaving is deactivate"),
+        (
+            vec!["--server", &url, "--token", "t", "--api", "v9"],
+            1,
+            "there is no version v9",
+        ),
+        (
+            vec![
+                "--server",
+                &url,
+                "--client-id",
+                "nobody",
+                "--client-secret",
+                "x",
+            ],
+            7,
+            "refused the client id",
+        ),
+        (
+            vec![
+                "--server",
+                &url,
+                "--token",
+                &follower.site.token,
+                "--leaving",
+                "never",
+            ],
+            1,
+            "--leaving is deactivate",
+        ),
     ] {
         let mut command = binary().command(follower.site.folder());
-        let ran = Ran::of(command.args(["sync", "init", "app", "--yes"]).args(&arguments));
+        let ran = Ran::of(
+            command
+                .args(["sync", "init", "app", "--yes"])
+                .args(&arguments),
+        );
         assert_eq!(ran.code, Some(code), "{arguments:?}: {ran:?}");
         assert!(ran.said().contains(said), "{arguments:?}: {ran:?}");
         assert!(!follower.folder.exists(), "{arguments:?}");
@@ -134,9 +201,20 @@ fn an_app_finds_its_districts_and_their_tokens() {
     place.import_ok(&upload, &second);
     let server = site.serve();
     let folder = site.folder().join("app");
-    let follower = Follower { site, server, folder };
-    let access = ["--client-id", &text("client_id"), "--client-secret", &text("client_secret")];
-    let made = follower.init(&[&["--yes", "--district", "oak county"][..], &access].concat()).ok();
+    let follower = Follower {
+        site,
+        server,
+        folder,
+    };
+    let access = [
+        "--client-id",
+        &text("client_id"),
+        "--client-secret",
+        &text("client_secret"),
+    ];
+    let made = follower
+        .init(&[&["--yes", "--district", "oak county"][..], &access].concat())
+        .ok();
     assert_eq!(made["districts"].as_array().unwrap().len(), 1);
     assert_eq!(made["districts"][0]["district"], second.as_str());
     let more = follower.init(&[&["--yes"][..], &access].concat()).ok();
@@ -149,5 +227,8 @@ fn an_app_finds_its_districts_and_their_tokens() {
     let which = follower.run(&["now", "--person", "P1"]);
     assert!(which.said().contains("--district"), "{which:?}");
     let nobody = follower.run(&["plan", "--district", "Ash County"]);
-    assert!(nobody.said().contains("Elm County, Oak County") || nobody.said().contains("Oak County, Elm County"));
+    assert!(
+        nobody.said().contains("Elm County, Oak County")
+            || nobody.said().contains("Oak County, Elm County")
+    );
 }

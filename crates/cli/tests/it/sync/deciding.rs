@@ -1,0 +1,337 @@
+//! `sync holds`, `filter`, `crosswalk`, `suggestions`, `conflicts`, `findings`, `stage`: what only people can say.
+
+use homeroom_testkit::{Files, small_district};
+
+use super::Follower;
+
+/// A district with many students in one school, so that losing them is too much.
+fn large() -> Files {
+    let mut students = small_district().text("students.csv").to_owned();
+    let mut enrollments = small_district().text("enrollments.csv").to_owned();
+    for number in 100..160 {
+        students.push_str(&format!("S2,N{number},{number},Surname{number},Given,10,F,5/21/2009,n{number}@elm.example,,,,,,\n"));
+        enrollments.push_str(&format!("S2,X3,N{number}\n"));
+    }
+    small_district()
+        .with("students.csv", students)
+        .with("enrollments.csv", enrollments)
+}
+
+/// The same after a slip: most of them are missing.
+fn slipped() -> Files {
+    let keep = |text: &str| {
+        let kept = text
+            .lines()
+            .filter(|line| !line.contains(",N1") || line.contains(",N10"));
+        kept.map(|line| format!("{line}\n")).collect::<String>()
+    };
+    let files = large();
+    let (students, enrollments) = (
+        keep(files.text("students.csv")),
+        keep(files.text("enrollments.csv")),
+    );
+    files
+        .with("students.csv", students)
+        .with("enrollments.csv", enrollments)
+}
+
+/// Publishes files although the provider's own guards object.
+fn publish_in_haste(follower: &Follower, files: &Files) {
+    let held = follower.site.import(files);
+    assert_eq!(held.code, Some(3), "{held:?}");
+    let digest = held.json()["plan"].as_str().unwrap().to_owned();
+    follower
+        .site
+        .installation
+        .run(&["hold", "approve", "--plan", &digest])
+        .ok();
+}
+
+#[test]
+fn a_slip_is_held_looked_at_and_closes_by_itself() {
+    let follower = Follower::applied(&large());
+    publish_in_haste(&follower, &slipped());
+    let held = follower.run(&["now"]);
+    assert_eq!(held.code, Some(3), "{held:?}");
+    assert_eq!(held.json()["districts"][0]["done"], 0);
+    let shown = follower.run(&["holds"]);
+    assert_eq!(shown.code, Some(3));
+    let hold = shown.json()["holds"][0].clone();
+    assert_eq!(hold["told"]["verdicts"][0]["guard"], "removals", "{hold}");
+    for key in ["if_approved", "if_ignored"] {
+        assert!(hold["told"][key].is_string(), "{hold}");
+    }
+    follower
+        .run(&["holds", "say", "Dana asks the district"])
+        .ok();
+    let told = follower.tell(&["holds"]);
+    for part in [
+        "why",
+        "students would leave",
+        "if ignored",
+        "cli:ada: Dana asks",
+        "Given Surname1",
+    ] {
+        assert!(told.stdout.contains(part), "{part}: {}", told.stdout);
+    }
+    let wrong = follower.run(&["holds", "approve", "--plan", "123456"]);
+    assert!(wrong.said().contains("look at it again"), "{wrong:?}");
+    // The district repairs it: the hold closes, and what was said stays.
+    follower.site.installation.run(&["undo"]).ok();
+    let quiet = follower.run(&["now"]).ok();
+    assert_eq!(
+        quiet["districts"][0]["holds"],
+        serde_json::json!([]),
+        "{quiet}"
+    );
+    assert_eq!(
+        follower.run(&["holds"]).ok()["holds"],
+        serde_json::json!([])
+    );
+    let closed = follower.run(&["holds", "show", "--closed"]).ok()["holds"].clone();
+    let closed = closed.as_array().unwrap().last().unwrap().clone();
+    assert_eq!(closed["outcome"], "no_longer_needed");
+    assert!(
+        closed["discussion"].to_string().contains("Dana"),
+        "{closed}"
+    );
+}
+
+#[test]
+fn a_hold_is_approved_in_whole_or_in_part_or_discarded_and_only_by_whom_the_settings_name() {
+    let follower = Follower::applied(&large());
+    publish_in_haste(
+        &follower,
+        &slipped().replacing("students.csv", "Bello,Tomás", "Bello,Tommy"),
+    );
+    assert_eq!(follower.run(&["now"]).code, Some(3));
+    let digest = || {
+        follower.run(&["holds"]).json()["holds"][0]["plan"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    follower.edit("sync.toml", "approvers = []", "approvers = [\"cli:grace\"]");
+    let refused = follower.run(&["holds", "approve", "--plan", &digest()]);
+    assert!(
+        refused.said().contains("cli:ada may not approve"),
+        "{refused:?}"
+    );
+    follower.edit("sync.toml", "\"cli:grace\"", "\"cli:grace\", \"cli:ada\"");
+    // What harms nobody goes on, the rest waits.
+    let part = follower.run(&[
+        "holds",
+        "approve",
+        "--plan",
+        &digest(),
+        "--part",
+        "harmless",
+    ]);
+    assert_eq!(part.code, Some(3), "{part:?}");
+    assert!(part.json()["districts"][0]["done"].as_u64() > Some(0));
+    let why = follower.run(&["why", "P2"]).ok();
+    assert_eq!(
+        why["answers"][0]["sentence"], "It is in the app as the district says.",
+        "{why}"
+    );
+    follower
+        .run(&["holds", "discard", "--note", "not like this"])
+        .ok();
+    assert_eq!(
+        follower.run(&["holds"]).ok()["holds"],
+        serde_json::json!([])
+    );
+    assert_eq!(follower.run(&["now"]).code, Some(3), "it is held again");
+    let applied = follower
+        .run(&[
+            "holds",
+            "approve",
+            "--plan",
+            &digest()[..10],
+            "--note",
+            "they moved away",
+        ])
+        .ok();
+    assert_eq!(applied["districts"][0]["state"], "applied", "{applied}");
+    assert_eq!(follower.run(&["plan", "--exit-code"]).code, Some(0));
+    let nothing = follower.run(&["holds", "discard"]);
+    assert!(nothing.said().contains("nothing is held"));
+}
+
+#[test]
+fn a_filter_is_previewed_written_and_taken_back_without_the_server() {
+    let follower = Follower::applied(&small_district());
+    let policy = || std::fs::read_to_string(follower.folder.join("policy.toml")).unwrap();
+    let before = policy();
+    let preview = follower
+        .run(&[
+            "filter",
+            "exclude",
+            "name",
+            "--contains",
+            "biology",
+            "--dry-run",
+        ])
+        .ok();
+    let counted = &preview["districts"][0];
+    assert_eq!(
+        (&counted["takes"], &counted["leaves_out"]),
+        (&2.into(), &2.into()),
+        "{preview}"
+    );
+    assert!(
+        counted["samples_left_out"]
+            .to_string()
+            .contains("Biology Lab")
+    );
+    assert_eq!(
+        counted["plan"]["summary"]["leave"].as_u64(),
+        Some(2),
+        "{counted}"
+    );
+    assert_eq!(policy(), before);
+    let written = follower
+        .run(&["filter", "exclude", "name", "--contains", "biology"])
+        .ok();
+    assert_eq!(written["written"], true);
+    assert!(policy().contains("contains = \"biology\""));
+    let away = follower.run(&["apply", "--kept", "--yes"]).ok();
+    assert_eq!(away["districts"][0]["state"], "applied", "{away}");
+    assert_eq!(away["districts"][0]["requests"], 0);
+    let why = follower.run(&["why", "Biology Lab"]).ok();
+    assert!(
+        why["answers"][0]["sentence"]
+            .as_str()
+            .unwrap()
+            .contains("filter"),
+        "{why}"
+    );
+    follower.run(&["filter", "remove", "1"]).ok();
+    let back = follower.run(&["apply", "--kept", "--yes"]).ok();
+    assert_eq!(back["districts"][0]["state"], "applied", "{back}");
+    assert_eq!(
+        follower.run(&["filter"]).ok()["rules"],
+        serde_json::json!([])
+    );
+    let guess = follower.tell(&[
+        "filter",
+        "include",
+        "subject",
+        "--is",
+        "Science",
+        "--dry-run",
+    ]);
+    assert!(guess.stdout.contains("Mind:"), "{guess:?}");
+    for (arguments, said) in [
+        (&["filter", "remove", "4"][..], "no rule 4"),
+        (&["filter", "exclude", "nmae", "--contains", "x"], "nmae"),
+    ] {
+        let ran = follower.run(arguments);
+        assert!(ran.code != Some(0) && ran.said().contains(said), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_crosswalk_says_what_fits_before_it_is_kept() {
+    let follower = Follower::applied(&small_district());
+    let file = follower.site.folder().join("ids.csv");
+    let write = |text: &str| std::fs::write(&file, text).unwrap();
+    let run =
+        |more: &[&str]| follower.run(&[&["crosswalk", file.to_str().unwrap()], more].concat());
+    write("kind,old,new\nstudent,P1,P1-2026\nstudent,P99,P99-2026\n");
+    let dry = run(&["--dry-run"]).ok();
+    assert_eq!(
+        (&dry["fit"], &dry["wait"], &dry["kept"]),
+        (&0.into(), &1.into(), &false.into()),
+        "{dry}"
+    );
+    assert_eq!(dry["unknown"], serde_json::json!(["person P99"]));
+    assert_eq!(run(&[]).ok()["kept"], true);
+    for (text, said) in [
+        ("old,new\na,b\n", "columns are kind, old and new"),
+        ("kind,old,new\npupil,a,b\n", "line 2: pupil is no kind"),
+        ("kind,old,new\nstudent,a,\n", "line 2: a row needs"),
+        (
+            "kind,old,new\nstudent,5f00aa11bb22cc33dd44ee00,b\n",
+            "line 2: both are ids",
+        ),
+    ] {
+        write(text);
+        let ran = run(&["--dry-run"]);
+        assert!(
+            ran.code == Some(1) && ran.said().contains(said),
+            "{text}: {ran:?}"
+        );
+    }
+}
+
+#[test]
+fn questions_are_listed_and_answered_by_number() {
+    let follower = Follower::applied(&small_district());
+    for (command, key) in [
+        ("suggestions", "suggestions"),
+        ("conflicts", "conflicts"),
+        ("stage", "staged"),
+        ("findings", "findings"),
+    ] {
+        let listed = follower.run(&[command]).ok();
+        assert!(listed[key].is_array(), "{command}: {listed}");
+    }
+    for (arguments, said) in [
+        (
+            &["suggestions", "accept", "77"][..],
+            "no open suggestion 77",
+        ),
+        (&["suggestions", "reject", "77"], "no open suggestion 77"),
+        (&["conflicts", "settle", "77"], "no open conflict 77"),
+        (&["pick", "5f00aa11bb22cc33dd44ee00"], "does not wait"),
+        (&["drop", "5f00aa11bb22cc33dd44ee00"], "does not wait"),
+        (&["runs", "77"], "no run 77"),
+    ] {
+        let ran = follower.run(arguments);
+        assert!(
+            ran.code == Some(1) && ran.said().contains(said),
+            "{arguments:?}: {ran:?}"
+        );
+    }
+}
+
+#[test]
+fn leaving_under_review_waits_for_a_pick() {
+    let follower = Follower::new();
+    let policy = std::fs::read_to_string(follower.folder.join("policy.toml")).unwrap();
+    let policy = policy.replace(
+        "students = \"deactivate\"",
+        "students = \"queue_for_review\"",
+    );
+    std::fs::write(follower.folder.join("policy.toml"), policy).unwrap();
+    follower.run(&["apply", "--approve", "--yes"]).ok();
+    let without = |files: Files, name: &str| {
+        let text = files
+            .text(name)
+            .lines()
+            .filter(|line| !line.contains("P3"))
+            .map(|line| format!("{line}\n"))
+            .collect::<String>();
+        files.with(name, text)
+    };
+    follower.publish(&without(
+        without(small_district(), "students.csv"),
+        "enrollments.csv",
+    ));
+    follower.run(&["now"]).ok();
+    let staged = follower.run(&["stage"]).ok()["staged"].clone();
+    assert_eq!(staged[0]["name"], "Min Cho", "{staged}");
+    let id = staged[0]["id"].as_str().unwrap();
+    follower.run(&["pick", id]).ok();
+    follower.run(&["apply", "--kept", "--yes"]).ok();
+    assert_eq!(
+        follower.run(&["stage"]).ok()["staged"],
+        serde_json::json!([])
+    );
+    let why = follower.run(&["why", id]).ok();
+    assert_eq!(
+        why["answers"][0]["sentence"], "The district does not share it.",
+        "{why}"
+    );
+}
