@@ -1,6 +1,6 @@
 //! A first load by hand, to be timed from outside. It reads one line: `load FILE [STUDENTS]` applies a made-up district in one
 //! transaction, `scan FILE` reads every link and membership in order, `roll FILE` closes every membership, `undo FILE` undoes the
-//! last of the two:
+//! last of the two, `check FILE` asks for broken rules:
 //! `echo load FILE | cargo run --release -p homeroom-roster --example first_load`.
 //!
 //! 1,000,000 students have 50,000 teachers, 240,000 sections and 6,000,000 memberships.
@@ -29,8 +29,9 @@ fn main() -> Done {
         Some("load") => load(&roster, students),
         Some("roll") => roll(&roster),
         Some("undo") => undo(&roster),
+        Some("check") => Err(format!("broken: {:?}", roster.read()?.broken(1)?).into()),
         Some("scan") => scan(&*roster.read()?),
-        _ => Err("say load, roll, undo or scan".into()),
+        _ => Err("say load, roll, undo, check or scan".into()),
     }
 }
 

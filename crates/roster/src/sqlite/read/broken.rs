@@ -27,8 +27,12 @@ const RULES: [(&str, &str); 10] = [
     ),
     (
         "a membership across districts, or of nobody",
-        "SELECT count(*) FROM membership AS m WHERE m.section BETWEEN ?1 AND ?2 AND (m.person NOT BETWEEN ?1 AND ?2 \
-         OR NOT EXISTS (SELECT 1 FROM person WHERE id = m.person) OR NOT EXISTS (SELECT 1 FROM section WHERE id = m.section))",
+        // Who is named is looked for once, however many classes name them.
+        "SELECT (SELECT count(*) FROM membership WHERE section BETWEEN ?1 AND ?2 AND person NOT BETWEEN ?1 AND ?2) \
+         + (SELECT count(*) FROM (SELECT DISTINCT person FROM membership WHERE person BETWEEN ?1 AND ?2) AS m \
+         WHERE NOT EXISTS (SELECT 1 FROM person WHERE id = m.person)) \
+         + (SELECT count(*) FROM (SELECT DISTINCT section FROM membership WHERE section BETWEEN ?1 AND ?2) AS m \
+         WHERE NOT EXISTS (SELECT 1 FROM section WHERE id = m.section))",
     ),
     (
         "a membership that does not follow from fact and wish",
