@@ -13,7 +13,7 @@ use crate::reason::Reason;
 /// Plans that everybody whose account came from the district is blocked, because its token was revoked and the time that accounts go on is over.
 /// Work, groups and classes stay as they are. Such a plan always waits for somebody: nobody is left of a kind.
 pub fn cut_off(input: &Input<'_>, known: &dyn Known, policy: &Policy) -> Result<Plan, PlanError> {
-    let mut planner = Planner::new(input, known, policy);
+    let mut planner = Planner::new(input, known, policy)?;
     for kind in [Kind::Student, Kind::Employee, Kind::Contact] {
         if !policy.wants(kind) {
             continue;
@@ -27,16 +27,10 @@ pub fn cut_off(input: &Input<'_>, known: &dyn Known, policy: &Policy) -> Result<
             // An account of several records is blocked once.
             if planner.left.insert(link.local) {
                 before += 1;
-                planner.act_on(
-                    kind,
-                    link,
-                    Op::Deactivate,
-                    Reason::Disconnected,
-                    "removal",
-                );
+                planner.act_on(kind, link, Op::Deactivate, Reason::Disconnected, "removal");
             }
         }
         planner.plan.counts.entry(kind).or_default().before = before;
     }
-    Ok(planner.finish())
+    planner.finish()
 }

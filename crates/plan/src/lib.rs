@@ -11,6 +11,7 @@ mod action;
 mod asked;
 mod contact_limits;
 mod copies;
+mod cut_off;
 mod decided;
 mod explain;
 mod filter;
@@ -50,6 +51,7 @@ mod waiting;
 
 pub use action::{Action, Adjusted, Adjustment, Change, Ground, Op, Place, Seat};
 pub use asked::{About, Asked, Dispute};
+pub use cut_off::cut_off;
 pub use explain::{Explanation, Verdict as Step};
 pub use graduation::graduation_year;
 pub use guard::{Guard, Verdict};

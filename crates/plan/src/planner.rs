@@ -42,6 +42,7 @@ pub fn plan(input: &Input<'_>, known: &dyn Known, policy: &Policy) -> Result<Pla
     planner.powers()?;
     planner.tell_people()?;
     planner.carry_over()?;
+    planner.take_notes()?;
     planner.finish()
 }
 
@@ -115,7 +116,7 @@ pub(crate) struct Batch {
 type Holders = BTreeMap<(Option<Role>, String), u32>;
 
 impl<'a> Planner<'a> {
-    fn new(
+    pub(crate) fn new(
         input: &'a Input<'a>,
         known: &'a dyn Known,
         policy: &'a Policy,
@@ -339,8 +340,7 @@ impl<'a> Planner<'a> {
         });
     }
 
-    fn finish(mut self) -> Result<Plan, PlanError> {
-        self.take_notes()?;
+    pub(crate) fn finish(self) -> Result<Plan, PlanError> {
         let Self {
             input,
             known,

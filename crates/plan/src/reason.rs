@@ -45,6 +45,8 @@ pub enum Reason {
     NotFound,
     /// Its school is no longer shared.
     SchoolUnshared,
+    /// The district's token was revoked, and the time that accounts go on is over.
+    Disconnected,
     /// Its last grade is over.
     Graduated,
     /// It is back.
@@ -105,6 +107,7 @@ impl Reason {
             Self::DeletedEvent => "deleted_event",
             Self::NotFound => "not_found",
             Self::SchoolUnshared => "school_unshared",
+            Self::Disconnected => "disconnected",
             Self::Graduated => "graduated",
             Self::Returned => "returned",
             Self::Filtered => "filter",

@@ -39,6 +39,8 @@ pub(crate) struct Ending {
     pub(crate) approved: Option<Approved>,
     pub(crate) report: RunReport,
     pub(crate) mode: &'static str,
+    /// Why the district could not be read, where its accounts are planned all the same.
+    pub(crate) refused: Option<SyncError>,
 }
 
 /// A plan, and what may be done of it.
@@ -60,6 +62,11 @@ impl Ending {
             })
             .await?;
         self = ending;
+        if decided.plan.is_empty()
+            && let Some(refused) = self.refused.take()
+        {
+            return Err(refused);
+        }
         let object = self.keep_lines(&decided.plan).await?;
         let difference = self.stale(&decided).await?;
         self.remark(&decided);

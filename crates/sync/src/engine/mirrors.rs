@@ -1,6 +1,6 @@
 //! The mirrors of a district: the latest, which runs read into, and the one that is applied.
 
-use homeroom_roster::MirrorRow;
+use homeroom_roster::{District, MirrorRow};
 use homeroom_segment::Manifest;
 
 use super::about::About;
@@ -44,6 +44,7 @@ impl Kept {
 
 /// Where a district stands.
 pub(crate) struct Standing {
+    pub(crate) district: District,
     pub(crate) latest: Kept,
     pub(crate) applied: Kept,
 }
@@ -73,8 +74,8 @@ impl Engine {
             .await?;
         let kept =
             |row: Option<MirrorRow>| row.map_or_else(|| Ok(Kept::nothing()), |row| Kept::of(&row));
-        district.ok_or(SyncError::NoDistrict(number))?;
         Ok(Standing {
+            district: district.ok_or(SyncError::NoDistrict(number))?,
             latest: kept(latest)?,
             applied: kept(applied)?,
         })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use homeroom_change::Season;
 use homeroom_model::{Date, Timestamp};
-use homeroom_plan::{Input, Plan, Policy, Reach, plan};
+use homeroom_plan::{Input, Plan, Policy, Reach, cut_off, plan};
 use homeroom_roster::Reading;
 
 use super::about::About;
@@ -22,6 +22,8 @@ pub(crate) struct Made {
     pub(crate) mirror: Mirror,
     pub(crate) about: About,
     pub(crate) deep: bool,
+    /// Whether the district can no longer be read, and the time that its accounts go on is over.
+    pub(crate) cut_off: bool,
     pub(crate) now: Timestamp,
 }
 
@@ -59,7 +61,11 @@ impl Made {
             deep: self.deep,
             ..Input::new(base, mirror)
         };
-        let plan = plan(&input, &known, &self.policy)?;
+        let plan = if self.cut_off {
+            cut_off(&input, &known, &self.policy)?
+        } else {
+            plan(&input, &known, &self.policy)?
+        };
         let more = then(&plan, &input, &known)?;
         Ok((plan, more))
     }

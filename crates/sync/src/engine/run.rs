@@ -5,7 +5,7 @@ use std::sync::Arc;
 use homeroom_client::{Cancel, ClientError};
 use homeroom_model::Timestamp;
 use homeroom_plan::{Consent, Plan};
-use homeroom_roster::{Connection, NewRun, RunEnd, RunState};
+use homeroom_roster::{Connection, District, NewRun, RunEnd, RunState};
 
 use super::apply::Ending;
 use super::error::SyncError;
@@ -153,7 +153,15 @@ impl OneRun<'_> {
         standing: Standing,
         report: &mut RunReport,
     ) -> Result<Ran, SyncError> {
-        let (mode, latest) = self.latest(&standing, report).await?;
+        let over = self.is_over(&standing.district);
+        let mut refused = None;
+        let (mode, latest) = match self.latest(&standing, report).await {
+            Err(error) if over && is_revoked(&error) => {
+                refused = Some(error);
+                ("kept", None)
+            }
+            read => read?,
+        };
         let latest = latest.unwrap_or(standing.latest);
         if latest.is_nothing() {
             return Err(SyncError::NeverRead);
@@ -168,6 +176,7 @@ impl OneRun<'_> {
             mirror: self.engine.open(&latest).await?,
             about: latest.about,
             deep: self.order.deep,
+            cut_off: over && mode == "kept",
             now: self.now(),
         };
         let ending = Ending {
@@ -180,6 +189,7 @@ impl OneRun<'_> {
             approved: self.approved.clone(),
             report: report.clone(),
             mode,
+            refused,
         };
         self.watch.stage(Stage::Applying, 0, None);
         let ran = ending.plan_and_apply().await;
@@ -251,7 +261,7 @@ impl OneRun<'_> {
         if let SyncError::Source(ClientError::DistrictMismatch { .. }) = error {
             report.note(Note::DistrictMismatch);
         }
-        let revoked = matches!(error, SyncError::Source(ClientError::TokenRevoked { .. }));
+        let revoked = is_revoked(error);
         if revoked {
             report.note(Note::TokenRevoked);
         }
@@ -283,9 +293,20 @@ impl OneRun<'_> {
         }
     }
 
+    /// Whether the district was cut off, and the time that its accounts go on is over (integration-side B7).
+    fn is_over(&self, district: &District) -> bool {
+        let today = self.tenant.policy.today(self.now());
+        district.state == Connection::Disconnected
+            && district.keep_until.is_some_and(|until| until < today)
+    }
+
     fn now(&self) -> Timestamp {
         self.engine.0.clock.now()
     }
+}
+
+fn is_revoked(error: &SyncError) -> bool {
+    matches!(error, SyncError::Source(ClientError::TokenRevoked { .. }))
 }
 
 /// Whether a run that is told to apply may.

@@ -83,6 +83,7 @@ impl Engine {
             mirror: self.open(&standing.applied).await?,
             about: standing.applied.about,
             deep: true,
+            cut_off: false,
             now: self.0.clock.now(),
         };
         let roster = Arc::clone(&self.0.roster);

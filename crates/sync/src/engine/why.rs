@@ -64,6 +64,7 @@ impl Engine {
             mirror: self.open(&standing.latest).await?,
             about: standing.latest.about,
             deep: false,
+            cut_off: false,
             now: self.0.clock.now(),
         };
         let roster = Arc::clone(&self.0.roster);

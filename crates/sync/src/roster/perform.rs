@@ -15,7 +15,7 @@ mod update;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use homeroom_model::{Kind, ObjectId};
-use homeroom_plan::{Action, Adjusted, Consent, Op, Plan, Policy};
+use homeroom_plan::{Action, Adjusted, Consent, Op, Plan, Policy, Reason};
 use homeroom_roster::{self as app, Applying, LinkState, RosterError};
 use homeroom_segment::Snapshot;
 
@@ -249,7 +249,7 @@ impl<'a> Performer<'a> {
             },
             Op::Deactivate => app::Op::Deactivate {
                 person: id,
-                disconnected: false,
+                disconnected: action.reason == Reason::Disconnected,
             },
             Op::Reactivate => app::Op::Reactivate { person: id },
             Op::Archive => app::Op::Archive { kind, id },

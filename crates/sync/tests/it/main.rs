@@ -9,6 +9,7 @@
 )]
 
 mod by_hand;
+mod cut_off;
 mod mirrors;
 mod own;
 mod performing;
