@@ -11,7 +11,7 @@ use crate::district::{District, id, pupil, teacher};
 
 /// Something that happens to a district.
 #[derive(Clone, Debug)]
-enum Event {
+pub(crate) enum Event {
     Enrol(u16, u16),
     Leave(u16, u16),
     Arrive(u16),
@@ -25,7 +25,7 @@ enum Event {
     Term(u16, bool),
 }
 
-fn event() -> impl Strategy<Value = Event> {
+pub(crate) fn event() -> impl Strategy<Value = Event> {
     let (student, section, adult) = (1..40u16, 1..6u16, 1..6u16);
     prop_oneof![
         (section.clone(), student.clone())
@@ -45,9 +45,9 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 /// Names the student with a number now, whose id may have changed.
-type Ids = BTreeMap<u16, u16>;
+pub(crate) type Ids = BTreeMap<u16, u16>;
 
-fn happen(district: &mut District, ids: &mut Ids, event: &Event) {
+pub(crate) fn happen(district: &mut District, ids: &mut Ids, event: &Event) {
     let now = |ids: &Ids, student: u16| ids.get(&student).copied().unwrap_or(student);
     match event {
         Event::Enrol(section, student) => {
