@@ -51,8 +51,7 @@ impl Amount {
     pub fn parse(text: &[u8]) -> Option<Self> {
         let (negative, rest) = match text {
             [b'-', rest @ ..] => (true, rest),
-            [b'+', rest @ ..] => (false, rest),
-            rest => (false, rest),
+            [b'+', rest @ ..] | rest => (false, rest),
         };
         let (mantissa, scale) = decimal(rest)?;
         let micros = shifted(mantissa, scale.checked_add(6)?)?;
@@ -115,8 +114,7 @@ fn decimal(text: &[u8]) -> Option<(u64, i32)> {
 fn exponent(text: &[u8]) -> Option<i32> {
     let (sign, digits) = match text {
         [b'-', rest @ ..] => (-1, rest),
-        [b'+', rest @ ..] => (1, rest),
-        rest => (1, rest),
+        [b'+', rest @ ..] | rest => (1, rest),
     };
     if digits.is_empty() {
         return None;

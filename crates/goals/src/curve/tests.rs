@@ -1,0 +1,201 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::{Timetable, total::Mark};
+
+fn date(text: &str) -> Date {
+    Date::parse_iso(text).unwrap()
+}
+
+fn calendar() -> SchoolDays {
+    SchoolDays::new(
+        date("2026-08-31"),
+        date("2027-06-30"),
+        &Timetable::default(),
+    )
+}
+
+fn mark(value: u32) -> Mark {
+    Mark {
+        value: Amount::whole(value),
+        corrected: false,
+    }
+}
+
+fn day(text: &str, minutes: u32, progress: u32) -> Day {
+    Day {
+        day: date(text),
+        minutes: Some(mark(minutes)),
+        progress: Some(mark(progress)),
+        series: 1,
+    }
+}
+
+fn from(zero: Option<&str>) -> Start {
+    Start {
+        zero: zero.map(date),
+        may_fall: false,
+    }
+}
+
+fn daily(curve: &Curve) -> Vec<String> {
+    (1..=curve.last())
+        .map(|day| curve.minutes(day - 1, day).to_string())
+        .collect()
+}
+
+#[test]
+fn missing_days_are_bridged_over_school_days_only() {
+    let days = [
+        day("2026-08-31", 10, 0),
+        day("2026-09-03", 40, 3),
+        day("2026-09-08", 70, 4),
+    ];
+    let curve = Curve::new(
+        &days,
+        &calendar(),
+        from(Some("2026-08-31")),
+        date("2026-09-09"),
+    );
+    assert_eq!(
+        daily(&curve),
+        ["10", "10", "10", "10", "10", "10", "10", "0"]
+    );
+    let (minutes, progress) = curve.week(&calendar(), date("2026-09-06"));
+    assert_eq!(
+        (minutes.to_string(), progress.to_string()),
+        ("50".into(), "3.333333".into())
+    );
+    assert_eq!(
+        curve.week(&calendar(), date("2026-09-07")).0,
+        Amount::whole(20)
+    );
+    assert_eq!((curve.heard(), curve.streak()), (Some(7), 7 - 1 + 1));
+}
+
+#[test]
+fn what_nobody_knows_the_day_of_counts_for_none() {
+    let days = [day("2026-09-02", 500, 40), day("2026-09-03", 520, 41)];
+    let curve = Curve::new(&days, &calendar(), from(None), date("2026-09-03"));
+    assert_eq!(daily(&curve), ["0", "0", "0", "20"]);
+    let known = Curve::new(
+        &days,
+        &calendar(),
+        from(Some("2026-09-01")),
+        date("2026-09-03"),
+    );
+    assert_eq!(daily(&known), ["0", "250", "250", "20"]);
+}
+
+#[test]
+fn regressions_and_corrections_are_no_work() {
+    let corrected = Mark {
+        value: Amount::whole(30),
+        corrected: true,
+    };
+    let days = [
+        day("2026-08-31", 40, 4),
+        day("2026-09-01", 20, 2),
+        day("2026-09-02", 45, 4),
+        Day {
+            minutes: Some(corrected),
+            progress: Some(Mark {
+                value: Amount::whole(2),
+                corrected: true,
+            }),
+            ..day("2026-09-03", 0, 0)
+        },
+        day("2026-09-04", 50, 3),
+    ];
+    let curve = Curve::new(
+        &days,
+        &calendar(),
+        from(Some("2026-08-31")),
+        date("2026-09-04"),
+    );
+    assert_eq!(daily(&curve), ["40", "0", "5", "0", "20"]);
+    assert!(curve.facts(2).regressed && !curve.facts(3).regressed);
+    assert!(curve.facts(4).corrected && curve.facts(5).rose);
+    assert_eq!(curve.facts(5).level, Amount::whole(3));
+}
+
+#[test]
+fn totals_that_may_fall_count_what_was_gained_again() {
+    let days = [
+        day("2026-08-31", 40, 4),
+        day("2026-09-01", 40, 2),
+        day("2026-09-02", 45, 3),
+    ];
+    let start = Start {
+        may_fall: true,
+        ..from(Some("2026-08-31"))
+    };
+    let curve = Curve::new(&days, &calendar(), start, date("2026-09-02"));
+    assert_eq!(curve.progress(0, 3), Amount::whole(5));
+    assert_eq!(curve.facts(3).level, Amount::whole(3));
+    assert!(!curve.facts(2).regressed);
+}
+
+#[test]
+fn another_metric_begins_anew() {
+    let days = [
+        day("2026-08-31", 40, 4),
+        Day {
+            series: 2,
+            ..day("2026-09-01", 50, 90)
+        },
+        Day {
+            series: 2,
+            ..day("2026-09-02", 60, 95)
+        },
+    ];
+    let curve = Curve::new(
+        &days,
+        &calendar(),
+        from(Some("2026-08-31")),
+        date("2026-09-02"),
+    );
+    assert_eq!(curve.progress(0, 3), Amount::whole(9));
+    assert!(curve.facts(2).begun && !curve.facts(2).rose && curve.facts(3).rose);
+}
+
+#[test]
+fn work_on_days_without_school_counts_with_the_school_day_before() {
+    let days = [
+        day("2026-09-04", 10, 0),
+        day("2026-09-06", 30, 0),
+        day("2026-09-07", 35, 0),
+    ];
+    let curve = Curve::new(
+        &days,
+        &calendar(),
+        from(Some("2026-09-04")),
+        date("2026-09-07"),
+    );
+    assert_eq!(daily(&curve), ["0", "0", "0", "0", "30", "5"]);
+    let summer = Curve::new(
+        &[day("2026-08-30", 9, 1)],
+        &calendar(),
+        from(Some("2026-08-30")),
+        date("2026-08-31"),
+    );
+    assert_eq!(daily(&summer), ["0"]);
+}
+
+proptest! {
+    #[test]
+    fn weeks_add_up_to_the_total(values in prop::collection::vec((0_i32..200, 0_u32..500), 1..40)) {
+        let first = date("2026-08-31");
+        let mut days: Vec<Day> = values
+            .iter()
+            .map(|(offset, value)| Day { day: Date::from_days(first.days() + offset).unwrap(), ..day("2026-08-31", *value, 1) })
+            .collect();
+        days.sort_by_key(|day| day.day);
+        days.dedup_by_key(|day| day.day);
+        let until = Date::from_days(first.days() + 210).unwrap();
+        let curve = Curve::new(&days, &calendar(), from(Some("2026-08-31")), until);
+        let most = days.iter().filter_map(|day| day.minutes).map(|mark| mark.value).max().unwrap();
+        let weeks = (0..31).map(|week| curve.week(&calendar(), Date::from_days(first.days() + week * 7).unwrap()).0);
+        prop_assert_eq!(weeks.sum::<Amount>(), most);
+    }
+}

@@ -1,0 +1,350 @@
+//! What is the matter with a student in an app (integration-side D5): one state, why, and the times of being stuck.
+
+mod stuck;
+#[cfg(test)]
+mod tests;
+mod why;
+
+use homeroom_model::{Date, Timestamp};
+use serde::Serialize;
+
+use crate::{
+    Amount, Curve, Feed, Pace, SchoolDays, Settings, Standing, Start, pace::target_between,
+    school_days::before, target::Stretch, total::Day,
+};
+pub use stuck::Episode;
+pub use why::Why;
+
+/// The states, in the order in which they are tried: the first that holds is the student's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The app stopped sending: nothing can be said, and nothing is the student's fault.
+    FeedStale,
+    /// Never reported, or new.
+    NoData,
+    /// Progress is at or above the ceiling that the app declared (issue 6, "Settled").
+    Finished,
+    /// Has not used it.
+    Inactive,
+    /// Works, and does not get further.
+    Stuck,
+    /// Gets further, but much more slowly than the minutes would let expect.
+    Slow,
+    /// Behind the target to date.
+    Behind,
+    /// On track.
+    OnTrack,
+    /// Ahead.
+    Ahead,
+    /// Uses it; there is no target to compare with.
+    NoTarget,
+}
+
+impl State {
+    /// All of them, in order.
+    pub const ALL: [Self; 10] = [
+        Self::FeedStale,
+        Self::NoData,
+        Self::Finished,
+        Self::Inactive,
+        Self::Stuck,
+        Self::Slow,
+        Self::Behind,
+        Self::OnTrack,
+        Self::Ahead,
+        Self::NoTarget,
+    ];
+
+    /// Its word in answers and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FeedStale => "feed_stale",
+            Self::NoData => "no_data",
+            Self::Finished => "finished",
+            Self::Inactive => "inactive",
+            Self::Stuck => "stuck",
+            Self::Slow => "slow",
+            Self::Behind => "behind",
+            Self::OnTrack => "on_track",
+            Self::Ahead => "ahead",
+            Self::NoTarget => "no_target",
+        }
+    }
+
+    /// Where it stands in a teacher's list, whom to see first before all: stuck, inactive, slow, behind, then the others.
+    pub fn urgency(self) -> u8 {
+        match self {
+            Self::Stuck => 0,
+            Self::Inactive => 1,
+            Self::Slow => 2,
+            Self::Behind => 3,
+            Self::NoData => 4,
+            Self::OnTrack => 5,
+            Self::NoTarget => 6,
+            Self::Ahead => 7,
+            Self::Finished => 8,
+            Self::FeedStale => 9,
+        }
+    }
+}
+
+/// An app in a district, in one school year: what is the same for all its students.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// The school days of the year.
+    pub calendar: &'a SchoolDays,
+    /// What the app sent.
+    pub feed: &'a Feed,
+    /// The numbers.
+    pub settings: &'a Settings,
+    /// The progress at which there is nothing left to do, if the app declared one.
+    pub ceiling: Option<Amount>,
+    /// The app's totals can lawfully fall.
+    pub may_fall: bool,
+}
+
+/// What is known of one student in one app.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The days of this school year, ascending.
+    pub days: &'a [Day],
+    /// A day at whose beginning the total was nothing ([`Start::zero`]).
+    pub zero: Option<Date>,
+    /// The first day on which the student was enrolled in this school year.
+    pub enrolled: Date,
+    /// The student is absent from school on the day that is asked about.
+    pub absent: bool,
+    /// Targets for minutes ([`crate::target::Targets::of`]).
+    pub minutes: &'a [Stretch<'a>],
+    /// Targets for progress.
+    pub progress: &'a [Stretch<'a>],
+}
+
+/// The day a state is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsOf {
+    /// The last day that counts.
+    pub day: Date,
+    /// The moment at which the feed is looked at.
+    pub now: Timestamp,
+}
+
+/// A student's state and what else there is to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The state.
+    pub state: State,
+    /// Why, in numbers and as a sentence.
+    pub why: Why,
+    /// Against the target for minutes, where there is one.
+    pub minutes: Option<Pace>,
+    /// Against the target for progress.
+    pub progress: Option<Pace>,
+    /// The times of being stuck in this school year, the last perhaps still open. One is open as long as progress has not
+    /// risen, whatever the state: a stuck student who stops working is inactive, and still stuck on coming back.
+    pub stuck: Vec<Episode>,
+}
+
+impl Verdict {
+    /// Whether everything was done that should have been by now; `None` without a target.
+    pub fn met(&self) -> Option<bool> {
+        let paces = self.minutes.iter().chain(&self.progress);
+        paces.map(|pace| pace.met).reduce(|all, met| all && met)
+    }
+
+    /// Minutes spent in the episode that is open, for sorting.
+    pub fn lost(&self) -> Amount {
+        let open = self.stuck.last().filter(|episode| episode.to.is_none());
+        open.map_or(Amount::ZERO, |episode| episode.minutes)
+    }
+}
+
+/// Says what is the matter with a student. `curve` lends its memory and holds the student's curve afterwards.
+pub fn judge(scene: &Scene<'_>, known: &Known<'_>, at: AsOf, curve: &mut Curve) -> Verdict {
+    let start = Start {
+        zero: known.zero,
+        may_fall: scene.may_fall,
+    };
+    curve.draw(known.days, scene.calendar, start, at.day);
+    let look = Look {
+        scene,
+        known,
+        at,
+        curve,
+    };
+    let stuck = stuck::episodes(scene, known.enrolled, curve);
+    let paces = look.paces();
+    let (state, why) = look.state(stuck.last(), paces);
+    Verdict {
+        state,
+        why,
+        minutes: paces.0,
+        progress: paces.1,
+        stuck,
+    }
+}
+
+/// One student, being looked at.
+struct Look<'a> {
+    scene: &'a Scene<'a>,
+    known: &'a Known<'a>,
+    at: AsOf,
+    curve: &'a Curve,
+}
+
+impl Look<'_> {
+    fn state(&self, stuck: Option<&Episode>, paces: (Option<Pace>, Option<Pace>)) -> (State, Why) {
+        if let Some(found) = self
+            .unknown()
+            .or_else(|| self.finished())
+            .or_else(|| self.inactive())
+        {
+            return found;
+        }
+        let open = stuck
+            .filter(|episode| episode.to.is_none() && !self.known.absent && self.surely_worked());
+        if let Some(episode) = open {
+            let days = self.scene.settings.stuck_days;
+            let why = Why::Stuck {
+                minutes: self.last(days).0,
+                days,
+                since: episode.since,
+                lost: episode.minutes,
+            };
+            return (State::Stuck, why);
+        }
+        self.slow().unwrap_or_else(|| Self::paced(paces))
+    }
+
+    /// The stale feed and the student nobody knows yet.
+    fn unknown(&self) -> Option<(State, Why)> {
+        if let Some(hours) = self.scene.feed.stale(self.at.now) {
+            return Some((State::FeedStale, Why::FeedStale { hours }));
+        }
+        let enrolled = self.scene.calendar.count(self.known.enrolled, self.at.day);
+        let Some(heard) = self.curve.heard() else {
+            return Some((State::NoData, Why::NeverReported));
+        };
+        if enrolled < usize::from(self.scene.settings.new_days) {
+            let days = u16::try_from(enrolled).unwrap_or(u16::MAX);
+            return Some((State::NoData, Why::New { days }));
+        }
+        // The feed broke off after this student was last heard of, and came back without this student.
+        let last = self.curve.last();
+        let window = last.saturating_sub(usize::from(self.scene.settings.inactive_days));
+        if (heard.max(window) + 1..=last).any(|day| self.scene.feed.silent(day)) {
+            let since = self.scene.calendar.date(heard);
+            return Some((State::FeedStale, Why::Interrupted { since }));
+        }
+        None
+    }
+
+    fn finished(&self) -> Option<(State, Why)> {
+        let ceiling = self.scene.ceiling?;
+        let level = self.curve.facts(self.curve.last()).level;
+        (level >= ceiling).then_some((
+            State::Finished,
+            Why::Finished {
+                progress: level,
+                ceiling,
+            },
+        ))
+    }
+
+    fn inactive(&self) -> Option<(State, Why)> {
+        let days = self.scene.settings.inactive_days;
+        let minutes = self.last(days).0;
+        let idle = minutes < self.scene.settings.inactive_minutes;
+        idle.then_some((State::Inactive, Why::Inactive { minutes, days }))
+    }
+
+    /// Whether some of the minutes of the last days were done in them for sure. After an interruption of the feed a report
+    /// may bring what was done before, by a student who has been absent since.
+    fn surely_worked(&self) -> bool {
+        let scene = self.scene;
+        let last = self.curve.last();
+        let window = last.saturating_sub(usize::from(scene.settings.inactive_days));
+        let steps = self.curve.steps().iter().rev();
+        let mut recent = steps.take_while(|step| step.to > window);
+        recent.any(|step| {
+            let heard = |day| scene.feed.delivered(day);
+            step.work > 0 && (step.after >= window || (step.after + 1..step.to).all(heard))
+        })
+    }
+
+    fn slow(&self) -> Option<(State, Why)> {
+        let settings = self.scene.settings;
+        let days = settings.stuck_days;
+        let (minutes, progress) = self.last(days);
+        let first = self.curve.last().saturating_sub(usize::from(days)) + 1;
+        let first = self.scene.calendar.date(first)?.max(self.known.enrolled);
+        let target = |stretches| target_between(stretches, self.scene.calendar, first, self.at.day);
+        let progress_percent = progress.percent_of(target(self.known.progress))?;
+        let minutes_percent = minutes.percent_of(target(self.known.minutes))?;
+        let slow = progress > Amount::ZERO
+            && progress_percent < settings.slow_progress_percent
+            && minutes_percent >= settings.slow_minutes_percent;
+        let why = Why::Slow {
+            progress_percent,
+            minutes_percent,
+            days,
+        };
+        slow.then_some((State::Slow, why))
+    }
+
+    /// The slower of the two decides: a target that is not met is not made good by another that is.
+    fn paced((minutes, progress): (Option<Pace>, Option<Pace>)) -> (State, Why) {
+        let slower = match (minutes, progress) {
+            (Some(minutes), Some(progress)) if minutes.standing < progress.standing => {
+                (minutes, true)
+            }
+            (_, Some(progress)) => (progress, false),
+            (Some(minutes), None) => (minutes, true),
+            (None, None) => return (State::NoTarget, Why::NoTarget),
+        };
+        let state = match slower.0.standing {
+            Standing::Behind => State::Behind,
+            Standing::OnTrack => State::OnTrack,
+            Standing::Ahead => State::Ahead,
+        };
+        let why = Why::Pace {
+            pace: slower.0,
+            of_minutes: slower.1,
+        };
+        (state, why)
+    }
+
+    /// Minutes and progress of the last so many school days.
+    fn last(&self, days: u16) -> (Amount, Amount) {
+        let last = self.curve.last();
+        let after = last.saturating_sub(usize::from(days));
+        (
+            self.curve.minutes(after, last),
+            self.curve.progress(after, last),
+        )
+    }
+
+    fn paces(&self) -> (Option<Pace>, Option<Pace>) {
+        let last = self.curve.last();
+        let zero = self
+            .known
+            .zero
+            .map(|day| self.scene.calendar.through(before(day)));
+        let reported = || (0..=last).find(|day| self.curve.facts(*day).reported);
+        let begun = (0..=last).rev().find(|day| self.curve.facts(*day).begun);
+        let pace = |stretches: &[Stretch<'_>],
+                    known: Option<usize>,
+                    done: fn(&Curve, usize, usize) -> Amount| {
+            let set = self.scene.calendar.through(before(stretches.first()?.from));
+            let after = known?.max(set);
+            let from = self.scene.calendar.date(after + 1)?;
+            let target = target_between(stretches, self.scene.calendar, from, self.at.day);
+            Pace::of(done(self.curve, after, last), target, self.scene.settings)
+        };
+        (
+            pace(self.known.minutes, zero.or_else(reported), Curve::minutes),
+            pace(self.known.progress, begun.or(zero), Curve::progress),
+        )
+    }
+}

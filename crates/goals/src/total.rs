@@ -1,0 +1,321 @@
+//! What one student has reached in one app this school year, and what a further report makes of it.
+//!
+//! The figure shown is the highest plausible value of the school year (issue 6, "Settled"). A lower one is kept beside it and
+//! changes nothing until somebody confirms that it corrects the higher; one that rose by more than time has passed is set
+//! aside until it is confirmed. As long as nothing is confirmed, nothing is implausible and the progress metric stays the
+//! same, a total and its days are the same after the same reports in any order, split or repeated however.
+
+#[cfg(test)]
+mod tests;
+
+use homeroom_model::{Date, Timestamp};
+
+use crate::{Amount, Moment, SchoolYear, submission::Notice};
+
+/// A student's total in one app and one school year: what the store keeps of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Total {
+    /// The school year it counts from the beginning of.
+    pub year: SchoolYear,
+    /// Active minutes, if ever reported.
+    pub minutes: Option<Level>,
+    /// Units of progress in the current series, if ever reported.
+    pub progress: Option<Level>,
+    /// Which of the app's progress metrics the progress is of. Every declaration of another key has the next number.
+    pub series: u32,
+    /// When the last report arrived that was not rejected.
+    pub heard: Timestamp,
+    /// The last report of minutes lower than the level, unless the level was reached again since.
+    pub lower_minutes: Option<Level>,
+    /// The same of progress.
+    pub lower_progress: Option<Level>,
+    /// The last report of minutes that rose by more than time has passed, unless a lower one was plausible since.
+    pub aside: Option<Level>,
+}
+
+/// A value, and when it was first reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The value.
+    pub value: Amount,
+    /// When it was first reported; a report that repeats it does not move it, because a resend is no news.
+    pub since: Timestamp,
+}
+
+/// What one row reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Minutes since the school year began.
+    pub minutes: Option<Amount>,
+    /// Progress since the school year began.
+    pub progress: Option<Amount>,
+}
+
+/// What an app declared about its metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metrics {
+    /// The number of its current progress metric: 1 for the first, one more with each change of the key.
+    pub series: u32,
+    /// Its totals can lawfully fall: the last value counts, and lower ones are no regression.
+    pub may_fall: bool,
+}
+
+/// One day of a total, kept so that weeks can be drawn and late corrections be traced. Values are as reported on that day,
+/// even where an earlier day had a higher one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// The district's day.
+    pub day: Date,
+    /// The day's highest minutes.
+    pub minutes: Option<Mark>,
+    /// The day's highest progress.
+    pub progress: Option<Mark>,
+    /// The progress metric it is of.
+    pub series: u32,
+}
+
+/// A value of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The value.
+    pub value: Amount,
+    /// It was put in the place of what was known before by a confirmed correction: the way to it is no work of the student.
+    pub corrected: bool,
+}
+
+/// What came of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The total now.
+    pub total: Total,
+    /// What the report adds to its day, to be merged with what the store has of that day ([`Day::merge`]).
+    pub day: Option<Day>,
+    /// Whether a value that is shown changed.
+    pub updated: bool,
+    /// What is worth saying, in the order of the list of notices.
+    pub notices: Vec<Notice>,
+    /// The total it takes the place of, where that was of an earlier school year or of another progress metric: closed, and
+    /// to be kept.
+    pub closed: Option<Total>,
+}
+
+/// Applies one report. `held` is the last total of this student in this app, of whatever school year.
+///
+/// A report whose moment lies in an earlier school year than the total held (a clock that was set back) counts for the
+/// year of the total.
+pub fn apply(held: Option<&Total>, report: &Report, metrics: Metrics, at: &Moment) -> Applied {
+    let begun = Total::begin(at, metrics.series);
+    let mut total = match held {
+        Some(held) if held.year >= at.year => held.clone(),
+        _ => begun.clone(),
+    };
+    let mut closed = held.filter(|held| held.year < at.year).cloned();
+    let mut notices = Vec::new();
+    if report.minutes.is_none() {
+        notices.push(Notice::NoMinutes);
+    }
+    if report.progress.is_some() && total.series < metrics.series {
+        if total.progress.is_some() {
+            notices.push(Notice::NewSeries);
+            closed = closed.or_else(|| held.cloned());
+        }
+        total.progress = None;
+        total.lower_progress = None;
+        total.series = metrics.series;
+    }
+    let before = (total.minutes, total.progress);
+    total.heard = total.heard.max(at.at);
+    let minutes = report
+        .minutes
+        .filter(|minutes| total.is_plausible(*minutes, at, &mut notices));
+    let mut day = Day {
+        day: at.day,
+        minutes: None,
+        progress: None,
+        series: total.series,
+    };
+    for (value, level, lower, mark) in [
+        (
+            minutes,
+            &mut total.minutes,
+            &mut total.lower_minutes,
+            &mut day.minutes,
+        ),
+        (
+            report.progress,
+            &mut total.progress,
+            &mut total.lower_progress,
+            &mut day.progress,
+        ),
+    ] {
+        let Some(value) = value else { continue };
+        *mark = Some(Mark {
+            value,
+            corrected: false,
+        });
+        if !raise(
+            level,
+            lower,
+            Level {
+                value,
+                since: at.at,
+            },
+            metrics.may_fall,
+        ) {
+            notices.push(Notice::Regression);
+        }
+    }
+    notices.sort_unstable();
+    notices.dedup();
+    Applied {
+        updated: values(before) != values((total.minutes, total.progress)),
+        day: (day.minutes.is_some() || day.progress.is_some()).then_some(day),
+        total,
+        notices,
+        closed,
+    }
+}
+
+/// Takes a value into a level; `false` where it is a regression.
+fn raise(level: &mut Option<Level>, lower: &mut Option<Level>, new: Level, may_fall: bool) -> bool {
+    let Some(held) = level else {
+        *level = Some(new);
+        return true;
+    };
+    if new.value == held.value {
+        held.since = held.since.min(new.since);
+    } else if new.value > held.value || may_fall {
+        *held = new;
+    } else {
+        *lower = lower.filter(|kept| kept.since > new.since).or(Some(new));
+        return false;
+    }
+    *lower = None;
+    true
+}
+
+fn values((minutes, progress): (Option<Level>, Option<Level>)) -> [Option<Amount>; 2] {
+    [minutes, progress].map(|level| level.map(|level| level.value))
+}
+
+impl Total {
+    fn begin(at: &Moment, series: u32) -> Self {
+        Self {
+            year: at.year,
+            minutes: None,
+            progress: None,
+            series,
+            heard: at.at,
+            lower_minutes: None,
+            lower_progress: None,
+            aside: None,
+        }
+    }
+
+    /// Whether minutes rose by no more than time has passed since the level was first reported, or since the school year
+    /// began where there is none (integration-side D3). What is not plausible is set aside here.
+    fn is_plausible(&mut self, minutes: Amount, at: &Moment, notices: &mut Vec<Notice>) -> bool {
+        let known = self.minutes.map_or(Amount::ZERO, |level| level.value);
+        if minutes <= known {
+            // A report below what is set aside takes it back.
+            self.aside = self.aside.filter(|aside| aside.since > at.at);
+            return true;
+        }
+        // A report that was under way while a later one arrived has no level before it but the start of the year.
+        let from = self
+            .minutes
+            .map(|level| level.since)
+            .filter(|since| *since <= at.at);
+        let passed = at.at.millis() - from.unwrap_or(at.began).millis();
+        let passed = Amount::of_millis(u64::try_from(passed).unwrap_or(0));
+        // What was set aside does not become plausible by being repeated until enough time has passed.
+        let stands = self.aside.is_some_and(|aside| minutes >= aside.value);
+        if minutes.less(known) <= passed && !stands {
+            self.aside = None;
+            return true;
+        }
+        let since = match self.aside {
+            Some(aside) if aside.value == minutes => aside.since.min(at.at),
+            _ => at.at,
+        };
+        self.aside = Some(Level {
+            value: minutes,
+            since,
+        });
+        notices.push(Notice::Implausible);
+        false
+    }
+
+    /// Confirms what is open, as `homeroom goals confirm` and the management API do: minutes set aside become the total,
+    /// lower values take the place of higher ones. Gives what the day has to be told, `None` where nothing was open.
+    pub fn confirm(&mut self, at: &Moment) -> Option<Day> {
+        let minutes = self.aside.take().or(self.lower_minutes);
+        let progress = self.lower_progress.take();
+        self.lower_minutes = None;
+        if minutes.is_none() && progress.is_none() {
+            return None;
+        }
+        for (level, confirmed) in [(&mut self.minutes, minutes), (&mut self.progress, progress)] {
+            if let Some(confirmed) = confirmed {
+                *level = Some(confirmed);
+            }
+        }
+        let mark = |level: Level| Mark {
+            value: level.value,
+            corrected: true,
+        };
+        Some(Day {
+            day: at.day,
+            minutes: minutes.map(mark),
+            progress: progress.map(mark),
+            series: self.series,
+        })
+    }
+
+    /// Forgets what is open: it was a mistake of the app and stays without effect. Whether there was anything.
+    pub fn dismiss(&mut self) -> bool {
+        let open = self.is_open();
+        self.aside = None;
+        self.lower_minutes = None;
+        self.lower_progress = None;
+        open
+    }
+
+    /// Whether something waits to be confirmed or dismissed.
+    pub fn is_open(&self) -> bool {
+        self.aside.is_some() || self.lower_minutes.is_some() || self.lower_progress.is_some()
+    }
+}
+
+impl Day {
+    /// Takes what a later report, or one of the same day, adds. Without corrections the order does not matter: a day is its
+    /// own high-water mark. Where totals may fall the later value counts.
+    #[must_use]
+    pub fn merge(self, new: &Self, may_fall: bool) -> Self {
+        let series = self.series.max(new.series);
+        let of = |day: &Self| day.progress.filter(|_| day.series == series);
+        Self {
+            day: self.day,
+            minutes: Mark::merge(self.minutes, new.minutes, may_fall),
+            progress: Mark::merge(of(&self), of(new), may_fall),
+            series,
+        }
+    }
+}
+
+impl Mark {
+    fn merge(old: Option<Self>, new: Option<Self>, may_fall: bool) -> Option<Self> {
+        let (Some(kept), Some(added)) = (old, new) else {
+            return new.or(old);
+        };
+        let value = if added.corrected || may_fall {
+            added.value
+        } else {
+            kept.value.max(added.value)
+        };
+        Some(Self {
+            value,
+            corrected: kept.corrected || added.corrected,
+        })
+    }
+}

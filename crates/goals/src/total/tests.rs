@@ -1,0 +1,363 @@
+use std::collections::BTreeMap;
+
+use homeroom_model::Date;
+use proptest::prelude::*;
+
+use super::*;
+use crate::SchoolYears;
+
+const FIXED: Metrics = Metrics {
+    series: 1,
+    may_fall: false,
+};
+const FALLING: Metrics = Metrics {
+    series: 1,
+    may_fall: true,
+};
+const HOUR: i64 = 60;
+
+fn years() -> SchoolYears {
+    SchoolYears::new("America/Chicago", "07-01").unwrap()
+}
+
+/// Minutes after noon of the first of September 2026.
+fn at(minutes: i64) -> Moment {
+    years().moment(Timestamp::from_millis(1_788_282_000_000 + minutes * 60_000))
+}
+
+fn report(minutes: Option<u32>, progress: Option<u32>) -> Report {
+    Report {
+        minutes: minutes.map(Amount::whole),
+        progress: progress.map(Amount::whole),
+    }
+}
+
+/// A store of one student.
+#[derive(Default)]
+struct Kept {
+    total: Option<Total>,
+    days: BTreeMap<Date, Day>,
+    closed: Vec<Total>,
+}
+
+impl Kept {
+    fn take(&mut self, report: Report, metrics: Metrics, at: &Moment) -> Applied {
+        let applied = apply(self.total.as_ref(), &report, metrics, at);
+        self.total = Some(applied.total.clone());
+        self.closed.extend(applied.closed.clone());
+        if let Some(day) = applied.day {
+            self.keep(day, metrics.may_fall);
+        }
+        applied
+    }
+
+    fn keep(&mut self, day: Day, may_fall: bool) {
+        let kept = self
+            .days
+            .get(&day.day)
+            .map_or(day, |kept| kept.merge(&day, may_fall));
+        self.days.insert(day.day, kept);
+    }
+
+    /// Minutes and progress shown.
+    fn shown(&self) -> (Option<Amount>, Option<Amount>) {
+        let total = self.total.as_ref().unwrap();
+        (
+            total.minutes.map(|level| level.value),
+            total.progress.map(|level| level.value),
+        )
+    }
+}
+
+fn whole(minutes: u32, progress: u32) -> (Option<Amount>, Option<Amount>) {
+    (Some(Amount::whole(minutes)), Some(Amount::whole(progress)))
+}
+
+#[test]
+fn the_highest_value_is_shown_and_a_lower_one_is_kept() {
+    let mut kept = Kept::default();
+    let first = kept.take(report(Some(100), Some(10)), FIXED, &at(0));
+    assert!(first.updated && first.notices.is_empty());
+    let same = kept.take(report(Some(100), Some(10)), FIXED, &at(1));
+    assert!(!same.updated && same.notices.is_empty());
+    let lower = kept.take(report(Some(90), Some(11)), FIXED, &at(HOUR));
+    assert!(lower.updated, "the rest of the row is taken");
+    assert_eq!(lower.notices, [Notice::Regression]);
+    assert_eq!(kept.shown(), whole(100, 11));
+    let total = kept.total.as_ref().unwrap();
+    assert_eq!(
+        total.lower_minutes,
+        Some(Level {
+            value: Amount::whole(90),
+            since: at(HOUR).at
+        })
+    );
+    assert!(total.is_open());
+    kept.take(report(Some(101), Some(11)), FIXED, &at(2 * HOUR));
+    assert!(
+        !kept.total.as_ref().unwrap().is_open(),
+        "reaching the level again settles it"
+    );
+    assert_eq!(kept.total.as_ref().unwrap().heard, at(2 * HOUR).at);
+}
+
+#[test]
+fn a_confirmed_correction_takes_the_place_of_the_level() {
+    let mut kept = Kept::default();
+    kept.take(report(Some(100), Some(10)), FIXED, &at(0));
+    kept.take(report(Some(40), Some(4)), FIXED, &at(HOUR));
+    let day = kept.total.as_mut().unwrap().confirm(&at(2 * HOUR)).unwrap();
+    kept.keep(day, false);
+    assert_eq!(kept.shown(), whole(40, 4));
+    let kept_day = kept.days.values().next().unwrap();
+    let corrected = |value| {
+        Some(Mark {
+            value: Amount::whole(value),
+            corrected: true,
+        })
+    };
+    assert_eq!(
+        (kept_day.minutes, kept_day.progress),
+        (corrected(40), corrected(4))
+    );
+    assert_eq!(
+        kept.total.as_mut().unwrap().confirm(&at(2 * HOUR)),
+        None,
+        "nothing is open any more"
+    );
+    kept.take(report(Some(50), Some(4)), FIXED, &at(3 * HOUR));
+    assert_eq!(kept.shown(), whole(50, 4));
+}
+
+#[test]
+fn a_rise_beyond_the_time_that_passed_is_set_aside() {
+    let mut kept = Kept::default();
+    kept.take(report(Some(100), Some(10)), FIXED, &at(0));
+    let glitch = kept.take(report(Some(161), Some(11)), FIXED, &at(HOUR));
+    assert_eq!(
+        (glitch.notices, kept.shown()),
+        (vec![Notice::Implausible], whole(100, 11))
+    );
+    assert_eq!(
+        glitch.day.unwrap().minutes,
+        None,
+        "no false mark of the day"
+    );
+    // Repeating it until enough time has passed does not make it plausible.
+    for hours in 2..10 {
+        let again = kept.take(report(Some(161), Some(11)), FIXED, &at(hours * HOUR));
+        assert_eq!(again.notices, [Notice::Implausible]);
+    }
+    assert_eq!(
+        kept.total.as_ref().unwrap().aside.map(|aside| aside.since),
+        Some(at(HOUR).at)
+    );
+    let day = kept
+        .total
+        .as_mut()
+        .unwrap()
+        .confirm(&at(10 * HOUR))
+        .unwrap();
+    assert!(day.minutes.unwrap().corrected);
+    assert_eq!(kept.shown(), whole(161, 11));
+}
+
+#[test]
+fn what_was_set_aside_is_forgotten_when_the_app_takes_it_back_or_somebody_dismisses_it() {
+    let mut kept = Kept::default();
+    kept.take(report(Some(100), None), FIXED, &at(0));
+    kept.take(report(Some(9_999), None), FIXED, &at(HOUR));
+    kept.take(report(Some(130), None), FIXED, &at(2 * HOUR));
+    let total = kept.total.as_mut().unwrap();
+    assert_eq!(
+        (total.aside, total.minutes.unwrap().value),
+        (None, Amount::whole(130))
+    );
+    kept.take(report(Some(9_999), None), FIXED, &at(3 * HOUR));
+    let total = kept.total.as_mut().unwrap();
+    assert!(total.dismiss() && !total.dismiss());
+    assert_eq!(total.confirm(&at(4 * HOUR)), None);
+}
+
+#[test]
+fn exactly_the_time_that_passed_is_plausible_and_a_resend_does_not_shorten_it() {
+    let mut kept = Kept::default();
+    kept.take(report(Some(100), None), FIXED, &at(0));
+    kept.take(report(Some(100), None), FIXED, &at(59));
+    let full_hour = kept.take(report(Some(160), None), FIXED, &at(HOUR));
+    assert!(full_hour.updated && full_hour.notices.is_empty());
+}
+
+#[test]
+fn the_first_report_is_measured_from_the_beginning_of_the_school_year() {
+    let began = years().begins(SchoolYear(2027));
+    let moment = years().moment(Timestamp::from_millis(began.millis() + 120 * 60_000));
+    for (minutes, notices) in [(120, vec![]), (121, vec![Notice::Implausible])] {
+        let applied = apply(None, &report(Some(minutes), None), FIXED, &moment);
+        assert_eq!(applied.notices, notices, "{minutes}");
+    }
+}
+
+#[test]
+fn a_new_school_year_begins_at_nothing_and_closes_the_old() {
+    let mut kept = Kept::default();
+    kept.take(report(Some(9_000), Some(200)), FIXED, &at(0));
+    let began = years().begins(SchoolYear(2028));
+    let summer = years().moment(Timestamp::from_millis(began.millis() + 100 * 60_000));
+    let stale = kept.take(report(Some(9_000), Some(0)), FIXED, &summer);
+    assert_eq!(
+        stale.notices,
+        [Notice::Implausible],
+        "an app that did not start again"
+    );
+    let applied = kept.take(report(Some(5), Some(1)), FIXED, &summer);
+    assert_eq!((applied.notices, kept.shown()), (vec![], whole(5, 1)));
+    let [closed] = kept.closed.as_slice() else {
+        panic!()
+    };
+    assert_eq!(
+        (closed.year, closed.minutes.unwrap().value),
+        (SchoolYear(2027), Amount::whole(9_000))
+    );
+    assert_eq!(kept.total.unwrap().year, SchoolYear(2028));
+}
+
+#[test]
+fn progress_without_minutes_passes_and_is_said() {
+    let mut kept = Kept::default();
+    let applied = kept.take(report(None, Some(3)), FIXED, &at(0));
+    assert_eq!(applied.notices, [Notice::NoMinutes]);
+    assert_eq!(kept.shown(), (None, Some(Amount::whole(3))));
+    kept.take(report(Some(30), None), FIXED, &at(1));
+    assert_eq!(kept.shown(), whole(30, 3));
+}
+
+#[test]
+fn totals_that_may_fall_follow_the_last_value() {
+    let mut kept = Kept::default();
+    kept.take(report(Some(100), Some(10)), FALLING, &at(0));
+    let applied = kept.take(report(Some(100), Some(8)), FALLING, &at(1));
+    assert!(applied.updated && applied.notices.is_empty());
+    assert_eq!(kept.shown(), whole(100, 8));
+    let day = kept.days.values().next().unwrap();
+    assert_eq!(
+        day.progress,
+        Some(Mark {
+            value: Amount::whole(8),
+            corrected: false
+        })
+    );
+}
+
+#[test]
+fn another_progress_metric_begins_a_series_and_closes_the_old() {
+    let mut kept = Kept::default();
+    kept.take(report(Some(10), Some(200)), FIXED, &at(0));
+    let next = Metrics { series: 2, ..FIXED };
+    let minutes_only = kept.take(report(Some(10), None), next, &at(1));
+    assert_eq!((minutes_only.total.series, minutes_only.closed), (1, None));
+    let applied = kept.take(report(Some(11), Some(7)), next, &at(2));
+    assert_eq!(applied.notices, [Notice::NewSeries]);
+    assert_eq!(kept.shown(), whole(11, 7));
+    let [closed] = kept.closed.as_slice() else {
+        panic!()
+    };
+    assert_eq!(
+        (closed.series, closed.progress.unwrap().value),
+        (1, Amount::whole(200))
+    );
+    let day = kept.days.values().next().unwrap();
+    assert_eq!(
+        (day.series, day.progress.unwrap().value),
+        (2, Amount::whole(7)),
+        "not the old high mark"
+    );
+    assert_eq!(day.minutes.unwrap().value, Amount::whole(11));
+}
+
+#[test]
+fn a_report_under_way_while_a_later_one_arrived_is_judged_by_the_year() {
+    let mut kept = Kept::default();
+    kept.take(report(Some(100), None), FIXED, &at(HOUR));
+    let late = kept.take(report(Some(110), None), FIXED, &at(0));
+    assert!(late.updated && late.notices.is_empty());
+}
+
+/// Reports in order of time, such that no rise between any two is beyond the time between them.
+fn reports() -> impl Strategy<Value = Vec<(Report, Moment)>> {
+    let step = (
+        1_i64..3_000,
+        0_u32..2_000,
+        0_u32..50,
+        any::<bool>(),
+        any::<bool>(),
+    );
+    prop::collection::vec(step, 1..25).prop_map(|steps| {
+        let (mut time, mut minutes) = (0_i64, 1_000_i64);
+        steps
+            .into_iter()
+            .map(|(passed, idle, progress, with_minutes, with_progress)| {
+                time += passed;
+                minutes = (minutes + passed - i64::from(idle)).max(0);
+                let sent = u32::try_from(minutes).unwrap();
+                let report = report(
+                    (with_minutes || !with_progress).then_some(sent),
+                    with_progress.then_some(progress),
+                );
+                (report, at(time))
+            })
+            .collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Any order, split and repetition of the same submissions leaves the same figures (issue 6).
+    #[test]
+    fn order_split_and_repetition_change_no_figure(
+        sent in reports(),
+        order in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 0..60),
+    ) {
+        let mut straight = Kept::default();
+        for (report, moment) in &sent {
+            straight.take(*report, FIXED, moment);
+        }
+        let mut other = Kept::default();
+        // Some of them in any order, some split; then what is missing, from the last to the first.
+        let extra = order.iter().map(|(place, split)| (sent[place.index(sent.len())], *split));
+        for ((report, moment), split) in extra.chain(sent.iter().rev().map(|sent| (*sent, false))) {
+            if split {
+                if report.minutes.is_some() {
+                    other.take(Report { progress: None, ..report }, FIXED, &moment);
+                }
+                if report.progress.is_some() {
+                    other.take(Report { minutes: None, ..report }, FIXED, &moment);
+                }
+            } else {
+                other.take(report, FIXED, &moment);
+            }
+        }
+        prop_assert_eq!(straight.shown(), other.shown());
+        prop_assert_eq!(&straight.days, &other.days);
+        let (straight, other) = (straight.total.unwrap(), other.total.unwrap());
+        prop_assert_eq!((straight.minutes, straight.progress), (other.minutes, other.progress));
+        prop_assert_eq!((straight.aside, straight.heard), (other.aside, other.heard));
+    }
+
+    /// A resend, whenever it comes, changes nothing that is shown.
+    #[test]
+    fn a_resend_is_harmless(sent in reports(), later in 0_i64..10_000) {
+        let mut kept = Kept::default();
+        for (report, moment) in &sent {
+            kept.take(*report, FIXED, moment);
+        }
+        let shown = kept.shown();
+        let end = sent.last().unwrap().1.at.millis() / 60_000 - at(0).at.millis() / 60_000;
+        for (report, _) in &sent {
+            let applied = kept.take(*report, FIXED, &at(end + later));
+            prop_assert!(!applied.updated);
+        }
+        prop_assert_eq!(kept.shown(), shown);
+    }
+}
