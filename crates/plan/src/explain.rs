@@ -5,7 +5,7 @@ use homeroom_segment::Relation;
 
 use crate::action::{Action, Op};
 use crate::input::Input;
-use crate::known::{Known, Link, LinkState};
+use crate::known::{Known, Link, LinkState, Local};
 use crate::plan::{Finding, Plan};
 use crate::planner::PlanError;
 use crate::policy::Policy;
@@ -109,9 +109,49 @@ impl Plan {
         } else if held.is_some() {
             "The section's roster changed so much that somebody has to approve it first."
                 .clone_into(&mut about.sentence);
+        } else if let Some(why) = policy.places.may_leave_out(role)
+            && !self.seats(known, (kind, person), section)?
+            && known_account(known, kind, person)?.is_some()
+        {
+            about.steps.push(Verdict {
+                station: "plan",
+                said: "the policy leaves this class out for them".to_owned(),
+            });
+            why.clone_into(&mut about.sentence);
         }
         Ok(about)
     }
+
+    /// Whether somebody is in a section now, or comes into it with the plan.
+    fn seats(
+        &self,
+        known: &dyn Known,
+        (kind, person): (Kind, ObjectId),
+        section: ObjectId,
+    ) -> Result<bool, PlanError> {
+        let comes = self.actions.iter().any(|action| match &action.op {
+            Op::Enrol { members } => {
+                let mut members = members.iter();
+                action.source == Some(section) && members.any(|place| place.source == person)
+            }
+            _ => false,
+        });
+        let section = known_account(known, Kind::Section, section)?;
+        let account = known_account(known, kind, person)?;
+        let (Some(section), Some(account)) = (section, account) else {
+            return Ok(comes);
+        };
+        let mut members = known.members(section)?.into_iter();
+        Ok(comes || members.any(|member| member.person == account && member.source))
+    }
+}
+
+fn known_account(
+    known: &dyn Known,
+    kind: Kind,
+    source: ObjectId,
+) -> Result<Option<Local>, PlanError> {
+    Ok(link_of(known, kind, source)?.map(|link| link.local))
 }
 
 /// What every station knows of a record.

@@ -23,6 +23,10 @@ impl Planner<'_> {
     ) -> Result<(), PlanError> {
         let kind = batch.kind;
         if left_out.is_some() {
+            // Contacts are left out with the last of their students (integration-side A6.12).
+            if is_person(kind) {
+                return self.leave(batch, &link, Reason::OwnerGone);
+            }
             self.act_on(kind, &link, Op::Archive, Reason::Filtered, "filter");
             return Ok(());
         }

@@ -239,6 +239,17 @@ impl<'a> Planner<'a> {
             // Where the engine makes the classes, the source's are only looked at.
             Kind::Section if self.policy.places.generates() => RoaringBitmap::new(),
             Kind::Section => self.sections.clone(),
+            Kind::Contact => {
+                let students = mirror.table(Kind::Student);
+                let lives = |contact: &u32| {
+                    let ties = mirror.back(Relation::LinkContact).get(*contact).iter();
+                    let pupils =
+                        ties.filter_map(|tie| mirror.lists(Relation::LinkStudent).first(*tie));
+                    let mut ids = pupils.map(|pupil| students.id(pupil));
+                    ids.any(|id| self.people.contains_key(&id))
+                };
+                rows.filter(lives).collect()
+            }
             Kind::ContactLink => {
                 let known = |relation: Relation, row: u32| {
                     let table = mirror.table(relation.to());

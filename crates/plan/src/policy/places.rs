@@ -232,6 +232,25 @@ impl Places {
         self.classes.students == Classes::GeneratedClass
     }
 
+    /// Why somebody may not be in a class that the source lists them in; nothing where they always are.
+    pub(crate) fn may_leave_out(self, role: Role) -> Option<&'static str> {
+        if self.generates() {
+            return Some(
+                "The app does not take the district's classes: it makes one for each grade of a school.",
+            );
+        }
+        if self.schools_of(role) == Schools::PrimaryOnly {
+            return Some(
+                "The app takes people's primary school only, and this class is in another one.",
+            );
+        }
+        let one = matches!(
+            self.classes_of(role),
+            Classes::DefaultFirst | Classes::DefaultLast
+        );
+        one.then_some("The app has one class for each person, and they are in another one.")
+    }
+
     /// Refuses what contradicts itself.
     pub(super) fn check(self) -> Result<(), PolicyError> {
         let senseless = |what: &str| Err(PolicyError::Senseless(what.to_owned()));

@@ -352,3 +352,37 @@ fn a_rollover_opens_with_its_summary() {
     assert!(graduates.clone().all(|action| action.op == Op::Deactivate));
     assert_eq!(graduates.count(), 5);
 }
+
+#[test]
+fn a_contact_lives_while_one_of_their_students_does() {
+    let policy = Policy::SIS_LOCKDOWN
+        .replace("# contacts = ", "contacts = ")
+        .replace("# contact_links = ", "contact_links = ");
+    let mut district = District::small();
+    let guardian = Guardian {
+        sis_id: "g1".to_owned(),
+        name: "Guardian 1".to_owned(),
+        pupils: [1, 30].into(),
+        ..Guardian::default()
+    };
+    district.contacts.insert(1, guardian);
+    let mut desk = Desk::new(&policy);
+    desk.sync(&district);
+    let present = |desk: &Desk| desk.links[&(Kind::Contact, id(Kind::Contact, 1))].is_present();
+    let one = district.students.remove(&1).unwrap();
+    desk.sync(&district);
+    assert!(present(&desk));
+    district.students.remove(&30);
+    let plan = desk.sync(&district);
+    let left = plan
+        .actions()
+        .iter()
+        .find(|action| action.kind == Kind::Contact);
+    assert_eq!(left.unwrap().reason, Reason::OwnerGone);
+    assert!(!present(&desk));
+    assert!(desk.plan(&district).is_empty());
+    district.students.insert(1, one);
+    desk.sync(&district);
+    assert!(present(&desk));
+    assert!(desk.plan(&district).is_empty());
+}

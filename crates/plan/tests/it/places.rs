@@ -204,6 +204,12 @@ fn who_was_in_two_classes_is_left_in_one_when_the_policy_says_so() {
     counted(&plan, &[("sections unenrol", 1)]);
     assert_eq!(plan.actions()[0].reason, Reason::LeftOut);
     quiet(&desk, &district);
+    assert!(
+        desk.why_in(&district, 8, 2)
+            .contains("one class for each person")
+    );
+    assert!(!desk.why_in(&district, 8, 1).contains("one class"));
+    assert!(!desk.why_in(&district, 12, 2).contains("one class"));
 }
 
 #[test]

@@ -1,12 +1,27 @@
 //! Doing what plans say about copies, classes that are made, profiles and powers.
 
 use homeroom_model::{Kind, ObjectId};
-use homeroom_plan::{Action, Ground, Local, LocalGround, Op, Origin, Profile};
+use homeroom_plan::{Action, Ground, Input, Local, LocalGround, Op, Origin, Profile, plan};
 use homeroom_segment::Snapshot;
 
 use super::{Desk, Thing};
+use crate::district::{District, id};
 
 impl Desk {
+    /// Why a student is, or is not, in a section.
+    pub(crate) fn why_in(&self, district: &District, student: u16, section: u16) -> String {
+        let mirror = district.mirror();
+        let input = Input {
+            reach: &self.reach,
+            ..Input::new(&self.base, &mirror)
+        };
+        let plan = plan(&input, self, &self.policy).unwrap();
+        let person = (id(Kind::Student, student), Kind::Student);
+        let section = id(Kind::Section, section);
+        let why = plan.explain_member(&input, self, &self.policy, person, section);
+        why.unwrap().sentence
+    }
+
     /// Does an action of that sort; `false` for any other.
     pub(super) fn act_on_places(&mut self, action: &Action, mirror: &Snapshot) -> bool {
         let kind = action.kind;
