@@ -115,7 +115,10 @@ pub fn active(heartbeats: &[Heartbeat<'_>], rules: &Rules) -> Activity {
     let mut order: Vec<&Heartbeat<'_>> = heartbeats.iter().collect();
     order.sort_by(|a, b| {
         let key = |beat: &Heartbeat<'_>| (beat.at, beat.visible, beat.last_input);
-        a.session.cmp(&b.session).then(key(a).cmp(&key(b))).then(a.page.cmp(&b.page))
+        a.session
+            .cmp(&b.session)
+            .then(key(a).cmp(&key(b)))
+            .then(a.page.cmp(&b.page))
     });
     let mut spans = Vec::new();
     for session in order.chunk_by(|one, next| one.session == next.session) {
@@ -128,7 +131,10 @@ pub fn active(heartbeats: &[Heartbeat<'_>], rules: &Rules) -> Activity {
 
 fn of_session(beats: &[&Heartbeat<'_>], rules: &Rules, spans: &mut Vec<Span>) {
     // An input cannot come after the heartbeat that tells of it.
-    let mut inputs: Vec<i64> = beats.iter().map(|beat| beat.last_input.min(beat.at).millis()).collect();
+    let mut inputs: Vec<i64> = beats
+        .iter()
+        .map(|beat| beat.last_input.min(beat.at).millis())
+        .collect();
     inputs.sort_unstable();
     inputs.dedup();
     for [beat, next] in beats.array_windows() {

@@ -8,6 +8,8 @@ pub mod active_minutes;
 mod amount;
 mod curve;
 mod feed;
+pub mod ledger;
+pub mod outgoing;
 mod pace;
 mod school_days;
 mod school_year;

@@ -15,11 +15,19 @@ fn beat<'a>(session: &'a str, at: i64, input: i64, visible: bool, page: &'a str)
 
 /// Heartbeats every half minute, each with an input just before it.
 fn busy<'a>(session: &'a str, from: i64, to: i64, page: &'a str) -> Vec<Heartbeat<'a>> {
-    (from..=to).step_by(30).map(|at| beat(session, at, at, true, page)).collect()
+    (from..=to)
+        .step_by(30)
+        .map(|at| beat(session, at, at, true, page))
+        .collect()
 }
 
 fn seconds(beats: &[Heartbeat<'_>]) -> u64 {
-    active(beats, &Rules::default()).spans.iter().map(Span::millis).sum::<u64>() / 1000
+    active(beats, &Rules::default())
+        .spans
+        .iter()
+        .map(Span::millis)
+        .sum::<u64>()
+        / 1000
 }
 
 #[test]
@@ -34,29 +42,65 @@ fn time_at_work_counts_in_fractions() {
 
 #[test]
 fn a_student_who_stops_is_idle_after_the_timeout() {
-    let beats: Vec<_> = (0..=20).map(|half| beat("a", half * 30, 0, true, "lesson")).collect();
+    let beats: Vec<_> = (0..=20)
+        .map(|half| beat("a", half * 30, 0, true, "lesson"))
+        .collect();
     assert_eq!(seconds(&beats), 120);
-    let reading: Vec<_> = (0..=20).map(|half| beat("a", half * 30, 0, true, "reading")).collect();
-    assert_eq!(seconds(&reading), 300, "a kind of page may have a timeout of its own");
+    let reading: Vec<_> = (0..=20)
+        .map(|half| beat("a", half * 30, 0, true, "reading"))
+        .collect();
+    assert_eq!(
+        seconds(&reading),
+        300,
+        "a kind of page may have a timeout of its own"
+    );
     // An input in the fifth minute wakes the student up, told by the heartbeat after it.
-    let woken: Vec<_> = (0..=20).map(|half| beat("a", half * 30, if half * 30 >= 250 { 250 } else { 0 }, true, "lesson")).collect();
+    let woken: Vec<_> = (0..=20)
+        .map(|half| {
+            beat(
+                "a",
+                half * 30,
+                if half * 30 >= 250 { 250 } else { 0 },
+                true,
+                "lesson",
+            )
+        })
+        .collect();
     assert_eq!(seconds(&woken), 120 + 120);
 }
 
 #[test]
 fn other_tabs_and_pages_that_are_no_work_do_not_count() {
-    for (visible, page, expected) in [(true, "lesson", 60), (false, "lesson", 0), (true, "shop", 0), (true, "", 0)] {
-        let beats = [beat("a", 0, 0, visible, page), beat("a", 30, 30, visible, page), beat("a", 60, 60, visible, page)];
+    for (visible, page, expected) in [
+        (true, "lesson", 60),
+        (false, "lesson", 0),
+        (true, "shop", 0),
+        (true, "", 0),
+    ] {
+        let beats = [
+            beat("a", 0, 0, visible, page),
+            beat("a", 30, 30, visible, page),
+            beat("a", 60, 60, visible, page),
+        ];
         assert_eq!(seconds(&beats), expected, "{visible} {page}");
     }
     // From the lesson to the shop and back: each stretch is what its first heartbeat says.
-    let beats = [beat("a", 0, 0, true, "lesson"), beat("a", 40, 40, true, "shop"), beat("a", 90, 90, true, "lesson"), beat("a", 100, 100, true, "lesson")];
+    let beats = [
+        beat("a", 0, 0, true, "lesson"),
+        beat("a", 40, 40, true, "shop"),
+        beat("a", 90, 90, true, "lesson"),
+        beat("a", 100, 100, true, "lesson"),
+    ];
     assert_eq!(seconds(&beats), 40 + 10);
 }
 
 #[test]
 fn nothing_is_made_up_for_a_silence() {
-    let beats = [beat("a", 0, 0, true, "lesson"), beat("a", 90, 90, true, "lesson"), beat("a", 181, 181, true, "lesson")];
+    let beats = [
+        beat("a", 0, 0, true, "lesson"),
+        beat("a", 90, 90, true, "lesson"),
+        beat("a", 181, 181, true, "lesson"),
+    ];
     assert_eq!(seconds(&beats), 90);
     assert_eq!(seconds(&beats[..1]), 0, "one heartbeat is no time");
     assert_eq!(seconds(&[]), 0);
@@ -72,9 +116,24 @@ fn two_devices_at_once_count_once() {
 #[test]
 fn clocks_that_disagree_make_no_time() {
     // An input "after" its heartbeat came at it; one long ago gives nothing.
-    assert_eq!(seconds(&[beat("a", 0, 9_000, true, "lesson"), beat("a", 60, 0, true, "lesson")]), 60);
-    assert_eq!(seconds(&[beat("a", 0, -9_000, true, "lesson"), beat("a", 60, -9_000, true, "lesson")]), 0);
-    let extreme = [beat("a", i64::MIN / 1000, 0, true, "lesson"), beat("a", i64::MAX / 1000, 0, true, "lesson")];
+    assert_eq!(
+        seconds(&[
+            beat("a", 0, 9_000, true, "lesson"),
+            beat("a", 60, 0, true, "lesson")
+        ]),
+        60
+    );
+    assert_eq!(
+        seconds(&[
+            beat("a", 0, -9_000, true, "lesson"),
+            beat("a", 60, -9_000, true, "lesson")
+        ]),
+        0
+    );
+    let extreme = [
+        beat("a", i64::MIN / 1000, 0, true, "lesson"),
+        beat("a", i64::MAX / 1000, 0, true, "lesson"),
+    ];
     assert_eq!(seconds(&extreme), 0);
 }
 
@@ -84,17 +143,35 @@ fn heartbeats_are_read_from_json() {
     let beats: Vec<Heartbeat<'_>> = serde_json::from_str(text).unwrap();
     let rules: Rules = serde_json::from_str(r#"{"idle_seconds":10}"#).unwrap();
     let activity = active(&beats, &rules);
-    assert_eq!(serde_json::to_string(&activity).unwrap(), r#"{"spans":[{"from":0,"to":10000}]}"#);
+    assert_eq!(
+        serde_json::to_string(&activity).unwrap(),
+        r#"{"spans":[{"from":0,"to":10000}]}"#
+    );
 }
 
 fn beats() -> impl Strategy<Value = Vec<(u8, i64, i64, bool, bool)>> {
-    prop::collection::vec((0_u8..3, 0_i64..2_000, 0_i64..400, any::<bool>(), any::<bool>()), 0..60)
+    prop::collection::vec(
+        (
+            0_u8..3,
+            0_i64..2_000,
+            0_i64..400,
+            any::<bool>(),
+            any::<bool>(),
+        ),
+        0..60,
+    )
 }
 
 fn made(beats: &[(u8, i64, i64, bool, bool)]) -> Vec<Heartbeat<'static>> {
     let names = ["a", "b", "c"];
     let made = |&(session, at, ago, visible, work): &(u8, i64, i64, bool, bool)| {
-        beat(names[usize::from(session)], at, at - ago, visible, if work { "lesson" } else { "shop" })
+        beat(
+            names[usize::from(session)],
+            at,
+            at - ago,
+            visible,
+            if work { "lesson" } else { "shop" },
+        )
     };
     beats.iter().map(made).collect()
 }
