@@ -28,7 +28,7 @@ impl Performer<'_> {
             Adjustment::Inferred => app::CellOrigin::Derived,
             Adjustment::Truncated | Adjustment::Dropped => return Ok(()),
         };
-        let Some((of, field)) = self.place(step, id, adjusted.field) else {
+        let Some((of, field)) = place(step, id, adjusted.field) else {
             return Ok(());
         };
         let cell = app::Cell {
@@ -57,7 +57,7 @@ impl Performer<'_> {
             return Ok(Done::Yes);
         };
         for change in changes {
-            let Some((of, field)) = self.place(step, id, change.field) else {
+            let Some((of, field)) = place(step, id, change.field) else {
                 continue;
             };
             let name = match of {
@@ -112,16 +112,6 @@ impl Performer<'_> {
         self.call(step, op)
     }
 
-    /// Where a field of the mirror stands.
-    fn place(&self, step: Step<'_>, id: i64, name: &str) -> Option<(Of, app::Field)> {
-        let kind = roster_kind(step.action.kind)?;
-        match column(step.action.kind, name) {
-            Column::Own(field) | Column::OfPerson(_, field) => Some((Of::Record(kind, id), field)),
-            Column::OfRole(role, field) => Some((Of::Role(id, role), field)),
-            _ => None,
-        }
-    }
-
     fn shown(&self, of: Of, field: app::Field) -> Result<Value<'static>, RosterError> {
         let look = self.applying.look();
         Ok(match of {
@@ -136,5 +126,15 @@ impl Performer<'_> {
                 })
             }
         })
+    }
+}
+
+/// Where a field of the mirror stands.
+fn place(step: Step<'_>, id: i64, name: &str) -> Option<(Of, app::Field)> {
+    let kind = roster_kind(step.action.kind)?;
+    match column(step.action.kind, name) {
+        Column::Own(field) | Column::OfPerson(_, field) => Some((Of::Record(kind, id), field)),
+        Column::OfRole(role, field) => Some((Of::Role(id, role), field)),
+        _ => None,
     }
 }
