@@ -82,11 +82,16 @@ fn its_queries_run() {
         person,
         disconnected: false,
     };
+    let told = Op::Notice {
+        person,
+        code: "no_class",
+        detail: Some("not yet"),
+    };
     apply(
         &subject,
         &town,
         3,
-        &[enrol, gone, Op::Reactivate { person }],
+        &[enrol, gone, Op::Reactivate { person }, told],
     );
     let page = page();
     let blocks = page
@@ -100,5 +105,5 @@ fn its_queries_run() {
         }
     }
     // Statements that write answer nothing.
-    assert_eq!(answers, [1, 1, 1, 2, 2, 0, 0, 0, 12, 6, 2]);
+    assert_eq!(answers, [1, 1, 1, 1, 1, 2, 2, 0, 0, 0, 12, 6, 2]);
 }
