@@ -30,6 +30,9 @@ pub struct Reading {
     /// How many records the caller holds of the collections of this scope. One that was not empty and now is has
     /// collapsed: its walk is not complete (integration-side A1.3).
     pub earlier: BTreeMap<Object, u64>,
+    /// How many people the caller holds in each role. Where people are read role by role, each role's list is a walk that can
+    /// collapse.
+    pub earlier_in_role: BTreeMap<Role, u64>,
 }
 
 impl Reading {
@@ -41,6 +44,7 @@ impl Reading {
             roles: roles.collect(),
             resources: false,
             earlier: BTreeMap::new(),
+            earlier_in_role: BTreeMap::new(),
         }
     }
 
@@ -119,9 +123,14 @@ impl Reading {
         let narrowed = route.gives == Object::User && self.roles.len() < Role::ALL.len();
         let roles = route.roles.iter().filter(|role| self.roles.contains(role));
         let queries: Vec<_> = if narrowed {
-            roles.map(|role| format!("role={}", role.text())).collect()
+            let query = |role: &Role| {
+                let earlier = self.earlier_in_role.get(role).copied();
+                let earlier = earlier.filter(|_| scope == self.scope);
+                (format!("role={}", role.text()), earlier)
+            };
+            roles.map(query).collect()
         } else {
-            vec![String::new()]
+            vec![(String::new(), None)]
         };
         Collection {
             object: route.gives,
@@ -159,8 +168,8 @@ pub(crate) struct Collection {
     pub(crate) scope: Scope,
     /// Below the version, with a slash in front.
     pub(crate) path: String,
-    /// Each a list; an empty text is the path as it is.
-    pub(crate) queries: Vec<String>,
+    /// Each a list; an empty text is the path as it is. With how many records there were.
+    pub(crate) queries: Vec<(String, Option<u64>)>,
     /// Whether it is one document and no list.
     pub(crate) single: bool,
     /// Whether it takes a page size.
@@ -203,7 +212,7 @@ mod tests {
             .flat_map(|one| {
                 one.queries
                     .iter()
-                    .map(|query| one.first(query, 9))
+                    .map(|(query, _)| one.first(query, 9))
                     .collect::<Vec<_>>()
             })
             .collect()

@@ -163,10 +163,16 @@ impl<'a> Walk<'a> {
         collection: &Collection,
     ) -> Result<(Collected, Option<u64>), ClientError> {
         let size = Settings::page(self.source.settings.page_size);
-        for (number, query) in (0..).zip(&collection.queries) {
+        for (number, (query, earlier)) in (0..).zip(&collection.queries) {
             let first = self.source.target(&collection.first(query, size));
+            let before = self.given();
             match self.list(number, first, collection.single).await? {
-                Ok(()) => {}
+                Ok(()) => {
+                    let earlier = earlier.filter(|earlier| *earlier > 0);
+                    if let Some(earlier) = earlier.filter(|_| self.given() == before) {
+                        self.collected.fail(Why::Collapsed { earlier });
+                    }
+                }
                 // First-hand evidence: the one document is not there (integration-side B10).
                 Err(failure) if collection.single && failure.fault == Fault::Status(404) => {}
                 Err(failure) => self.collected.fail(failure.into()),
@@ -187,6 +193,11 @@ impl<'a> Walk<'a> {
             _ => None,
         };
         Ok((self.collected, counted))
+    }
+
+    /// How many documents came, those included that came before.
+    fn given(&self) -> u64 {
+        self.collected.records + self.collected.repeated + self.without_id
     }
 
     /// Walks a list to its end. What ends it before is no error.

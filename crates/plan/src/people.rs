@@ -104,7 +104,10 @@ impl Planner<'_> {
         };
         if let Some(at) = changes.iter().position(|change| change.field == "roles") {
             let roles = changes.remove(at);
-            self.roles(kind, link, &roles);
+            let lost = self.roles(kind, link, &roles);
+            // What belonged to a role alone goes with it.
+            let goes = |change: &Change| lost.iter().any(|role| is_of(*role, change.field));
+            changes.retain(|change| !goes(change));
         }
         let op = if changes.is_empty() {
             Op::Refresh
@@ -269,7 +272,8 @@ impl Planner<'_> {
         Ok(any)
     }
 
-    fn roles(&mut self, kind: Kind, link: &Link, change: &Change) {
+    /// Plans the roles that come and go; returns those that go.
+    fn roles(&mut self, kind: Kind, link: &Link, change: &Change) -> BTreeSet<Role> {
         let set = |text: &str| {
             let names = text.split('\u{1f}').filter_map(Role::from_text);
             names.collect::<BTreeSet<_>>()
@@ -293,6 +297,7 @@ impl Planner<'_> {
                 "fields",
             );
         }
+        before.difference(&after).copied().collect()
     }
 
     /// Old-style records of teachers and administrators who share an email and hold different roles: probably one person
@@ -346,5 +351,15 @@ impl Planner<'_> {
                 }
             }
         }
+    }
+}
+
+/// Whether a field of an employee is one of a role's own.
+fn is_of(role: Role, field: &str) -> bool {
+    match role {
+        Role::Teacher => field.starts_with("teacher_"),
+        Role::Staff => field.starts_with("staff_"),
+        Role::DistrictAdmin => field.starts_with("admin_"),
+        Role::Student | Role::Contact => false,
     }
 }

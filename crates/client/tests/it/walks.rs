@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use homeroom_client::{
-    Broken, Cancel, ClientError, Fault, Movement, Outcome, Reading, Record, Report, Settings, Why,
+    Broken, Cancel, ClientError, Fault, Movement, Outcome, Reading, Record, Report, Scope,
+    Settings, Why,
 };
-use homeroom_model::ObjectId;
+use homeroom_model::{ObjectId, Role};
 use homeroom_wire::{Object, V3_1};
 use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert_eq, proptest};
 use serde_json::{Value, json};
@@ -361,6 +362,25 @@ async fn a_collection_that_collapsed_is_not_complete() {
     );
     let (report, _) = read(&server).await;
     assert!(report.unwrap().is_complete(), "nothing before, nothing now");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_collapsed_makes_its_collection_partial() {
+    let server = Server::new(Mock::small(&V3_1, USERS));
+    let mut reading = Reading::of(Scope::District);
+    reading.earlier_in_role = BTreeMap::from([(Role::Student, 900), (Role::Teacher, 3)]);
+    let report = server
+        .source()
+        .read(&reading, &mut Vec::<Record>::new(), &Cancel::default())
+        .await
+        .unwrap();
+    let why = Why::Collapsed { earlier: 3 };
+    assert_eq!(users(&report).outcome, Outcome::Partial { why });
+    assert_eq!(
+        users(&report).records,
+        u64::from(USERS),
+        "fewer is not none"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -585,6 +585,17 @@ impl Desk {
             .map(Role::text)
             .collect();
         *roles = texts.join("\u{1f}");
+        // What is said of the role goes with the role.
+        let own = match role {
+            Role::Teacher => "teacher_",
+            Role::Staff => "staff_",
+            _ => "admin_",
+        };
+        for (name, (value, _)) in &mut thing.cells {
+            if !granted && name.starts_with(own) {
+                value.clear();
+            }
+        }
     }
 
     fn stand(&mut self, action: &Action, standing: Standing) {

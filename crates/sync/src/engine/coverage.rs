@@ -5,12 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use homeroom_client::{Reading, Report, Scope};
 use homeroom_model::{Kind, Role};
 use homeroom_plan::Policy;
+use homeroom_segment::fields;
 use homeroom_wire::{Object, Version};
 
 use super::about::About;
+use crate::mirror::Mirror;
 
 /// What to ask for: what the policy wants, no more (integration-side B15).
-pub(crate) fn reading(policy: &Policy, scope: Scope, about: &About) -> Reading {
+pub(crate) fn reading(
+    policy: &Policy,
+    scope: Scope,
+    (about, before): (&About, &Mirror),
+) -> Reading {
     let mut reading = Reading::of(scope);
     if policy.wants(Kind::Contact) {
         reading.roles = Role::ALL.to_vec();
@@ -22,8 +28,39 @@ pub(crate) fn reading(policy: &Policy, scope: Scope, about: &About) -> Reading {
             Some((object, *count))
         });
         reading.earlier = earlier.collect();
+        reading.earlier_in_role = in_roles(before);
     }
     reading
+}
+
+/// How many people a mirror has in each role.
+fn in_roles(mirror: &Mirror) -> BTreeMap<Role, u64> {
+    let employees = mirror.snapshot.table(Kind::Employee);
+    let mut counts = BTreeMap::new();
+    for row in 0..employees.len() {
+        let held = employees.row(row).code(fields::employee::ROLES);
+        for (role, bit) in [Role::Teacher, Role::Staff, Role::DistrictAdmin]
+            .into_iter()
+            .zip(0..8)
+        {
+            *counts.entry(role).or_default() += u64::from(held >> bit & 1);
+        }
+    }
+    for (role, kind) in [
+        (Role::Student, Kind::Student),
+        (Role::Contact, Kind::Contact),
+    ] {
+        counts.insert(role, u64::from(mirror.snapshot.table(kind).len()));
+    }
+    counts
+}
+
+/// The wanted kinds whose records stand in a collection.
+pub(crate) fn kinds_in(object: Object, version: &Version, policy: &Policy) -> Vec<Kind> {
+    let kinds = Kind::ALL.into_iter().filter(|kind| policy.wants(*kind));
+    kinds
+        .filter(|kind| objects_of(*kind, version).contains(&object))
+        .collect()
 }
 
 /// The wanted kinds of which a reading of the district brought everything: all collections that hold them were read to

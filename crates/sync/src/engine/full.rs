@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use homeroom_client::{Head, Movement, Record, Report, Scope, Sink};
-use homeroom_model::Kind;
+use homeroom_client::{Head, Movement, Outcome, Record, Report, Scope, Sink, Why};
+use homeroom_model::{Kind, ObjectId};
 
 use super::coverage;
 use super::error::SyncError;
@@ -27,7 +27,13 @@ impl Reader<'_> {
             if let Movement::Moved { .. } = report.movement {
                 self.report.note(Note::SourceMoved);
             }
-            let tells = report.mark.head != Head::Unavailable;
+            // A feed that says nothing although the source was brought up to date tells nothing.
+            let tells = match &report.movement {
+                Movement::Moved { from, to } => {
+                    from.head != Head::Unavailable && from.head != to.head
+                }
+                _ => report.mark.head != Head::Unavailable,
+            };
             if moved
                 && !tells
                 && again < self.engine.0.settings.most_rereads
@@ -53,16 +59,63 @@ impl Reader<'_> {
     }
 
     async fn walk(&mut self, gathered: &mut Gathered) -> Result<Report, SyncError> {
-        let reading = coverage::reading(&self.tenant.policy, Scope::District, &self.about);
+        let around = (&self.about, self.before);
+        let reading = coverage::reading(&self.tenant.policy, Scope::District, around);
         let mut sink = Watched {
             gathered,
             watch: self.watch,
             taken: 0,
         };
         let source = &self.tenant.source;
-        let report = source.read(&reading, &mut sink, self.cancel).await?;
+        let mut report = source.read(&reading, &mut sink, self.cancel).await?;
+        self.confirm_empty(&mut report, gathered).await?;
         self.report.read(&report);
         Ok(report)
+    }
+
+    /// A list that had records and is empty is not believed (integration-side A1.3), unless each of them, asked for by itself,
+    /// is not there either.
+    async fn confirm_empty(
+        &mut self,
+        report: &mut Report,
+        gathered: &mut Gathered,
+    ) -> Result<(), SyncError> {
+        let version = self.tenant.source.version();
+        let collapsed = report.collections.iter_mut().filter(|found| {
+            let why = &found.outcome;
+            matches!(
+                why,
+                Outcome::Partial {
+                    why: Why::Collapsed { .. }
+                }
+            )
+        });
+        for found in collapsed {
+            let kinds = coverage::kinds_in(found.object, version, &self.tenant.policy);
+            let kinds = kinds.into_iter().filter(|kind| has_own_id(*kind, self));
+            let missing = self.absent(kinds.collect(), gathered);
+            if missing.is_empty() || missing.len() > self.engine.0.settings.most_look_ups {
+                continue;
+            }
+            let unknown = self.look_up(missing.clone(), gathered).await?;
+            let gone = self.about.gone();
+            if unknown.is_empty() && missing.iter().all(|(_, id)| gone.contains_key(id)) {
+                found.outcome = Outcome::Complete;
+            }
+        }
+        Ok(())
+    }
+
+    /// Records of the mirror before that did not come.
+    fn absent(&self, kinds: Vec<Kind>, gathered: &Gathered) -> BTreeSet<(Kind, ObjectId)> {
+        let mut missing = BTreeSet::new();
+        for kind in kinds {
+            let came = gathered.ids(kind);
+            let ids = self.before.snapshot.table(kind).ids();
+            let absent = ids.filter(|id| came.binary_search(id).is_err());
+            missing.extend(absent.map(|id| (kind, id)));
+        }
+        missing
     }
 
     /// What happened while the walk went on, put upon it. Kinds are whole only if all of it could be had.
@@ -89,13 +142,9 @@ impl Reader<'_> {
         complete: &BTreeSet<Kind>,
         gathered: &mut Gathered,
     ) -> Result<(), SyncError> {
-        let mut missing = BTreeSet::new();
-        for kind in complete.iter().filter(|kind| has_own_id(**kind, self)) {
-            let came = gathered.ids(*kind);
-            let ids = self.before.snapshot.table(*kind).ids();
-            let absent = ids.filter(|id| came.binary_search(id).is_err());
-            missing.extend(absent.map(|id| (*kind, id)));
-        }
+        let kinds = complete.iter().copied();
+        let kinds = kinds.filter(|kind| has_own_id(*kind, self)).collect();
+        let missing = self.absent(kinds, gathered);
         let unknown = self.look_up(missing, gathered).await?;
         gathered.stay(unknown);
         Ok(())

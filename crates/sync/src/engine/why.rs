@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use homeroom_model::{Kind, ObjectId, Timestamp};
 use homeroom_plan::{Explanation, Input, Plan, Step, emails, names, sis_ids};
-use homeroom_roster::{Hold, Reading};
+use homeroom_roster::field::{person, role};
+use homeroom_roster::{self as app, Hold, LinkState, PersonKind, Reading, Value};
 use homeroom_segment::Snapshot;
 
 use super::error::SyncError;
@@ -195,23 +196,75 @@ fn find(
             }
         }
     }
-    if found.is_empty()
-        && let Some(id) = ObjectId::from_hex(about)
-    {
+    if found.is_empty() {
+        found = who_left(reading, made.district, about)?;
+    }
+    found.truncate(MOST);
+    Ok(found)
+}
+
+/// Records that no mirror has any more: by an id, or as the app remembers them.
+fn who_left(
+    reading: &dyn Reading,
+    district: i64,
+    about: &str,
+) -> Result<Vec<(Kind, ObjectId)>, SyncError> {
+    if let Some(id) = ObjectId::from_hex(about) {
         for kind in ASKED {
             let Some(stored) = roster_kind(kind) else {
                 continue;
             };
-            // People of all kinds share one sort of link: the first kind that is asked about answers.
-            let link = reading.linked(made.district, stored, about)?;
-            if link.is_some() {
-                found.push((kind, id));
-                break;
+            if let Some(link) = reading.linked(district, stored, about)? {
+                return Ok(vec![(link.person.map_or(kind, kind_of), id)]);
             }
         }
     }
-    found.truncate(MOST);
+    let same = |value: &Value<'_>| {
+        value
+            .text()
+            .is_some_and(|text| text.to_lowercase() == about)
+    };
+    let mut people = BTreeSet::new();
+    reading.records(district, app::Kind::Person, &mut |id, record| {
+        let first = record.get(person::FIRST_NAME).text().unwrap_or_default();
+        let last = record.get(person::LAST_NAME).text().unwrap_or_default();
+        let whole = format!("{first} {last}").to_lowercase();
+        if [person::LAST_NAME, person::EMAIL]
+            .iter()
+            .any(|field| same(record.get(*field)))
+            || whole == about
+        {
+            people.insert(id);
+        }
+        Ok(())
+    })?;
+    reading.roles(district, &mut |id, _, record| {
+        if same(record.get(role::SIS_ID)) {
+            people.insert(id);
+        }
+        Ok(())
+    })?;
+    let mut found = Vec::new();
+    for person in people.into_iter().take(MOST) {
+        for (source, link) in reading.links_of(person)? {
+            let current = matches!(link.state, LinkState::Active | LinkState::Joint);
+            let source = ObjectId::from_hex(&source).filter(|_| current);
+            found.extend(
+                link.person
+                    .zip(source)
+                    .map(|(kind, source)| (kind_of(kind), source)),
+            );
+        }
+    }
     Ok(found)
+}
+
+fn kind_of(person: PersonKind) -> Kind {
+    match person {
+        PersonKind::Student => Kind::Student,
+        PersonKind::Employee => Kind::Employee,
+        PersonKind::Contact => Kind::Contact,
+    }
 }
 
 fn is_named(snapshot: &Snapshot, kind: Kind, row: u32, about: &str) -> bool {

@@ -180,7 +180,7 @@ impl<'a> Performer<'a> {
                 rung,
                 adjusted,
             } => self.link(step, *row, rung.text(), adjusted),
-            Op::Update { changes } => self.update(step, changes),
+            Op::Update { changes } => self.updated(step, changes),
             Op::Enrol { members } => self.enrol(step, members),
             Op::Unenrol { members } => self.unenrol(step, members),
             Op::GrantRole { role } => self.grant(step, *role),

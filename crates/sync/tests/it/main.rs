@@ -15,6 +15,7 @@ mod own;
 mod performing;
 mod places;
 mod reconciling;
+mod rows;
 mod scenarios;
 mod undoing;
 mod world;

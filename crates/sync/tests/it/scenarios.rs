@@ -3,4 +3,7 @@
 mod events;
 mod first_contact;
 mod leaving;
+mod quality;
+mod questions;
+mod roles;
 mod terms;

@@ -136,16 +136,21 @@ impl World {
         self.tenant.policy = policy;
     }
 
-    /// Another engine on the same database and depot, as after a restart.
+    /// Goes on with another engine on the same database and depot, as after a restart.
     pub(crate) fn restart(&mut self) {
-        self.engine = Engine::new(EngineParts {
+        self.engine = self.another_engine();
+    }
+
+    /// Another engine on the same database and depot, as another process has it.
+    pub(crate) fn another_engine(&self) -> Engine {
+        Engine::new(EngineParts {
             roster: Arc::clone(&self.roster) as _,
             depot: self.depot(),
             clock: self.toy.clock(),
             spools: Arc::new(MemorySpools),
             holder: "the test, again".to_owned(),
             settings: self.engine.settings().clone(),
-        });
+        })
     }
 
     /// Where mirrors are kept.

@@ -1,7 +1,7 @@
 //! What is noted beside a record: where a value came from that the source did not say, what it says of islands, and what people
 //! are told.
 
-use homeroom_plan::{Adjusted, Adjustment, Change};
+use homeroom_plan::{Adjusted, Adjustment, Change, Origin, Reason};
 use homeroom_roster::{self as app, Of, RosterError, Value};
 
 use super::Performer;
@@ -47,6 +47,56 @@ impl Performer<'_> {
         self.call(step, op).map(|_| ())
     }
 
+    /// Changes fields, and says of each whether a stand-in stands in it now: it is marked where one came, and the mark goes where
+    /// the first real value did (integration-side A2.3).
+    pub(super) fn updated(
+        &mut self,
+        step: Step<'_>,
+        changes: &[Change],
+    ) -> Result<Done, RosterError> {
+        let done = self.update(step, changes)?;
+        let real = step.action.reason == Reason::FillerReplaced;
+        let filled = |change: &&Change| change.origin == Origin::Filler;
+        let id = step.action.local.map(|local| local.0);
+        let (true, Some(id)) = (matches!(done, Done::Yes), id) else {
+            return Ok(done);
+        };
+        if !real && !changes.iter().any(|change| filled(&change)) {
+            return Ok(done);
+        }
+        let cells = self.applying.look().cells_of(id)?;
+        for change in changes {
+            let Some((of, field)) = place(step, id, change.field) else {
+                continue;
+            };
+            let name = cell_name(of, field);
+            let before = cells.iter().find(|(cell, _)| *cell == name);
+            let before = before.map(|(_, cell)| cell);
+            let stands_in = before.is_some_and(|cell| cell.origin == app::CellOrigin::Filler);
+            let after = filled(&change).then(|| app::Cell {
+                base: Value::Null,
+                value: columns::value(field, &change.after),
+                origin: app::CellOrigin::Filler,
+                until: None,
+                by: None,
+            });
+            if after.is_none() && !stands_in {
+                continue;
+            }
+            let op = app::Op::Cell {
+                of,
+                field,
+                before,
+                after: after.as_ref(),
+            };
+            let marked = self.call(step, op)?;
+            if !matches!(marked, Done::Yes) {
+                return Ok(marked);
+            }
+        }
+        Ok(done)
+    }
+
     /// Notes what the source says now of fields that are the app's own; what stands in them stays.
     pub(super) fn islands(
         &mut self,
@@ -60,10 +110,7 @@ impl Performer<'_> {
             let Some((of, field)) = place(step, id, change.field) else {
                 continue;
             };
-            let name = match of {
-                Of::Record(..) => field.name().to_owned(),
-                Of::Role(_, role) => format!("{}.{}", role.text(), field.name()),
-            };
+            let name = cell_name(of, field);
             let cells = self.applying.look().cells_of(id)?;
             let before = cells.into_iter().find(|(cell, _)| *cell == name);
             let before = before.map(|(_, cell)| cell);
@@ -126,6 +173,14 @@ impl Performer<'_> {
                 })
             }
         })
+    }
+}
+
+/// The name of a field among the cells.
+fn cell_name(of: Of, field: app::Field) -> String {
+    match of {
+        Of::Record(..) => field.name().to_owned(),
+        Of::Role(_, role) => format!("{}.{}", role.text(), field.name()),
     }
 }
 

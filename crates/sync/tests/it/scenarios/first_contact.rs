@@ -119,7 +119,7 @@ async fn s02_nothing_changed() {
             _ => world.sync().await,
         };
         assert_eq!((ran.state, ran.mode), (RunState::NoChange, mode));
-        assert!(ran.plan.actions().is_empty());
+        assert!(ran.plan.is_empty());
         assert_eq!(world.last_change(), before, "no writes, no audit");
         let recorded = world.one(&format!("SELECT state FROM run WHERE id = {}", ran.run));
         assert_eq!(recorded, "no_change");
