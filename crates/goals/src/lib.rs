@@ -8,6 +8,7 @@ pub mod active_minutes;
 mod amount;
 mod curve;
 mod feed;
+pub mod figures;
 pub mod ledger;
 pub mod outgoing;
 mod pace;

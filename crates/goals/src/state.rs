@@ -254,8 +254,13 @@ impl Look<'_> {
 
     fn inactive(&self) -> Option<(State, Why)> {
         let days = self.scene.settings.inactive_days;
-        let minutes = self.last(days).0;
-        let idle = minutes < self.scene.settings.inactive_minutes;
+        let (minutes, progress) = self.last(days);
+        // Of an app that tells no minutes, progress is all there is to go by.
+        let idle = if self.curve.steps().is_empty() {
+            progress == Amount::ZERO
+        } else {
+            minutes < self.scene.settings.inactive_minutes
+        };
         idle.then_some((State::Inactive, Why::Inactive { minutes, days }))
     }
 

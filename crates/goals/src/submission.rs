@@ -8,6 +8,7 @@
 mod csv;
 mod json;
 mod keys;
+mod receipt;
 mod refused;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Amount;
 pub use keys::{Doubt, doubt};
+pub use receipt::{Receipt, Warning};
 pub use refused::{HeaderFault, Refused};
 
 pub use csv::read as read_csv;

@@ -189,6 +189,20 @@ fn the_states_are_tried_in_their_order() {
 }
 
 #[test]
+fn an_app_that_tells_no_minutes_is_judged_by_progress() {
+    for (daily, expected) in [
+        (runs(&[(WORK, 10)]), State::NoTarget),
+        (runs(&[(WORK, 5), (FLAT, 5)]), State::Inactive),
+    ] {
+        let mut days = days_of(&daily);
+        for day in &mut days {
+            day.minutes = None;
+        }
+        assert_eq!(judged(&made(&daily), &days).state, expected, "{daily:?}");
+    }
+}
+
+#[test]
 fn nobody_new_is_judged() {
     for (days, expected) in [(4, State::NoData), (5, State::Stuck)] {
         let made = made(&runs(&[(FLAT, days)]));

@@ -1,0 +1,129 @@
+//! The answer to a submission (clever-api 8.3, integration-side D3).
+
+use homeroom_model::ObjectId;
+use serde::{Serialize, Serializer};
+
+use super::{Batch, Notice, OtherMetric, Rejected, Row};
+
+/// What the sender is told: `{"data": {"received", "updated", "rejected", …}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    data: Told,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Told {
+    received: u32,
+    updated: u32,
+    unchanged: u32,
+    warnings: Vec<Warning>,
+    rejected: Vec<Rejected>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress_metric: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ignored_metrics: Vec<OtherMetric>,
+}
+
+/// Something noticed about a row that passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Warning {
+    /// The row's place in the body.
+    pub index: u32,
+    /// Whose it is.
+    #[serde(rename = "clever_id", serialize_with = "hex")]
+    pub student: ObjectId,
+    /// What.
+    pub reason: Notice,
+}
+
+fn hex<S: Serializer>(id: &ObjectId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}
+
+impl Receipt {
+    /// An answer to a batch of which the rows `applied` (with whether each changed a figure) were applied, with what was
+    /// noticed; rows that are in the batch and not among them are rejected as of an unknown student.
+    pub fn new(batch: Batch, applied: &[(Row, bool)], mut warnings: Vec<Warning>) -> Self {
+        let mut rejected = batch.rejected;
+        let mut known = applied.iter().map(|(row, _)| row.index).peekable();
+        for row in &batch.rows {
+            if known.next_if_eq(&row.index).is_some() {
+                if batch.repeated.binary_search(&row.index).is_ok() {
+                    warnings.push(Warning {
+                        index: row.index,
+                        student: row.student,
+                        reason: Notice::RepeatedStudent,
+                    });
+                }
+            } else {
+                rejected.push(Rejected::unknown(row));
+            }
+        }
+        rejected.sort_by_key(|row| row.index);
+        warnings.sort_unstable();
+        let count = |wanted: bool| {
+            let count = applied
+                .iter()
+                .filter(|(_, updated)| *updated == wanted)
+                .count();
+            u32::try_from(count).unwrap_or(u32::MAX)
+        };
+        Self {
+            data: Told {
+                received: batch.received,
+                updated: count(true),
+                unchanged: count(false),
+                warnings,
+                rejected,
+                progress_metric: batch.progress_key,
+                ignored_metrics: batch.others,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::submission::{Form, Limits, read_csv};
+
+    #[test]
+    fn every_row_is_accounted_for_in_order() {
+        let id = |last: u8| ObjectId::new([last; 12]);
+        let table = format!(
+            "clever_id,minutes,books_read,stars\n{},1,1,5\nAnna,1,1,\n{},2,2,\n{},3,3,\n{},x,1,\n",
+            id(1),
+            id(2),
+            id(1),
+            id(3)
+        );
+        let form = Form {
+            progress: None,
+            limits: &Limits::default(),
+        };
+        let batch = read_csv(table.as_bytes(), &form).unwrap();
+        // The second of three good rows is of a student whom the receiver does not know.
+        let applied: Vec<_> = batch
+            .rows
+            .iter()
+            .filter(|row| row.student == id(1))
+            .map(|row| (*row, row.index == 0))
+            .collect();
+        let regression = Warning {
+            index: 0,
+            student: id(1),
+            reason: Notice::Regression,
+        };
+        let receipt = Receipt::new(batch, &applied, vec![regression]);
+        let expected = concat!(
+            r#"{"data":{"received":5,"updated":1,"unchanged":1,"warnings":["#,
+            r#"{"index":0,"clever_id":"010101010101010101010101","reason":"regression"},"#,
+            r#"{"index":3,"clever_id":"010101010101010101010101","reason":"repeated_student"}],"rejected":["#,
+            r#"{"index":1,"clever_id":"Anna","reason":"unknown_student"},"#,
+            r#"{"index":2,"clever_id":"020202020202020202020202","reason":"unknown_student"},"#,
+            r#"{"index":4,"clever_id":"030303030303030303030303","reason":"bad_value"}],"#,
+            r#""progress_metric":"books_read","ignored_metrics":[{"key":"stars","rows":1}]}}"#,
+        );
+        assert_eq!(serde_json::to_string(&receipt).unwrap(), expected);
+    }
+}
