@@ -12,7 +12,7 @@ use crate::pattern::{Pattern, PatternKind};
 use crate::plan::Plan;
 
 /// Holds the actions that would do again what an undo took back; the rest of the plan goes on. Where it is the record itself that
-/// would come again, or its id, nothing else is done to the record either.
+/// would come, or come back, or its id, nothing else is done to the record either.
 pub(crate) fn hold(plan: &mut Plan, known: &dyn Known) -> Result<(), KnownError> {
     let mut again = BTreeSet::new();
     let mut records: BTreeSet<ObjectId> = BTreeSet::new();
@@ -70,13 +70,16 @@ fn does_something(action: &Action) -> bool {
     !asks && !action.op.is_noop()
 }
 
-/// Whether a record, or an id of it, comes with an action.
+/// Whether a record, or an id of it, comes with an action, or comes back.
 fn brings(op: &Op) -> bool {
     matches!(
         op,
         Op::Create { .. }
             | Op::Link { .. }
             | Op::Rekey { .. }
+            | Op::Split { .. }
+            | Op::Reactivate
+            | Op::Restore
             | Op::Copy { .. }
             | Op::MakeClass { .. }
     )

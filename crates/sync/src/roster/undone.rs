@@ -173,6 +173,12 @@ impl Undone {
             }
             Op::Link { .. } => action.source.is_some_and(named) || self.switched.contains(&local),
             Op::Rekey { from } => named(*from) || action.source.is_some_and(named),
+            Op::Merge { from, .. } | Op::Unmerge { from } => self.switched.contains(&from.0),
+            Op::Split { .. } => action.source.is_some_and(named),
+            Op::CarryOver { .. } => {
+                action.source.is_some_and(named) || self.named(local, "carried_from")
+            }
+            Op::Succeed { from } => self.named(from.0, "successor"),
             Op::Update { changes } => {
                 let changed = |change: &homeroom_plan::Change| {
                     self.field(local, column(action.kind, change.field))
@@ -225,18 +231,23 @@ impl Undone {
     }
 
     fn field(&self, id: i64, column: Column) -> bool {
-        let named = |name: String| self.fields.contains(&(id, name));
         match column {
-            Column::Own(field) | Column::OfPerson(_, field) => named(field.name().to_owned()),
-            Column::Ext => named("ext".to_owned()),
-            Column::OfRole(role, field) => named(format!("{}.{}", role.text(), field.name())),
-            Column::ExtOfRole(role) => named(format!("{}.ext", role.text())),
+            Column::Own(field) | Column::OfPerson(_, field) => self.named(id, field.name()),
+            Column::Ext => self.named(id, "ext"),
+            Column::OfRole(role, field) => {
+                self.named(id, &format!("{}.{}", role.text(), field.name()))
+            }
+            Column::ExtOfRole(role) => self.named(id, &format!("{}.ext", role.text())),
             Column::School(role) | Column::Schools(role) => {
-                named(format!("{}.schools", role.text()))
+                self.named(id, &format!("{}.schools", role.text()))
             }
             Column::Roles => Role::ALL.into_iter().any(|role| self.role(id, role)),
             Column::End => false,
         }
+    }
+
+    fn named(&self, id: i64, field: &str) -> bool {
+        self.fields.contains(&(id, field.to_owned()))
     }
 
     fn role(&self, person: i64, role: Role) -> bool {
