@@ -100,8 +100,10 @@ pub enum Op {
     },
     /// Proposes that two accounts are one person.
     ProposeMerge {
-        /// The account that would go on.
-        into: Local,
+        /// The account that would go on; `None` if it comes with this plan.
+        into: Option<Local>,
+        /// The record that it is known by, if that is there.
+        beside: Option<ObjectId>,
         /// Whether the source goes on sending both records.
         joint: bool,
         /// What it rests on: a fingerprint of the value that both have.

@@ -108,7 +108,7 @@ impl Planner<'_> {
             }
         }
         for asked in self.answers.accepted() {
-            if !self.withdrawn.contains(&asked.number) {
+            if !self.refused.contains(&asked.number) {
                 self.decided(batch, &asked)?;
             }
         }
@@ -428,7 +428,7 @@ impl Planner<'_> {
             let about = asked.source == source || asked.local == from;
             let together = [from, into].contains(&asked.local) || asked.source == source;
             if about && together {
-                self.withdrawn.insert(asked.number);
+                self.refused.insert(asked.number);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What the app's roster knows, in the orders that planning reads it.
 
+use std::collections::BTreeSet;
+
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::Hash;
 
@@ -222,6 +224,11 @@ pub trait Known {
     /// What is open of what was found wrong with records, in any order.
     fn findings(&self) -> Result<Vec<Found>, KnownError> {
         Ok(Vec::new())
+    }
+
+    /// Records that wait for a pick and that nobody picked or dropped.
+    fn staged(&self) -> Result<BTreeSet<ObjectId>, KnownError> {
+        Ok(BTreeSet::new())
     }
 
     /// What became of an account. Asked for accounts of questions and orders only.

@@ -50,6 +50,9 @@ impl Planner<'_> {
         if batch.judged.rejected.contains(row) {
             return Ok(());
         }
+        if self.waits(kind, row) {
+            return Ok(());
+        }
         let source = self.input.mirror.table(kind).id(row);
         if !self.has_class(kind, row) && !self.without_class_is_fine(kind, source) {
             return Ok(());

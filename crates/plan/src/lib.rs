@@ -44,6 +44,7 @@ mod reason;
 mod records;
 mod rollover;
 mod several;
+mod staging;
 mod summary;
 mod text;
 mod values;
@@ -69,10 +70,11 @@ pub use planner::{PlanError, plan};
 pub use policy::{
     Act, Bound, Classes, ContactLimits, Courses, Filter, GuardLimits, HoldScope, Key, Ladder,
     Leaving, ManyClasses, ManyRoles, ManySchools, Owner, Places, Policy, PolicyError, Powers,
-    Reaction, Removal, Requirement, Rule, Schools, Undecided, WithoutClass, WithoutClasses,
+    Reaction, Removal, Requirement, Rule, Schools, Undecided, Untold, WithoutClass, WithoutClasses,
 };
 pub use reason::Reason;
 pub use records::{emails, names, sis_ids};
 pub use rollover::Rollover;
+pub use staging::{Divided, Preview};
 pub use summary::Summary;
 pub use values::Digest;

@@ -92,7 +92,8 @@ impl Planner<'_> {
                 source: Some(link.source),
                 local: Some(link.local),
                 op: Op::ProposeMerge {
-                    into,
+                    into: Some(into),
+                    beside: None,
                     joint: false,
                     evidence,
                 },

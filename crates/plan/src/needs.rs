@@ -101,6 +101,9 @@ impl<'p> Needs<'p> {
                 (kind, place.source)
             }));
         }
+        if let Op::ProposeMerge { beside, .. } = &action.op {
+            needed.extend(beside.map(|beside| (action.kind, beside)));
+        }
         needed.extend(self.grounds(action));
         let refers = !action.op.is_destructive();
         if let Some(row) = mirror.table(action.kind).find(&source).filter(|_| refers) {

@@ -18,8 +18,14 @@ pub enum Note {
     Close(Found),
     /// What a question was about is gone. Its number.
     Withdraw(i64),
+    /// A yes was taken back, so that it is a no. Its number.
+    Refuse(i64),
     /// A contradiction is none any more. Its number.
     Dissolve(i64),
+    /// A record waits for somebody to pick it.
+    Stage(Kind, ObjectId),
+    /// A record waits no longer, or is gone.
+    Unstage(ObjectId),
 }
 
 impl Planner<'_> {
@@ -32,8 +38,10 @@ impl Planner<'_> {
                 notes.push(Note::Withdraw(asked.number));
             }
         }
+        notes.extend(self.refused.iter().copied().map(Note::Refuse));
         let dissolved = self.answers.dissolved();
         notes.extend(dissolved.into_iter().map(Note::Dissolve));
+        notes.extend(self.staged_notes()?);
         self.plan.notes = notes;
         Ok(())
     }
@@ -59,8 +67,8 @@ impl Planner<'_> {
 
     /// Whether what a question is about is gone, or the answer was taken back.
     fn is_over(&self, asked: &Asked) -> Result<bool, PlanError> {
-        if self.withdrawn.contains(&asked.number) {
-            return Ok(true);
+        if self.refused.contains(&asked.number) {
+            return Ok(false);
         }
         // A yes or no to somebody's absence is about that absence.
         if asked.about == About::Review && asked.decision != Decision::Pending {

@@ -109,6 +109,10 @@ impl Planner<'_> {
             let goes = |change: &Change| lost.iter().any(|role| is_of(*role, change.field));
             changes.retain(|change| !goes(change));
         }
+        if !adjusted.is_empty() {
+            let record = (kind, link.source);
+            self.plan.adjusted.insert(record, adjusted.to_vec());
+        }
         let op = if changes.is_empty() {
             Op::Refresh
         } else {
@@ -320,26 +324,28 @@ impl Planner<'_> {
             let table = mirror.table(Kind::Employee);
             let known = rows.iter().filter_map(|row| {
                 let source = table.id(*row);
-                self.people
-                    .get(&source)
-                    .copied()
-                    .flatten()
-                    .map(|local| (source, local))
+                let account = self.people.get(&source).copied()?;
+                Some((source, account))
             });
             let known: Vec<_> = known.collect();
-            let Some(((_, first), others)) = known.split_first().filter(|_| apart) else {
+            let Some(((first_source, first), others)) = known.split_first().filter(|_| apart)
+            else {
                 continue;
             };
             let evidence = evidence(Key::Email, &email);
-            for (source, local) in others.iter().filter(|(_, local)| local != first) {
-                let pair = (*source, *first);
-                if self.answers.said(About::Join, pair, &evidence) == Decision::Unasked {
+            for (source, local) in others {
+                let said = first.map_or(Decision::Unasked, |first| {
+                    self.answers.said(About::Join, (*source, first), &evidence)
+                });
+                let one = local.is_some() && local == first;
+                if !one && said == Decision::Unasked {
                     self.act(Action {
                         kind: Kind::Employee,
                         source: Some(*source),
-                        local: Some(*local),
+                        local: *local,
                         op: Op::ProposeMerge {
                             into: *first,
+                            beside: Some(*first_source),
                             joint: true,
                             evidence: evidence.clone(),
                         },

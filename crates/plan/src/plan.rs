@@ -5,7 +5,7 @@ use std::fmt;
 
 use homeroom_model::{Kind, ObjectId};
 
-use crate::action::{Action, Change, Ground, Op};
+use crate::action::{Action, Adjusted, Change, Ground, Op};
 use crate::guard::Verdict;
 use crate::notes::Note;
 use crate::pattern::Pattern;
@@ -24,6 +24,8 @@ pub struct Plan {
     pub(crate) notes: Vec<Note>,
     /// Questions whose answers actions carry out, by the record of the action.
     pub(crate) answered: BTreeMap<(Kind, ObjectId), i64>,
+    /// Values of changed records that are not as the source says.
+    pub(crate) adjusted: BTreeMap<(Kind, ObjectId), Vec<Adjusted>>,
     pub(crate) held: bool,
     pub(crate) rollover: Option<Rollover>,
     digest: [u8; 32],
@@ -103,6 +105,13 @@ impl Plan {
     /// What it comes to if the district is in its rollover window (integration-side A4.6): the first thing to look at.
     pub fn rollover(&self) -> Option<&Rollover> {
         self.rollover.as_ref()
+    }
+
+    /// The values of a changed record that are not as the source says.
+    pub fn adjusted(&self, kind: Kind, source: ObjectId) -> &[Adjusted] {
+        self.adjusted
+            .get(&(kind, source))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// Whether nothing of it may be applied before somebody approved it.
@@ -228,11 +237,16 @@ fn write_op(op: &Op, out: &mut Vec<u8>) {
             }
         }
         Op::ProposeMerge {
-            into: account,
+            into,
+            beside,
             joint,
             ..
+        } => {
+            out.extend_from_slice(&into.map_or(0, |into| into.0).to_le_bytes());
+            out.extend_from_slice(&beside.map_or([0; 12], |beside| *beside.bytes()));
+            out.push(u8::from(*joint));
         }
-        | Op::Merge {
+        Op::Merge {
             from: account,
             joint,
         } => {

@@ -7,7 +7,7 @@ use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::{Hash, Relation};
 use roaring::RoaringBitmap;
 
-use crate::action::{Action, Adjusted, Ground, Op};
+use crate::action::{Action, Adjusted, Adjustment, Ground, Op};
 use crate::asked::Answers;
 use crate::input::Input;
 use crate::join::{self, Joined};
@@ -19,6 +19,7 @@ use crate::plan::Plan;
 use crate::policy::{Owner, Policy, WithoutClass};
 use crate::quality::{self, Judged};
 use crate::reason::Reason;
+use crate::staging::Sections;
 use crate::values::{Digest, Field};
 
 /// Why there is no plan.
@@ -95,8 +96,10 @@ pub(crate) struct Planner<'a> {
     pub(crate) back: BTreeSet<Local>,
     /// Rows of sections whose people are looked at whatever their digests say.
     pub(crate) unsettled: RoaringBitmap,
+    /// Records that wait for a pick.
+    pub(crate) staged: BTreeSet<(Kind, ObjectId)>,
     /// Questions whose answers were taken back.
-    pub(crate) withdrawn: BTreeSet<i64>,
+    pub(crate) refused: BTreeSet<i64>,
 }
 
 /// One kind while it is planned.
@@ -121,19 +124,18 @@ impl<'a> Planner<'a> {
         known: &'a dyn Known,
         policy: &'a Policy,
     ) -> Result<Self, PlanError> {
-        let mirror = input.mirror;
-        let rows = 0..mirror.table(Kind::Section).len();
-        let sections = rows
-            .filter(|row| policy.filter.takes(mirror, *row))
-            .collect();
+        let sections = Sections::of(input, known, policy)?;
+        let table = input.mirror.table(Kind::Section);
+        let waiting = sections.waiting.iter();
         Ok(Self {
+            staged: waiting.map(|row| (Kind::Section, table.id(row))).collect(),
             input,
             known,
             policy,
             plan: Plan::default(),
             people: BTreeMap::new(),
             rekeyed: BTreeMap::new(),
-            sections,
+            sections: sections.taken,
             made: BTreeMap::new(),
             courses: None,
             chosen: Chosen::default(),
@@ -148,13 +150,14 @@ impl<'a> Planner<'a> {
             left: BTreeSet::new(),
             back: BTreeSet::new(),
             unsettled: RoaringBitmap::new(),
-            withdrawn: BTreeSet::new(),
+            refused: BTreeSet::new(),
         })
     }
 
     /// Plans one kind of record.
     fn records(&mut self, kind: Kind) -> Result<(), PlanError> {
-        let taken = self.taken(kind);
+        let mut taken = self.taken(kind);
+        self.leave_dropped(kind, &mut taken);
         let judged = quality::judge(
             self.policy,
             self.input.mirror,
@@ -314,8 +317,11 @@ impl<'a> Planner<'a> {
     pub(crate) fn digest(&self, kind: Kind, row: u32, adjusted: &[Adjusted]) -> Hash {
         let mirror = self.input.mirror;
         let values = self.compared(kind).map(|field| {
+            // What was inferred once is no word of the source: the next plan does not infer it again.
+            let said = |adjusted: &&Adjusted| adjusted.how != Adjustment::Inferred;
             let other = adjusted
                 .iter()
+                .filter(said)
                 .find(|adjusted| adjusted.field == field.name);
             match other {
                 Some(adjusted) => adjusted.value.as_str().into(),

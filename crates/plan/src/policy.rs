@@ -71,6 +71,8 @@ pub struct Policy {
     pub without_classes: WithoutClasses,
     /// Which sections the app takes at all.
     pub filter: Filter,
+    /// What happens to classes and people that nobody picked.
+    pub untold: Untold,
     /// How much is too much.
     pub guards: GuardLimits,
     /// What many classes, schools and roles mean.
@@ -180,6 +182,23 @@ pub struct WithoutClasses {
     pub teachers: WithoutClass,
 }
 
+/// What happens to a class or a person that is new and that nobody picked or dropped (integration-side A5.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Untold {
+    /// It is taken.
+    #[default]
+    Take,
+    /// It waits until somebody picks it.
+    Stage,
+}
+
+#[derive(Clone, Copy, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+struct Staging {
+    default: Untold,
+}
+
 impl Policy {
     /// Everything locked to the SIS: the first of the four strategies (integration-side A5.1).
     pub const SIS_LOCKDOWN: &'static str = include_str!("../presets/sis-lockdown.toml");
@@ -219,6 +238,7 @@ impl Policy {
             removal: sent.removal,
             without_classes: sent.without_classes,
             filter: Filter::resolve(sent.filter)?,
+            untold: sent.staging.default,
             guards: sent.guards,
             places,
             contacts: sent.contacts,
@@ -360,6 +380,8 @@ struct Sent {
     without_classes: WithoutClasses,
     #[serde(default)]
     filter: Vec<crate::filter::Sent>,
+    #[serde(default)]
+    staging: Staging,
     #[serde(default)]
     guards: GuardLimits,
     #[serde(default)]

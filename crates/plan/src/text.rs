@@ -76,9 +76,14 @@ fn detail(op: &Op, values: bool) -> String {
             let accounts: Vec<_> = accounts.iter().map(|local| local.0.to_string()).collect();
             format!(" {} with account {}", rung.text(), accounts.join(", "))
         }
-        Op::ProposeMerge { into: account, .. }
-        | Op::Merge { from: account, .. }
-        | Op::Unmerge { from: account } => format!(" account {}", account.0),
+        Op::ProposeMerge { into, beside, .. } => match (into, beside) {
+            (Some(account), _) => format!(" account {}", account.0),
+            (None, Some(source)) => format!(" with {}", source.to_hex()),
+            (None, None) => String::new(),
+        },
+        Op::Merge { from: account, .. } | Op::Unmerge { from: account } => {
+            format!(" account {}", account.0)
+        }
         Op::Offer { from } | Op::CarryOver { from } | Op::Succeed { from } => {
             format!(" from {}", from.0)
         }

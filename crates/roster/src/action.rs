@@ -258,6 +258,11 @@ pub enum Op<'a> {
         /// Number of the suggestion.
         suggestion: i64,
     },
+    /// What was said yes to was taken back: it is remembered as a no.
+    Refuse {
+        /// Number of the suggestion.
+        suggestion: i64,
+    },
     /// A conflict is no longer one.
     CloseConflict {
         /// Number of the conflict.

@@ -13,6 +13,7 @@ mod values;
 pub use associate::{Associations, Pair, associate};
 pub(crate) use columns::roster_kind;
 pub use known::Known;
+pub(crate) use known::asked::picks;
 pub use perform::{Performed, Performer, SetAside};
-pub(crate) use undone::{CODE as UNDONE, is_switch};
 pub use side::{Line, UploadError, Uploaded, upload_side_data};
+pub(crate) use undone::{CODE as UNDONE, is_switch};

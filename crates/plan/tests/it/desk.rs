@@ -33,6 +33,7 @@ pub(crate) struct Desk {
     pub(crate) asked: Vec<Asked>,
     pub(crate) disputes: Vec<Dispute>,
     pub(crate) findings: BTreeSet<Found>,
+    pub(crate) staged: BTreeSet<ObjectId>,
     /// Accounts that became part of others, with the links that they brought in.
     merged: BTreeMap<Local, (Local, Vec<Link>)>,
     /// What was carried over or succeeds what, by the ids of the new.
@@ -67,6 +68,7 @@ impl Desk {
             asked: Vec::new(),
             disputes: Vec::new(),
             findings: BTreeSet::new(),
+            staged: BTreeSet::new(),
             merged: BTreeMap::new(),
             carried: BTreeSet::new(),
             base: Snapshot::empty(),
@@ -410,11 +412,14 @@ impl Desk {
             }
             Op::ProposeMerge {
                 into,
+                beside,
                 joint,
                 evidence,
             } => {
+                let known = || self.links[&(action.kind, beside.unwrap())].local;
+                let into = into.unwrap_or_else(known);
                 let about = if *joint { About::Join } else { About::Merge };
-                (about, vec![*into], evidence.clone())
+                (about, vec![into], evidence.clone())
             }
             Op::Offer { from } => {
                 let about = match action.reason {
@@ -472,6 +477,16 @@ impl Desk {
             }
             Note::Close(found) => assert!(self.findings.remove(found)),
             Note::Withdraw(number) => self.asked.retain(|asked| asked.number != *number),
+            Note::Refuse(number) => {
+                let mut asked = self.asked.iter_mut();
+                let asked = asked.find(|asked| asked.number == *number).unwrap();
+                asked.decision = Decision::Rejected;
+            }
+            Note::Stage(_, source) => assert!(self.staged.insert(*source), "staged twice"),
+            Note::Unstage(source) => {
+                self.staged.remove(source);
+                self.picks.retain(|(_, id), _| id != source);
+            }
             Note::Dissolve(number) => self.disputes.retain(|dispute| dispute.number != *number),
         }
     }
@@ -719,6 +734,12 @@ impl Known for Desk {
 
     fn findings(&self) -> Result<Vec<Found>, KnownError> {
         Ok(self.findings.iter().cloned().collect())
+    }
+
+    fn staged(&self) -> Result<BTreeSet<ObjectId>, KnownError> {
+        let picked = |source: &&ObjectId| self.picks.keys().any(|(_, id)| id == *source);
+        let waiting = self.staged.iter();
+        Ok(waiting.filter(|source| !picked(source)).copied().collect())
     }
 
     fn fate(&self, _: Kind, local: Local) -> Result<Fate, KnownError> {

@@ -21,3 +21,4 @@ mod parts;
 mod places;
 mod quality;
 mod rosters;
+mod staging;

@@ -12,7 +12,7 @@ use super::crosswalk::crosswalk;
 use super::error::SyncError;
 use super::recent::recent;
 use crate::mirror::Mirror;
-use crate::roster::Known;
+use crate::roster::{Known, picks};
 
 /// What plans of a district are made from, besides the roster.
 pub(crate) struct Made {
@@ -50,6 +50,7 @@ impl Made {
         let mirror = &self.mirror.snapshot;
         let crosswalk = crosswalk(reading, self.district, base, mirror)?;
         let recent = recent(reading, self.district, self.now)?;
+        let picks = picks(reading, self.district, mirror)?;
         let input = Input {
             reach: &reach,
             gone: &gone,
@@ -58,6 +59,7 @@ impl Made {
             school_year: Some(self.policy.school_year(self.today())),
             first_sync: self.is_first(),
             recent: &recent,
+            picks: &picks,
             deep: self.deep,
             ..Input::new(base, mirror)
         };

@@ -1,12 +1,12 @@
 //! What a roster knows, as planning asks for it.
 
-mod asked;
+pub(super) mod asked;
 mod cells;
 mod keys;
 pub(super) mod places;
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
@@ -208,6 +208,10 @@ impl homeroom_plan::Known for Known<'_> {
 
     fn findings(&self) -> Result<Vec<Found>, KnownError> {
         asked::findings(self.reading, self.district).map_err(unreadable("findings"))
+    }
+
+    fn staged(&self) -> Result<BTreeSet<ObjectId>, KnownError> {
+        asked::staged(self.reading, self.district).map_err(unreadable("what waits for a pick"))
     }
 
     fn fate(&self, kind: Kind, local: Local) -> Result<Fate, KnownError> {

@@ -123,6 +123,9 @@ impl<'a> Performer<'a> {
                 number,
                 action,
                 evidence: evidence.as_deref(),
+                adjusted: action
+                    .source
+                    .map_or(&[], |source| plan.adjusted(action.kind, source)),
             };
             match self.act(step)? {
                 Done::Yes => {

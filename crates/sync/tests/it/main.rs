@@ -10,6 +10,7 @@
 
 mod by_hand;
 mod cut_off;
+mod deciding;
 mod mirrors;
 mod own;
 mod performing;

@@ -1,11 +1,13 @@
 //! From documents to an app's database: read, plan, perform, and the next plan is empty.
 
+use std::collections::BTreeMap;
+
 use homeroom_client::Record;
-use homeroom_model::{Kind, Timestamp};
-use homeroom_plan::{Consent, Input, Plan, Policy, Reach, plan};
+use homeroom_model::{Kind, ObjectId, Timestamp};
+use homeroom_plan::{Consent, Input, Order, Part, Picks, Plan, Policy, Reach, plan};
 use homeroom_roster::{
-    Applying, Begin, Commit, Districts as _, NewDistrict, NewRun, Roster as _, Runs as _,
-    SqliteRoster, Undone,
+    Applying, Begin, Commit, Decision, Decisions as _, Districts as _, NewDistrict, NewRun,
+    Roster as _, Runs as _, SqliteRoster, Suggestion, Undone,
 };
 use homeroom_segment::MemorySpools;
 use homeroom_sync::{Gathered, Keep, Known, Mirror, Performed, Performer};
@@ -22,10 +24,13 @@ pub(crate) struct App {
     place: Place,
     mirror: Mirror,
     runs: i64,
+    pub(crate) orders: Vec<Order>,
+    pub(crate) crosswalk: BTreeMap<ObjectId, ObjectId>,
+    picks: Picks,
     _folder: TempDir,
 }
 
-fn at(number: i64) -> Timestamp {
+pub(crate) fn at(number: i64) -> Timestamp {
     Timestamp::from_millis(1_790_000_000_000 + number * 86_400_000)
 }
 
@@ -47,6 +52,9 @@ impl App {
             place: Place::new(),
             mirror: Mirror::empty(),
             runs: 0,
+            orders: Vec::new(),
+            crosswalk: BTreeMap::new(),
+            picks: Picks::new(),
             _folder: folder,
         }
     }
@@ -71,6 +79,10 @@ impl App {
             .unwrap()
     }
 
+    pub(crate) fn path(&self) -> &std::path::Path {
+        self.roster.path()
+    }
+
     fn keep(&self) -> &Keep {
         &self.place.keep
     }
@@ -82,16 +94,71 @@ impl App {
         let input = Input {
             reach: &reach,
             first_sync: self.mirror.manifest.number == 0,
+            orders: &self.orders,
+            crosswalk: &self.crosswalk,
+            picks: &self.picks,
             school_year: Some(2027),
             ..Input::new(&self.mirror.snapshot, &mirror.snapshot)
         };
         plan(&input, &known, &self.policy).unwrap()
     }
 
+    /// Reads, plans and performs a part; what was applied last stays what it was.
+    pub(crate) async fn sync_part(&mut self, records: Vec<Record>, part: &Part) -> Performed {
+        let mirror = self.read(records).await;
+        let plan = self.plan(&mirror);
+        let numbers = plan.part(part, &Input::new(&self.mirror.snapshot, &mirror.snapshot));
+        self.perform(&plan, &mirror, &Consent::Only(numbers))
+    }
+
+    /// Somebody picks what waits, or drops it.
+    pub(crate) fn pick(&mut self, kind: homeroom_roster::Kind, source: &str, picked: bool) {
+        let record = (kind, source);
+        let done = self.roster.pick(self.district, record, Some(picked), "ann");
+        assert!(done.unwrap());
+        let kind = if kind == homeroom_roster::Kind::Section {
+            Kind::Section
+        } else {
+            Kind::Student
+        };
+        self.picks
+            .insert((kind, ObjectId::from_hex(source).unwrap()), picked);
+    }
+
+    /// Somebody answers a question.
+    pub(crate) fn decide(&self, about: &str, decision: Decision) {
+        let questions = self
+            .roster
+            .read()
+            .unwrap()
+            .suggestions(self.district)
+            .unwrap();
+        let open = |asked: &&Suggestion| asked.about == about && asked.decision == Decision::Open;
+        let asked = questions.iter().find(open).expect("nobody was asked");
+        let decided = self
+            .roster
+            .decide(self.district, asked.id, decision, "ann", at(self.runs));
+        assert!(decided.unwrap());
+    }
+
     /// Reads, plans, performs everything, and checks that nothing is left to do.
     pub(crate) async fn sync(&mut self, records: Vec<Record>) -> (Plan, Performed) {
         let mirror = self.read(records).await;
         let plan = self.plan(&mirror);
+        let came = self.perform(&plan, &mirror, &Consent::All);
+        self.mirror = mirror;
+        self.orders.clear();
+        let again = self.plan(&self.mirror);
+        assert!(
+            again.is_empty(),
+            "{:?}",
+            again.lines(true).collect::<Vec<_>>()
+        );
+        assert_eq!(again.notes(), [], "what was noted is noted");
+        (plan, came)
+    }
+
+    fn perform(&mut self, plan: &Plan, mirror: &Mirror, consent: &Consent) -> Performed {
         self.runs += 1;
         let run = NewRun {
             district: self.district,
@@ -116,21 +183,14 @@ impl App {
         let applying = self.roster.begin(&begin).unwrap();
         let mut performer =
             Performer::new(applying, self.district, &mirror.snapshot, &self.policy).unwrap();
-        performer.perform(&plan, &Consent::All).unwrap();
+        performer.perform(plan, consent).unwrap();
         let (transaction, came) = performer.into_applying();
         transaction.commit(&Commit::APPLIED).unwrap();
-        self.mirror = mirror;
-        let again = self.plan(&self.mirror);
-        assert!(
-            again.is_empty(),
-            "{:?}",
-            again.lines(true).collect::<Vec<_>>()
-        );
         assert_eq!(
             self.roster.read().unwrap().broken(self.district).unwrap(),
             []
         );
-        (plan, came)
+        came
     }
 
     /// Takes the last run back, from its last change to its first; all of it has to go.

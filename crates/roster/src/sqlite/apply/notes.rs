@@ -41,6 +41,12 @@ pub(crate) fn note(tx: &Connection, at: &Applied, op: &Op<'_>) -> Answer<Effect>
             must(tx, sql, [district, *suggestion, now])?;
             none(Kind::Person)
         }
+        Op::Refuse { suggestion } => {
+            let sql = "UPDATE suggestion SET state = 'rejected', decided_by = ?3, decided_at = ?4 WHERE district = ?1 AND id = ?2 \
+                       AND state IN ('open', 'accepted')";
+            must(tx, sql, params![district, suggestion, at.actor, now])?;
+            none(Kind::Person)
+        }
         Op::CloseConflict { conflict } => {
             let sql = "UPDATE conflict SET state = 'gone', last_seen = ?3 WHERE district = ?1 AND id = ?2 AND state = 'open'";
             must(tx, sql, [district, *conflict, now])?;

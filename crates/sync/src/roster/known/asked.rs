@@ -1,11 +1,14 @@
 //! What people were asked and said, and what became of accounts.
 
+use std::collections::BTreeSet;
+
 use homeroom_model::{Kind, ObjectId};
 use homeroom_plan::{
-    About, Asked, Decision, Dispute, Fate, Found, Link, LinkState, Local, Reason, Standing,
+    About, Asked, Decision, Dispute, Fate, Found, Link, LinkState, Local, Picks, Reason, Standing,
 };
 use homeroom_roster::field::{person, section, term};
 use homeroom_roster::{self as app, Reading, RosterError, RowChange};
+use homeroom_segment::Snapshot;
 
 use crate::roster::columns::{person_kind, roster_kind};
 
@@ -91,6 +94,44 @@ pub(super) fn findings(reading: &dyn Reading, district: i64) -> Result<Vec<Found
         })
     });
     Ok(found.collect())
+}
+
+/// Records that wait for a pick.
+pub(super) fn staged(
+    reading: &dyn Reading,
+    district: i64,
+) -> Result<BTreeSet<ObjectId>, RosterError> {
+    let staged = reading.staged(district)?.into_iter();
+    let waiting = staged.filter(|staged| staged.picked.is_none());
+    Ok(waiting
+        .filter_map(|staged| ObjectId::from_hex(&staged.source_id))
+        .collect())
+}
+
+/// Records that people picked or dropped. The app's database says of people only that they are people; which kind of record
+/// it is, the mirror says.
+pub(crate) fn picks(
+    reading: &dyn Reading,
+    district: i64,
+    mirror: &Snapshot,
+) -> Result<Picks, RosterError> {
+    let mut picks = Picks::new();
+    for staged in reading.staged(district)? {
+        let source = ObjectId::from_hex(&staged.source_id);
+        let (Some(picked), Some(source)) = (staged.picked, source) else {
+            continue;
+        };
+        let of = Kind::ALL
+            .into_iter()
+            .filter(|kind| roster_kind(*kind) == Some(staged.kind));
+        let there = of
+            .clone()
+            .find(|kind| mirror.table(*kind).find(&source).is_some());
+        if let Some(kind) = there.or(of.clone().next()) {
+            picks.insert((kind, source), picked);
+        }
+    }
+    Ok(picks)
 }
 
 /// What became of an account, or of another record.

@@ -61,12 +61,17 @@ impl Performer<'_> {
             }
             Op::ProposeMerge {
                 into,
+                beside,
                 joint,
                 evidence,
             } => {
+                let beside = beside.and_then(|source| self.locals.get(&source).copied());
+                let Some(into) = (*into).or(beside.map(Local)) else {
+                    return Ok(Done::No("the other account was not made".to_owned()));
+                };
                 let about = if *joint { About::Join } else { About::Merge };
                 let rung = evidence.split(':').next().unwrap_or_default();
-                self.suggest(step, (about, kind), &source, (*into, rung, evidence))
+                self.suggest(step, (about, kind), &source, (into, rung, evidence))
             }
             Op::Offer { from } => {
                 let about = match action.reason {

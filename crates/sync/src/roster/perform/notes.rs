@@ -26,6 +26,25 @@ impl Performer<'_> {
                 Note::Withdraw(number) => self.tell(app::Op::Withdraw {
                     suggestion: *number,
                 })?,
+                Note::Refuse(number) => self.tell(app::Op::Refuse {
+                    suggestion: *number,
+                })?,
+                Note::Stage(kind, source) => {
+                    let (Some(kind), source) = (roster_kind(*kind), source.to_hex()) else {
+                        continue;
+                    };
+                    self.tell(app::Op::Stage(app::NewStaged {
+                        kind,
+                        source_id: &source,
+                        reason: Some(Reason::New.text()),
+                    }))?;
+                }
+                Note::Unstage(source) => {
+                    let source_id = &source.to_hex();
+                    for kind in [app::Kind::Section, app::Kind::Person] {
+                        self.tell(app::Op::Unstage { kind, source_id })?;
+                    }
+                }
                 Note::Dissolve(number) => {
                     self.tell(app::Op::CloseConflict { conflict: *number })?
                 }

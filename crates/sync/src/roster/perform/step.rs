@@ -1,7 +1,7 @@
 //! One action of a plan on its way into the roster.
 
 use homeroom_model::Kind;
-use homeroom_plan::Action;
+use homeroom_plan::{Action, Adjusted};
 use homeroom_roster::{self as app, LinkState, NewLink, Outcome, Seen};
 use homeroom_segment::Hash;
 
@@ -32,6 +32,8 @@ pub(super) struct Step<'p> {
     pub(super) action: &'p Action,
     /// The question whose answer it carries out.
     pub(super) evidence: Option<&'p str>,
+    /// Values of its record that are not as the source says.
+    pub(super) adjusted: &'p [Adjusted],
 }
 
 impl<'p> Step<'p> {

@@ -77,7 +77,7 @@ impl Performer<'_> {
         let Some(record) = self.applying.look().record(kind, id)? else {
             return Ok(Done::No("its record is gone".to_owned()));
         };
-        let mut own = sorted.own(&record, &self.said(action.kind, source, kind));
+        let mut own = sorted.own(&record, &self.said(step, source, kind));
         if action.reason == Reason::Accepted {
             // The source has no word for the course that people gave the class, and that they let go now.
             for change in own
@@ -137,11 +137,14 @@ impl Performer<'_> {
         self.call(step, noted)
     }
 
-    /// What the source says of a record now.
-    fn said(&self, kind: Kind, source: ObjectId, stored: app::Kind) -> Record<'static> {
+    /// What the source says of a record now, as far as the app takes it.
+    fn said(&self, step: Step<'_>, source: ObjectId, stored: app::Kind) -> Record<'static> {
+        let kind = step.action.kind;
         let row = self.mirror.table(kind).find(&source);
         let said = row.map(|row| {
-            let values = self.policy.first_values(self.mirror, (kind, row), &[]);
+            let values = self
+                .policy
+                .first_values(self.mirror, (kind, row), step.adjusted);
             self.filled(stored, kind, row, &values).0
         });
         said.unwrap_or_else(|| Record::new(stored))
@@ -162,7 +165,9 @@ impl Performer<'_> {
         let Some(row) = self.mirror.table(kind).find(&source) else {
             return Ok(Done::No("the mirror lost its record".to_owned()));
         };
-        let values = self.policy.first_values(self.mirror, (kind, row), &[]);
+        let values = self
+            .policy
+            .first_values(self.mirror, (kind, row), step.adjusted);
         let (_, roles) = self.filled(app::Kind::Person, kind, row, &values);
         let Some(filled) = roles.iter().find(|filled| filled.role == role) else {
             return Ok(Done::Yes);
