@@ -1,31 +1,22 @@
 //! The end of a run: the plan is made, judged, and applied or held (integration-side A4.3 to A4.7).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use homeroom_model::{ObjectId, Timestamp};
-use homeroom_plan::{Consent, Input, Part, Plan, Verdict};
+use homeroom_model::Timestamp;
+use homeroom_plan::{Consent, Input, Part, Plan};
 use homeroom_roster::{
-    Approval, Begin, Commit, HoldOutcome, NewHold, Plan as PlanRow, PlanState, Roster, RosterError,
-    RunEnd, RunState,
+    Approval, Begin, Commit, Plan as PlanRow, PlanState, Roster, RosterError, RunEnd, RunState,
 };
-
-use homeroom_segment::{Digest, Located};
 
 use super::Engine;
 use super::error::SyncError;
-use super::mirrors::Kept;
-use super::notices::{self, code};
 use super::order::{Order, Until};
 use super::planning::Made;
 use super::report::{Note, RunReport};
 use super::run::{Approved, Ran, stops_at_plan};
 use super::undo;
-use crate::mirror::KeepError;
 use crate::roster::{Performed, Performer};
-
-/// So many lines of a plan are kept for people: nobody reads more, and a first sync of a large district has millions.
-const MOST_LINES: usize = 100_000;
 
 /// Everything the end of a run needs.
 pub(crate) struct Ending {
@@ -44,12 +35,12 @@ pub(crate) struct Ending {
 }
 
 /// A plan, and what may be done of it.
-struct Decided {
-    plan: Plan,
-    digest: String,
-    consent: Consent,
+pub(crate) struct Decided {
+    pub(crate) plan: Plan,
+    pub(crate) digest: String,
+    pub(crate) consent: Consent,
     /// Who decided: `sync`, or those who approved.
-    actor: String,
+    pub(crate) actor: String,
 }
 
 impl Ending {
@@ -83,59 +74,6 @@ impl Ending {
         Ok(ran)
     }
 
-    /// Opens holds for what waits after the run, and closes the others. What is left of a plan of which a part was applied is
-    /// another plan, with a digest of its own.
-    async fn settle(mut self, ran: &mut Ran) -> Result<(), SyncError> {
-        let engine = self.engine.clone();
-        let waits = ran.state == RunState::Held;
-        let rest = if waits {
-            Some(Decided {
-                plan: std::mem::take(&mut ran.plan),
-                digest: ran.digest.clone(),
-                consent: Consent::Unasked,
-                actor: ran.by.clone(),
-            })
-        } else if ran.performed.held > 0 {
-            if ran.moved {
-                let mirror = Kept {
-                    manifest: self.made.mirror.manifest.clone(),
-                    about: self.made.about.clone(),
-                };
-                self.made.base = engine.open(&mirror).await?;
-            }
-            let decided;
-            (self, decided) = engine
-                .blocking(move || {
-                    let decided = self.decide()?;
-                    Ok((self, decided))
-                })
-                .await?;
-            Some(decided)
-        } else {
-            None
-        };
-        let object = match &rest {
-            Some(rest) if !waits => self.keep_lines(&rest.plan).await?,
-            _ => String::new(),
-        };
-        let applied = Applied {
-            digest: ran.digest.clone(),
-            approved: ran.report.approved && !waits,
-            by: ran.by.clone(),
-        };
-        let (rest, holds) = engine
-            .blocking(move || {
-                let holds = self.holds(rest.as_ref(), &object, &applied)?;
-                Ok((rest, holds))
-            })
-            .await?;
-        ran.holds = holds;
-        if let Some(rest) = rest.filter(|_| waits) {
-            ran.plan = rest.plan;
-        }
-        Ok(())
-    }
-
     fn remark(&mut self, decided: &Decided) {
         if self.is_stale(decided) {
             self.report.note(Note::StaleApproval);
@@ -150,7 +88,7 @@ impl Ending {
         approved.is_some_and(|approved| approved.digest != decided.digest)
     }
 
-    fn decide(&self) -> Result<Decided, SyncError> {
+    pub(crate) fn decide(&self) -> Result<Decided, SyncError> {
         let reading = self.engine.0.roster.read()?;
         let (plan, (digest, consent, actor)) = self.made.plan(&*reading, |plan, input, _| {
             let digest = hex(plan.digest());
@@ -168,46 +106,6 @@ impl Ending {
             consent,
             actor,
         })
-    }
-
-    /// Keeps the plan for people, as lines; nothing for a plan that does nothing.
-    async fn keep_lines(&self, plan: &Plan) -> Result<String, SyncError> {
-        if plan.is_empty() {
-            return Ok(String::new());
-        }
-        let mut text = String::new();
-        for line in plan.lines(true).take(MOST_LINES) {
-            text.push_str(&line);
-            text.push('\n');
-        }
-        let length = text.len();
-        let put = self.engine.0.depot.put(text.into()).await;
-        let object = put.map_err(KeepError::from)?;
-        Ok(format!("{object}:{length}"))
-    }
-
-    /// How the plan differs from the one that was approved, if it does.
-    async fn stale(&self, decided: &Decided) -> Result<Vec<String>, SyncError> {
-        let Some(approved) = &self.approved else {
-            return Ok(Vec::new());
-        };
-        if approved.digest == decided.digest {
-            return Ok(Vec::new());
-        }
-        let (district, digest) = (self.made.district, approved.digest.clone());
-        let known = self
-            .engine
-            .with_roster(move |roster| roster.read()?.plan(district, &digest))
-            .await?;
-        let seen = match known {
-            Some(plan) => self.engine.lines_of(&plan).await?,
-            None => Vec::new(),
-        };
-        let now: BTreeSet<String> = decided.plan.lines(true).collect();
-        let before: BTreeSet<String> = seen.into_iter().collect();
-        let gone = before.difference(&now).map(|line| format!("- {line}"));
-        let new = now.difference(&before).map(|line| format!("+ {line}"));
-        Ok(gone.chain(new).collect())
     }
 
     /// Holds or applies.
@@ -249,7 +147,7 @@ impl Ending {
         })
     }
 
-    fn keep_plan(
+    pub(crate) fn keep_plan(
         &self,
         roster: &dyn Roster,
         decided: &Decided,
@@ -375,86 +273,6 @@ impl Ending {
             RunState::Applied
         }
     }
-
-    /// Opens the holds of what waits, renews those that still do, and closes the others. Returns the open ones.
-    fn holds(
-        &self,
-        rest: Option<&Decided>,
-        object: &str,
-        applied: &Applied,
-    ) -> Result<Vec<i64>, RosterError> {
-        let roster = &*self.engine.0.roster;
-        let district = self.made.district;
-        let waiting = rest.map_or_else(BTreeMap::new, |rest| waiting(&rest.plan, &rest.consent));
-        // Where nothing of a plan was done, what is left is that plan, which the commit called applied.
-        let left = |rest: &&Decided| rest.digest != applied.digest || !object.is_empty();
-        if let Some(rest) = rest.filter(left) {
-            self.keep_plan(roster, rest, object)?;
-        }
-        let open = roster.read()?.holds(district, false)?;
-        for hold in open {
-            if waiting.contains_key(&hold.subject) {
-                continue;
-            }
-            let (outcome, by) = if applied.approved && hold.plan == applied.digest {
-                (HoldOutcome::Approved, applied.by.as_str())
-            } else {
-                (HoldOutcome::NoLongerNeeded, "sync")
-            };
-            roster.close_hold(district, hold.id, outcome, by, self.made.now)?;
-            roster.settle_notice(district, code::HOLD, &hold.subject, self.made.now)?;
-        }
-        notices::questions(roster, district, self.made.now)?;
-        let mut holds = Vec::new();
-        let Some(rest) = rest else {
-            return Ok(holds);
-        };
-        for (subject, verdicts) in waiting {
-            let text = told(&rest.plan, &verdicts);
-            let hold = NewHold {
-                district,
-                subject: &subject,
-                plan: &rest.digest,
-                pattern: pattern(&rest.plan, &subject, &verdicts),
-                verdicts: &text,
-                at: self.made.now,
-            };
-            holds.push(roster.hold(&hold)?);
-            let detail = verdicts.first().map(ToString::to_string);
-            let about = (district, code::HOLD, subject.as_str());
-            notices::raise(roster, about, &detail.unwrap_or_default(), self.made.now)?;
-        }
-        Ok(holds)
-    }
-}
-
-/// What a run applied, for closing its holds.
-struct Applied {
-    digest: String,
-    approved: bool,
-    by: String,
-}
-
-impl Engine {
-    /// The lines of a plan that was kept.
-    pub async fn lines_of(&self, plan: &PlanRow) -> Result<Vec<String>, SyncError> {
-        let Some(all) = located(&plan.object) else {
-            return Ok(Vec::new());
-        };
-        let bytes = self.0.depot.get(&all).await.map_err(KeepError::from)?;
-        let text = String::from_utf8_lossy(&bytes);
-        Ok(text.lines().map(ToOwned::to_owned).collect())
-    }
-}
-
-/// Where the lines of a plan lie: an object and their length.
-pub(crate) fn located(object: &str) -> Option<Located> {
-    let (object, length) = object.split_once(':')?;
-    Some(Located {
-        object: Digest::from_hex(object)?,
-        offset: 0,
-        length: length.parse().ok()?,
-    })
 }
 
 /// What people said yes to, of a plan, and who did.
@@ -495,90 +313,6 @@ fn left_is_rosters(plan: &Plan, consent: &Consent) -> bool {
             homeroom_plan::Op::Enrol { .. } | homeroom_plan::Op::Unenrol { .. }
         )
     })
-}
-
-/// What of a plan waits for somebody, by the subject of its hold: nothing for the whole plan, otherwise the guard and its
-/// place.
-fn waiting<'p>(plan: &'p Plan, consent: &Consent) -> BTreeMap<String, Vec<&'p Verdict>> {
-    let mut waiting: BTreeMap<String, Vec<&Verdict>> = BTreeMap::new();
-    let left = (1..)
-        .zip(plan.actions())
-        .any(|(number, action)| !action.op.is_noop() && !consent.covers(plan, number));
-    if !left {
-        return waiting;
-    }
-    for verdict in plan.verdicts() {
-        let subject = if plan.is_held() || !verdict.guard.holds_actions() {
-            String::new()
-        } else {
-            match verdict.place {
-                Some(place) => format!("{}:{}", verdict.guard.text(), place.to_hex()),
-                None => verdict.guard.text().to_owned(),
-            }
-        };
-        let place = verdict.place.filter(|_| !subject.is_empty());
-        if place.is_none_or(|place| is_left(plan, consent, place)) {
-            waiting.entry(subject).or_default().push(verdict);
-        }
-    }
-    waiting
-}
-
-/// Whether anything about a section still waits.
-fn is_left(plan: &Plan, consent: &Consent, section: ObjectId) -> bool {
-    (1..).zip(plan.actions()).any(|(number, action)| {
-        action.held && action.source == Some(section) && !consent.covers(plan, number)
-    })
-}
-
-/// The name of what a hold is about: the pattern if there is one, otherwise the guard.
-fn pattern(plan: &Plan, subject: &str, verdicts: &[&Verdict]) -> &'static str {
-    match plan.patterns().first() {
-        Some(pattern) if subject.is_empty() => pattern.pattern.text(),
-        _ => verdicts
-            .first()
-            .map_or("held", |verdict| verdict.guard.text()),
-    }
-}
-
-/// What a hold says, as JSON: numbers against limits, places, what it looks like, and what could be done.
-fn told(plan: &Plan, verdicts: &[&Verdict]) -> String {
-    let verdicts: Vec<_> = verdicts
-        .iter()
-        .map(|verdict| {
-            serde_json::json!({
-                "guard": verdict.guard.text(),
-                "kind": verdict.kind.map(homeroom_model::Kind::table),
-                "place": verdict.place.map(ObjectId::to_hex),
-                "found": verdict.measured.part,
-                "of": verdict.measured.whole,
-                "allowed": verdict.allowed,
-                "says": verdict.to_string(),
-            })
-        })
-        .collect();
-    let patterns: Vec<_> = plan
-        .patterns()
-        .iter()
-        .map(|pattern| {
-            serde_json::json!({
-                "pattern": pattern.pattern.text(),
-                "kind": pattern.kind.map(homeroom_model::Kind::table),
-                "school": pattern.school.map(ObjectId::to_hex),
-                "field": pattern.field,
-                "records": pattern.records,
-                "remedy": pattern.pattern.remedy(),
-            })
-        })
-        .collect();
-    let summary = plan.summary().to_string();
-    serde_json::json!({
-        "verdicts": verdicts,
-        "patterns": patterns,
-        "if_approved": summary,
-        "if_ignored": "nothing of it is applied; the next run plans anew and closes the hold if it is no longer needed",
-    })
-    .to_string()
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -15,9 +15,9 @@ use homeroom_segment::{Digest, Manifest};
 use serde::Deserialize;
 
 use super::Engine;
-use super::apply::located;
 use super::error::SyncError;
 use super::lease::Held;
+use super::lines::located;
 use super::undo::undone_by;
 use crate::mirror::KeepError;
 
