@@ -62,6 +62,8 @@ pub enum RowChange {
         /// Fields, before and after.
         fields: BTreeMap<String, (serde_json::Value, serde_json::Value)>,
     },
+    /// What the app keeps of a class went on with another one, because a person of the app said so.
+    Carried(Carried),
     /// A record was created, where a row of the audit says more than that.
     Created {
         /// Its kind.
@@ -164,6 +166,7 @@ impl std::fmt::Debug for RowChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Own { .. } => "Own",
+            Self::Carried(_) => "Carried",
             Self::Created { .. } => "Created",
             Self::Removed { .. } => "Removed",
             Self::Fields { .. } => "Fields",
@@ -175,6 +178,74 @@ impl std::fmt::Debug for RowChange {
             Self::Cell { .. } => "Cell",
         })
     }
+}
+
+/// What the app keeps of a class, before and after it was carried over.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    /// The class that it went to.
+    pub carried: i64,
+    /// What was kept of that class before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<OwnValue>,
+    /// And after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<OwnValue>,
+    /// Groups, with the class that each divided before and after.
+    pub groups: Vec<(i64, i64, i64)>,
+    /// Members of groups who left them, or came back.
+    pub members: Vec<CarriedMember>,
+}
+
+impl Carried {
+    /// The way back.
+    pub(crate) fn inverse(&self) -> Self {
+        let groups = self.groups.iter();
+        let members = self.members.iter().cloned();
+        Self {
+            carried: self.carried,
+            before: self.after.clone(),
+            after: self.before.clone(),
+            groups: groups
+                .map(|(group, before, after)| (*group, *after, *before))
+                .collect(),
+            members: members
+                .map(|member| CarriedMember {
+                    before: member.after,
+                    after: member.before,
+                    ..member
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Somebody's place in a group, before and after what the app keeps of its class was carried over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarriedMember {
+    /// The group.
+    pub group: i64,
+    /// The person.
+    pub person: i64,
+    /// Since when they are in it.
+    pub opened: String,
+    /// The day from which on they were not, before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// And after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// What the app keeps of a class.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnValue {
+    /// The name that people see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// The app's settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<String>,
 }
 
 /// A role with its fields and schools.

@@ -49,7 +49,8 @@ mod value;
 pub use action::{Action, FieldChange, NewRole, Of, Op, Seen, Tie};
 pub use cell::{Cell, CellOrigin, Until};
 pub use change::{
-    AuditEntry, FieldValues, Held, RoleValue, RowChange, SeatGroup, TieValue, Undone,
+    AuditEntry, Carried, CarriedMember, FieldValues, Held, OwnValue, RoleValue, RowChange,
+    SeatGroup, TieValue, Undone,
 };
 pub use decisions::Decisions;
 pub use district::{Connection, District, Districts, NewDistrict};

@@ -153,7 +153,11 @@ impl Undone {
             RowChange::Cell { cell, id, .. } => {
                 self.fields.insert((*id, cell.clone()));
             }
-            RowChange::Own { .. } | RowChange::Created { .. } | RowChange::Tie { .. } => {}
+            // Those that were carried over are told by the class's field.
+            RowChange::Carried(_)
+            | RowChange::Own { .. }
+            | RowChange::Created { .. }
+            | RowChange::Tie { .. } => {}
         }
     }
 

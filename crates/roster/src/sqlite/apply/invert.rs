@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::audit::{self, Why};
-use super::{Applied, Effect, cells, fields, links, merges, records, roles, seats, ties};
+use super::{Applied, Effect, carry, cells, fields, links, merges, records, roles, seats, ties};
 use crate::change::{AuditEntry, RoleValue, RowChange};
 use crate::sqlite::fault::{Answer, Fault};
 use crate::{Differs, Kind, Refusal};
@@ -27,6 +27,10 @@ pub(crate) fn invert(
     if entry.changes.is_empty() {
         changes.push(records::take_away(tx, at, kind, entry.subject)?);
     }
+    let own = |change: &RowChange| matches!(change, RowChange::Carried(_));
+    if changes.iter().any(own) {
+        carry::follow_the_audit(tx, at)?;
+    }
     let evidence = format!("audit {}", entry.seq);
     let why = Why {
         number,
@@ -41,6 +45,7 @@ pub(crate) fn invert(
 fn undo(tx: &Connection, at: &Applied, change: &RowChange) -> Answer<RowChange> {
     match change {
         RowChange::Own { .. } => Err(Fault::Refused(Refusal::InUse)),
+        RowChange::Carried(carried) => carry::set(tx, at, &carried.inverse()),
         RowChange::Created { created, id } => records::take_away(tx, at, *created, *id),
         RowChange::Removed {
             removed,
