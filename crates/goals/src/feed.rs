@@ -43,6 +43,11 @@ impl Feed {
         }
     }
 
+    /// When the app last sent anything for the district.
+    pub fn last(&self) -> Option<Timestamp> {
+        self.last
+    }
+
     /// Hours since the app last sent anything, if that is too long; `Some(None)` where it never did.
     pub fn stale(&self, now: Timestamp) -> Option<Option<u32>> {
         let Some(last) = self.last else {

@@ -6,12 +6,14 @@
 
 pub mod active_minutes;
 mod amount;
+pub mod certification;
 mod curve;
 mod feed;
 pub mod figures;
 pub mod ledger;
 pub mod outgoing;
 mod pace;
+pub mod report_link;
 mod school_days;
 mod school_year;
 mod settings;

@@ -104,76 +104,67 @@ pub struct Applied {
 /// A report whose moment lies in an earlier school year than the total held (a clock that was set back) counts for the
 /// year of the total.
 pub fn apply(held: Option<&Total>, report: &Report, metrics: Metrics, at: &Moment) -> Applied {
-    let begun = Total::begin(at, metrics.series);
-    let mut total = match held {
-        Some(held) if held.year >= at.year => held.clone(),
-        _ => begun.clone(),
-    };
-    let mut closed = held.filter(|held| held.year < at.year).cloned();
     let mut notices = Vec::new();
     if report.minutes.is_none() {
         notices.push(Notice::NoMinutes);
     }
-    if report.progress.is_some() && total.series < metrics.series {
-        if total.progress.is_some() {
-            notices.push(Notice::NewSeries);
-            closed = closed.or_else(|| held.cloned());
-        }
-        total.progress = None;
-        total.lower_progress = None;
-        total.series = metrics.series;
-    }
-    let before = (total.minutes, total.progress);
+    let (mut total, closed) = opened(held, report, metrics, at, &mut notices);
+    let before = total.shown();
     total.heard = total.heard.max(at.at);
     let minutes = report
         .minutes
         .filter(|minutes| total.is_plausible(*minutes, at, &mut notices));
-    let mut day = Day {
-        day: at.day,
-        minutes: None,
-        progress: None,
-        series: total.series,
+    let mut take = |value: Option<Amount>, level: &mut Option<Level>, lower: &mut Option<Level>| {
+        let value = value?;
+        let since = at.at;
+        if !raise(level, lower, Level { value, since }, metrics.may_fall) {
+            notices.push(Notice::Regression);
+        }
+        let corrected = false;
+        Some(Mark { value, corrected })
     };
-    for (value, level, lower, mark) in [
-        (
-            minutes,
-            &mut total.minutes,
-            &mut total.lower_minutes,
-            &mut day.minutes,
-        ),
-        (
+    let day = Day {
+        day: at.day,
+        minutes: take(minutes, &mut total.minutes, &mut total.lower_minutes),
+        progress: take(
             report.progress,
             &mut total.progress,
             &mut total.lower_progress,
-            &mut day.progress,
         ),
-    ] {
-        let Some(value) = value else { continue };
-        *mark = Some(Mark {
-            value,
-            corrected: false,
-        });
-        if !raise(
-            level,
-            lower,
-            Level {
-                value,
-                since: at.at,
-            },
-            metrics.may_fall,
-        ) {
-            notices.push(Notice::Regression);
-        }
-    }
+        series: total.series,
+    };
     notices.sort_unstable();
     notices.dedup();
     Applied {
-        updated: values(before) != values((total.minutes, total.progress)),
+        updated: before != total.shown(),
         day: (day.minutes.is_some() || day.progress.is_some()).then_some(day),
         total,
         notices,
         closed,
     }
+}
+
+/// The total that a report is for, and the one that it closes: another school year or another progress metric begins.
+fn opened(
+    held: Option<&Total>,
+    report: &Report,
+    metrics: Metrics,
+    at: &Moment,
+    notices: &mut Vec<Notice>,
+) -> (Total, Option<Total>) {
+    let Some(held) = held.filter(|held| held.year >= at.year) else {
+        return (Total::begin(at, metrics.series), held.cloned());
+    };
+    let mut total = held.clone();
+    if report.progress.is_none() || held.series >= metrics.series {
+        return (total, None);
+    }
+    total.progress = None;
+    total.lower_progress = None;
+    total.series = metrics.series;
+    let closed = held.progress.map(|_| held.clone());
+    notices.extend(closed.as_ref().map(|_| Notice::NewSeries));
+    (total, closed)
 }
 
 /// Takes a value into a level; `false` where it is a regression.
@@ -194,10 +185,6 @@ fn raise(level: &mut Option<Level>, lower: &mut Option<Level>, new: Level, may_f
     true
 }
 
-fn values((minutes, progress): (Option<Level>, Option<Level>)) -> [Option<Amount>; 2] {
-    [minutes, progress].map(|level| level.map(|level| level.value))
-}
-
 impl Total {
     fn begin(at: &Moment, series: u32) -> Self {
         Self {
@@ -210,6 +197,11 @@ impl Total {
             lower_progress: None,
             aside: None,
         }
+    }
+
+    /// Minutes and progress as they are shown.
+    pub fn shown(&self) -> [Option<Amount>; 2] {
+        [self.minutes, self.progress].map(|level| level.map(|level| level.value))
     }
 
     /// Whether minutes rose by no more than time has passed since the level was first reported, or since the school year

@@ -102,25 +102,9 @@ impl Why {
             Self::Stuck {
                 minutes,
                 days,
-                since: Some(since),
+                since,
                 lost,
-            } => format!(
-                "Working but not getting further: {} in the last {} while {label} did not rise; {} since it last did, on {since}.",
-                minutes_of(minutes),
-                school_days(days),
-                minutes_of(lost)
-            ),
-            Self::Stuck {
-                minutes,
-                days,
-                lost,
-                ..
-            } => format!(
-                "Working but not getting further: {} in the last {} and {} this school year while {label} did not rise.",
-                minutes_of(minutes),
-                school_days(days),
-                minutes_of(lost)
-            ),
+            } => stuck(label, minutes, days, since, lost),
             Self::Slow {
                 progress_percent,
                 minutes_percent,
@@ -141,6 +125,17 @@ impl Why {
             }
             Self::NoTarget => "Uses it; there is no target to compare with.".to_owned(),
         }
+    }
+}
+
+fn stuck(label: &str, minutes: Amount, days: u16, since: Option<Date>, lost: Amount) -> String {
+    let (minutes, days, lost) = (minutes_of(minutes), school_days(days), minutes_of(lost));
+    let begun = format!("Working but not getting further: {minutes} in the last {days}");
+    match since {
+        Some(since) => {
+            format!("{begun} while {label} did not rise; {lost} since it last did, on {since}.")
+        }
+        None => format!("{begun} and {lost} this school year while {label} did not rise."),
     }
 }
 
