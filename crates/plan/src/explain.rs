@@ -1,15 +1,20 @@
 //! "Why?": the way of one record from the source to the screen, ending in one sentence (integration-side A4.11).
 
+mod way;
+mod words;
+
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_segment::Relation;
 
-use crate::action::{Action, Op};
+use crate::action::Op;
+use crate::asked::Asked;
 use crate::input::Input;
-use crate::known::{Known, Link, LinkState, Local};
-use crate::plan::{Finding, Plan};
+use crate::known::{Decision, Known, Link, Local};
+use crate::plan::Plan;
 use crate::planner::PlanError;
 use crate::policy::Policy;
 use crate::values::leads_to;
+use way::Way;
 
 /// The way of a record: each station with what it said, and the sentence that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,28 +43,50 @@ impl Plan {
         policy: &Policy,
         (kind, source): (Kind, ObjectId),
     ) -> Result<Explanation, PlanError> {
+        let way = self.way(input, known, policy, (kind, source))?;
+        Ok(Explanation {
+            steps: way.steps(),
+            sentence: way.sentence(),
+        })
+    }
+
+    fn way(
+        &self,
+        input: &Input<'_>,
+        known: &dyn Known,
+        policy: &Policy,
+        (kind, source): (Kind, ObjectId),
+    ) -> Result<Way<'_>, PlanError> {
         let mirror = input.mirror;
         let row = mirror.table(kind).find(&source);
         let left_out = |row: u32| kind == Kind::Section && !policy.filter.takes(mirror, row);
-        let actions = self.actions.iter();
-        let way = Way {
+        let mut asked = known.asked()?;
+        asked.retain(|asked| asked.source == source && is_open(asked));
+        asked.sort_by_key(|asked| asked.number);
+        let mut disputes = known.disputes()?;
+        disputes.retain(|dispute| dispute.source == source && !dispute.settled);
+        disputes.sort_by_key(|dispute| dispute.number);
+        Ok(Way {
+            kind,
             row,
             before: input.base.table(kind).find(&source).is_some(),
+            pick: input.pick(kind, source),
+            waits: self.waiting.contains(&(kind, source)),
             filtered: row.is_some_and(left_out),
             findings: self
                 .findings
                 .iter()
-                .filter(|finding| finding.source == source)
+                .filter(|finding| finding.source == source && finding.kind == kind)
                 .collect(),
             link: link_of(known, kind, source)?,
-            actions: actions
+            asked,
+            disputes,
+            actions: self
+                .actions
+                .iter()
                 .filter(|action| action.source == Some(source) && action.kind == kind)
                 .collect(),
             plan: self,
-        };
-        Ok(Explanation {
-            steps: way.steps(kind),
-            sentence: way.sentence(),
         })
     }
 
@@ -72,54 +99,94 @@ impl Plan {
         (person, kind): (ObjectId, Kind),
         section: ObjectId,
     ) -> Result<Explanation, PlanError> {
-        let relation = if kind == Kind::Student {
-            Relation::SectionStudents
+        let (relation, role) = if kind == Kind::Student {
+            (Relation::SectionStudents, Role::Student)
         } else {
-            Relation::SectionTeachers
+            (Relation::SectionTeachers, Role::Teacher)
         };
-        let table = input.mirror.table(Kind::Section);
-        let Some(row) = table
-            .find(&section)
-            .filter(|row| policy.filter.takes(input.mirror, *row))
-        else {
-            return self.explain(input, known, policy, (Kind::Section, section));
-        };
-        let listed = leads_to(input.mirror, relation, row).any(|id| id == person);
-        let held = self.actions.iter().find(|action| {
-            action.source == Some(section)
-                && action.held
-                && matches!(action.op, Op::Enrol { .. } | Op::Unenrol { .. })
-        });
         let mut about = self.explain(input, known, policy, (kind, person))?;
-        let role = if kind == Kind::Student {
-            Role::Student
-        } else {
-            Role::Teacher
+        let class = self.way(input, known, policy, (Kind::Section, section))?;
+        let mut said = |station: &'static str, said: String| {
+            about.steps.push(Verdict { station, said });
         };
-        let said = if listed { "lists" } else { "does not list" };
-        about.steps.push(Verdict {
-            station: "read",
-            said: format!("the section {said} this {}", role.text()),
-        });
-        if !listed {
-            about.sentence = format!(
-                "The district does not list this {} in the section.",
-                role.text()
-            );
-        } else if held.is_some() {
-            "The section's roster changed so much that somebody has to approve it first."
-                .clone_into(&mut about.sentence);
+        let row = input.mirror.table(Kind::Section).find(&section);
+        let listed =
+            row.is_some_and(|row| leads_to(input.mirror, relation, row).any(|id| id == person));
+        let role_name = role.text();
+        let lists = if listed { "lists" } else { "does not list" };
+        said("read", format!("the section {lists} this {role_name}"));
+        let seated = self.seats(known, (kind, person), section)?;
+        let leaves = self.leaves(known, (kind, person), section)?;
+        let account = known_account(known, kind, person)?;
+        let comes = account.is_some() || self.creates(kind, person);
+        let held = class.is_held();
+        let sentence = if !class.is_taken() {
+            format!("It is about the class: {}", lower(&class.sentence()))
+        } else if !listed && leaves && held {
+            format!(
+                "The district no longer lists this {role_name} in the section; that waits until somebody approves it."
+            )
+        } else if !listed && leaves {
+            format!(
+                "The district no longer lists this {role_name} in the section: they leave it with this plan."
+            )
+        } else if !listed {
+            format!("The district does not list this {role_name} in the section.")
+        } else if held && class.changes_roster() {
+            "The section's roster changed so much that somebody has to approve it first.".to_owned()
         } else if let Some(why) = policy.places.may_leave_out(role)
-            && !self.seats(known, (kind, person), section)?
-            && known_account(known, kind, person)?.is_some()
+            && !seated
+            && account.is_some()
         {
-            about.steps.push(Verdict {
-                station: "plan",
-                said: "the policy leaves this class out for them".to_owned(),
-            });
-            why.clone_into(&mut about.sentence);
-        }
+            said(
+                "plan",
+                "the policy leaves this class out for them".to_owned(),
+            );
+            why.to_owned()
+        } else if !comes {
+            format!(
+                "The section lists them, but there is no account: {}",
+                lower(&about.sentence)
+            )
+        } else if is_seated(known, (kind, person), section)? {
+            format!("They are in the section as the district says: it lists this {role_name}.")
+        } else if class.is_held() || self.held {
+            "They come into the section once the plan is approved.".to_owned()
+        } else {
+            "They come into the section with this plan.".to_owned()
+        };
+        about.sentence = sentence;
         Ok(about)
+    }
+
+    fn creates(&self, kind: Kind, person: ObjectId) -> bool {
+        let mut actions = self.actions.iter();
+        actions.any(|action| {
+            let comes = matches!(
+                action.op,
+                Op::Create { .. } | Op::Link { .. } | Op::Rekey { .. } | Op::Split { .. }
+            );
+            comes && action.kind == kind && action.source == Some(person)
+        })
+    }
+
+    /// Whether somebody leaves a section with the plan.
+    fn leaves(
+        &self,
+        known: &dyn Known,
+        (kind, person): (Kind, ObjectId),
+        section: ObjectId,
+    ) -> Result<bool, PlanError> {
+        let Some(account) = known_account(known, kind, person)? else {
+            return Ok(false);
+        };
+        Ok(self.actions.iter().any(|action| match &action.op {
+            Op::Unenrol { members } => {
+                let mut members = members.iter();
+                action.source == Some(section) && members.any(|seat| seat.person == account)
+            }
+            _ => false,
+        }))
     }
 
     /// Whether somebody is in a section now, or comes into it with the plan.
@@ -146,6 +213,21 @@ impl Plan {
     }
 }
 
+/// Whether somebody is in a section now.
+fn is_seated(
+    known: &dyn Known,
+    (kind, person): (Kind, ObjectId),
+    section: ObjectId,
+) -> Result<bool, PlanError> {
+    let section = known_account(known, Kind::Section, section)?;
+    let account = known_account(known, kind, person)?;
+    let (Some(section), Some(account)) = (section, account) else {
+        return Ok(false);
+    };
+    let mut members = known.members(section)?.into_iter();
+    Ok(members.any(|member| member.person == account))
+}
+
 fn known_account(
     known: &dyn Known,
     kind: Kind,
@@ -154,120 +236,16 @@ fn known_account(
     Ok(link_of(known, kind, source)?.map(|link| link.local))
 }
 
-/// What every station knows of a record.
-struct Way<'a> {
-    row: Option<u32>,
-    /// Whether the mirror that was applied last had it.
-    before: bool,
-    filtered: bool,
-    findings: Vec<&'a Finding>,
-    link: Option<Link>,
-    actions: Vec<&'a Action>,
-    plan: &'a Plan,
+fn is_open(asked: &Asked) -> bool {
+    asked.decision == Decision::Pending
 }
 
-impl Way<'_> {
-    fn steps(&self, kind: Kind) -> Vec<Verdict> {
-        let mut steps = Vec::new();
-        let mut say = |station: &'static str, said: String| steps.push(Verdict { station, said });
-        let read = match (self.row, self.before) {
-            (Some(_), _) => "the source shares it",
-            (None, true) => "the source shared it before and does not now",
-            (None, false) => "the source does not share it",
-        };
-        say("read", read.to_owned());
-        if kind == Kind::Section && self.row.is_some() {
-            let takes = if self.filtered {
-                "leaves it out"
-            } else {
-                "takes it"
-            };
-            say("filter", format!("the app's filter {takes}"));
-        }
-        for finding in &self.findings {
-            let effect = if finding.rejected {
-                "is left out"
-            } else {
-                "goes on"
-            };
-            say(
-                "validate",
-                format!("{} in {}: the record {effect}", finding.code, finding.field),
-            );
-        }
-        let matched = match self.link {
-            Some(link) if link.state == LinkState::Alias => "an id that its account had before",
-            Some(link) if link.is_present() => "known by its id",
-            Some(_) => "known by its id, and gone when the district was last applied",
-            None => "nobody has this id",
-        };
-        say("match", matched.to_owned());
-        for action in &self.actions {
-            say(
-                "plan",
-                format!("{} because {}", action.op.text(), action.reason),
-            );
-        }
-        if self.is_held() {
-            let reasons: Vec<_> = self.plan.verdicts.iter().map(ToString::to_string).collect();
-            say(
-                "hold",
-                format!("waits for approval: {}", reasons.join("; ")),
-            );
-        }
-        steps
-    }
-
-    fn is_held(&self) -> bool {
-        let alone = self.actions.iter().any(|action| action.held);
-        alone || (self.plan.held && !self.actions.is_empty())
-    }
-
-    fn sentence(&self) -> String {
-        let present = self.link.is_some_and(|link| link.is_present());
-        let question = self.actions.iter().find(|action| is_question(&action.op));
-        let mut rejecting = self.findings.iter().filter(|finding| finding.rejected);
-        if self
-            .findings
-            .iter()
-            .any(|finding| finding.code == "without_class" && finding.rejected)
-        {
-            "It waits for a class, as the policy says.".to_owned()
-        } else if let Some(finding) = rejecting.next() {
-            format!(
-                "It is left out because of {} in {}.",
-                finding.code, finding.field
-            )
-        } else if self.filtered {
-            "It is left out by the app's own filter, not by the district.".to_owned()
-        } else if let Some(action) = question {
-            let (word, reason) = (action.op.text(), action.reason);
-            format!("It waits for somebody's answer: {word} because {reason}.")
-        } else if let Some(action) = self.actions.first() {
-            let when = if self.is_held() {
-                "once the plan is approved"
-            } else {
-                "with this plan"
-            };
-            let (word, reason) = (action.op.text(), action.reason);
-            format!("It will be changed {when}: {word} because {reason}.")
-        } else if self.row.is_none() && present {
-            "It stays as it is: this read cannot say that it is gone.".to_owned()
-        } else if self.row.is_none() {
-            "The district does not share it.".to_owned()
-        } else if self.link.is_none() {
-            "It waits for a class, as the policy says.".to_owned()
-        } else {
-            "It is in the app as the district says.".to_owned()
-        }
-    }
-}
-
-fn is_question(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Suggest { .. } | Op::Conflict { .. } | Op::Review | Op::ProposeMerge { .. }
-    )
+/// A sentence in the middle of another.
+fn lower(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 fn link_of(known: &dyn Known, kind: Kind, source: ObjectId) -> Result<Option<Link>, PlanError> {

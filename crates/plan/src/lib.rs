@@ -42,6 +42,7 @@ mod profiles;
 mod quality;
 mod reason;
 mod records;
+mod rehearsal;
 mod rollover;
 mod several;
 mod staging;
@@ -74,6 +75,7 @@ pub use policy::{
 };
 pub use reason::Reason;
 pub use records::{emails, names, sis_ids};
+pub use rehearsal::{Crossing, Misfit, Rehearsal, Rehearsed, misfits, rehearse};
 pub use rollover::Rollover;
 pub use staging::{Divided, Preview};
 pub use summary::Summary;

@@ -43,6 +43,7 @@ impl Planner<'_> {
         notes.extend(dissolved.into_iter().map(Note::Dissolve));
         notes.extend(self.staged_notes()?);
         self.plan.notes = notes;
+        self.plan.waiting = std::mem::take(&mut self.staged);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! A plan: what would be done, what was noticed, what holds it back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use homeroom_model::{Kind, ObjectId};
@@ -26,6 +26,8 @@ pub struct Plan {
     pub(crate) answered: BTreeMap<(Kind, ObjectId), i64>,
     /// Values of changed records that are not as the source says.
     pub(crate) adjusted: BTreeMap<(Kind, ObjectId), Vec<Adjusted>>,
+    /// Records that wait for a pick.
+    pub(crate) waiting: BTreeSet<(Kind, ObjectId)>,
     pub(crate) held: bool,
     pub(crate) rollover: Option<Rollover>,
     digest: [u8; 32],
@@ -95,6 +97,11 @@ impl Plan {
     /// roster, and a plan of notes alone is empty.
     pub fn notes(&self) -> &[Note] {
         &self.notes
+    }
+
+    /// Records that wait until somebody picks them.
+    pub fn waiting(&self) -> &BTreeSet<(Kind, ObjectId)> {
+        &self.waiting
     }
 
     /// The number of the question whose answer is carried out on a record.

@@ -8,7 +8,7 @@ use homeroom_segment::{Relation, Snapshot};
 use roaring::RoaringBitmap;
 
 use crate::input::Input;
-use crate::known::{Known, KnownError};
+use crate::known::{Known, KnownError, Link};
 use crate::notes::Note;
 use crate::planner::{PlanError, Planner};
 use crate::policy::{Policy, Untold};
@@ -30,11 +30,7 @@ impl Sections {
         let mut followed = BTreeSet::new();
         if policy.untold == Untold::Stage {
             let links = known.links(Kind::Section)?.into_iter();
-            followed.extend(
-                links
-                    .filter(|link| link.is_present())
-                    .map(|link| link.source),
-            );
+            followed.extend(links.filter(Link::is_present).map(|link| link.source));
         }
         let mut sections = Self {
             taken: RoaringBitmap::new(),
@@ -136,13 +132,15 @@ impl Policy {
         let mut preview = Preview::default();
         for row in 0..table.len() {
             let id = table.id(row);
-            let share = match picks.get(&(Kind::Section, id)) {
-                Some(true) => &mut preview.taken,
-                Some(false) => &mut preview.left_out,
-                None if !self.filter.takes(mirror, row) => &mut preview.left_out,
-                None if self.untold == Untold::Stage => &mut preview.waiting,
-                None => &mut preview.taken,
-            };
+            let pick = picks.get(&(Kind::Section, id)).copied();
+            let share =
+                if pick == Some(false) || (pick.is_none() && !self.filter.takes(mirror, row)) {
+                    &mut preview.left_out
+                } else if pick.is_none() && self.untold == Untold::Stage {
+                    &mut preview.waiting
+                } else {
+                    &mut preview.taken
+                };
             share.sections += 1;
             if share.samples.len() < samples {
                 share.samples.push(id);

@@ -107,8 +107,6 @@ impl Desk {
 
     fn input<'a>(&'a self, mirror: &'a Snapshot) -> Input<'a> {
         Input {
-            base: &self.base,
-            mirror,
             reach: &self.reach,
             gone: &self.gone,
             crosswalk: &self.crosswalk,
@@ -119,6 +117,7 @@ impl Desk {
             picks: &self.picks,
             orders: &self.orders,
             deep: self.deep,
+            ..Input::new(&self.base, mirror)
         }
     }
 

@@ -20,5 +20,6 @@ mod own;
 mod parts;
 mod places;
 mod quality;
+mod rehearsing;
 mod rosters;
 mod staging;

@@ -13,6 +13,7 @@ impl Desk {
         let mirror = district.mirror();
         let input = Input {
             reach: &self.reach,
+            picks: &self.picks,
             ..Input::new(&self.base, &mirror)
         };
         let plan = plan(&input, self, &self.policy).unwrap();
