@@ -16,6 +16,9 @@ use serde::de::DeserializeOwned;
 const MOST_BYTES: usize = 16 << 20;
 /// Somebody waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often, and how long apart, a server that does not answer is asked.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Where to ask.
 pub(crate) struct Server {
@@ -129,6 +132,31 @@ impl Server {
         Ok(found)
     }
 
+    /// Whether anybody answers at all. A whole read tries every list again and again before it gives up; who waits at a
+    /// terminal is told at once.
+    pub(crate) async fn answers(&self, token: &Secret) -> anyhow::Result<()> {
+        let url = format!(
+            "{}/{}/districts",
+            self.api.trim_end_matches('/'),
+            self.version
+        );
+        for attempt in 1.. {
+            let ask = Ask {
+                url: url.clone(),
+                authorization: header(&format!("Bearer {}", token.expose()))?,
+                most_bytes: MOST_BYTES,
+            };
+            let asked = tokio::time::timeout(PATIENCE, self.transport.get(ask)).await;
+            match asked {
+                Ok(Err(Broken::Unreachable)) if attempt < TRIES => tokio::time::sleep(PAUSE).await,
+                Ok(Err(Broken::Unreachable)) => break,
+                // Whatever it says is the engine's to judge.
+                _ => return Ok(()),
+            }
+        }
+        Err(nobody(&url))
+    }
+
     async fn ask<T: DeserializeOwned>(
         &self,
         url: &str,
@@ -144,11 +172,7 @@ impl Server {
         let asked = tokio::time::timeout(PATIENCE, self.transport.get(ask)).await;
         let answer = match asked {
             Ok(Ok(answer)) => answer,
-            Ok(Err(Broken::Unreachable)) => {
-                return Err(not_reached(format!(
-                    "nobody answers at {url}; is the address right, and does the server run?"
-                )));
-            }
+            Ok(Err(Broken::Unreachable)) => return Err(nobody(url)),
             Ok(Err(Broken::Cut | Broken::TooLarge)) => {
                 return Err(not_reached(format!("{url} did not answer whole")));
             }
@@ -168,6 +192,12 @@ impl Server {
             )
         })
     }
+}
+
+fn nobody(url: &str) -> anyhow::Error {
+    anyhow::Error::new(NotReached(format!(
+        "nobody answers at {url}; is the address right, and does the server run?"
+    )))
 }
 
 /// Why an answer is none.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use homeroom_client::Transport;
 use homeroom_depot::Depot;
 use homeroom_model::ObjectId;
 use homeroom_plan::Policy;
@@ -12,6 +13,7 @@ use homeroom_roster::{MirrorRow, NewDistrict, Reading, Roster};
 use homeroom_segment::Manifest;
 use homeroom_sync::{Engine, EngineParts, EngineSettings, Keep, Mirror, Tenant};
 
+use super::discover::Server;
 use super::folder::{self, Folder};
 use super::vault::Vault;
 use crate::clock::{self, SystemClock};
@@ -30,6 +32,7 @@ pub(crate) struct Opened {
     pub(crate) districts: Vec<Followed>,
     depot: Depot,
     vault: Mutex<Vault>,
+    transport: Arc<dyn Transport>,
 }
 
 /// A district that is followed.
@@ -97,6 +100,7 @@ impl Opened {
             districts,
             depot,
             vault: Mutex::new(vault),
+            transport,
         })
     }
 
@@ -150,6 +154,18 @@ impl Opened {
         };
         let manifest = Manifest::from_text(&row.manifest).context("a mirror cannot be read")?;
         Ok(Keep::new(self.depot.clone()).open(manifest).await?)
+    }
+
+    /// Whether the server answers at all.
+    pub(crate) async fn server_answers(&self, district: &Followed) -> anyhow::Result<()> {
+        let api = self.folder.settings.server_text().to_owned();
+        let server = Server {
+            oauth: api.clone(),
+            api,
+            version: self.folder.settings.version()?.name,
+            transport: Arc::clone(&self.transport),
+        };
+        server.answers(&district.tenant.source.token()).await
     }
 
     /// Keeps the token of a district if it was replaced and found again.

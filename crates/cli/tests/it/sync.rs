@@ -3,16 +3,22 @@
 mod deciding;
 mod folder;
 mod following;
+mod guide;
 mod serving;
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use homeroom_testkit::{Files, Ran, Server, small_district};
 use serde_json::Value;
 
 use crate::site::{Site, binary};
+
+/// How often, and how long apart, it is looked whether something is so.
+const LOOKED: u32 = 600;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A served district and a folder that follows it.
 pub(crate) struct Follower {
@@ -95,9 +101,37 @@ impl Follower {
         self.run(arguments).json()["districts"][0].clone()
     }
 
-    /// Publishes files of the district.
+    /// Publishes files of the district; returns when they are served: the server looks for what is new once a second.
     pub(crate) fn publish(&self, files: &Files) {
-        self.site.import_ok(files);
+        self.published(|| {
+            self.site.import_ok(files);
+        });
+    }
+
+    /// Does something that publishes, and returns when what is new is served.
+    pub(crate) fn published(&self, doing: impl FnOnce()) {
+        let served = || {
+            let kinds = ["districts", "users", "sections"];
+            kinds.map(|kind| {
+                self.server
+                    .get(&format!("/v3.1/{kind}?limit=1000"), &self.site.token)
+                    .text()
+            })
+        };
+        let before = served();
+        doing();
+        self.until(|| served() != before);
+    }
+
+    /// Waits until something is so.
+    pub(crate) fn until(&self, is_so: impl Fn() -> bool) {
+        for _ in 0..LOOKED {
+            if is_so() {
+                return;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        panic!("it does not come to be so");
     }
 
     /// Edits a file of the folder.

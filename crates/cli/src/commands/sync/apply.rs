@@ -8,7 +8,7 @@ use super::ask::{Asker, tell};
 use super::plan::{Read, Show, once};
 use super::render;
 use super::running::{Call, Outcome, Outcomes, Seen, stopped_by_hand};
-use super::shown::digits;
+use super::shown::{digits, reasons};
 use crate::actor;
 use crate::exit::Exit;
 use crate::sync::opened::Followed;
@@ -178,8 +178,9 @@ pub(super) fn stale(call: &Call<'_>, outcome: &Outcome) -> String {
 
 pub(super) fn held(call: &Call<'_>, outcome: &Outcome) -> String {
     let why = outcome.plan.iter().flat_map(|plan| &plan.verdicts);
-    let why = why.fold(String::new(), |told, verdict| {
-        [&told, "  ", &verdict.says, ".\n"].concat()
+    let why = reasons(why.map(|verdict| verdict.told.as_str()));
+    let why = why.iter().fold(String::new(), |told, reason| {
+        [&told, "  ", reason, ".\n"].concat()
     });
     format!(
         "{}: held, nothing was applied.\n{why}To look at it, approve or discard it:\n  homeroom sync {}holds",

@@ -15,6 +15,7 @@ use super::apply::{applied, part, stale};
 use super::names::{Names, linked_name};
 use super::render;
 use super::running::{Call, Outcome, Outcomes, Seen, stopped_by_hand};
+use super::shown::{reasons, told_by_name};
 use crate::exit::Exit;
 use crate::sync::opened::Followed;
 use crate::{actor, clock};
@@ -100,6 +101,9 @@ struct Shown {
     discussion: Value,
     /// Who may approve; anybody who can run the program, if empty.
     approvers: Vec<String>,
+    /// Why, for people.
+    #[serde(skip)]
+    reasons: Vec<String>,
     /// The first lines of the plan.
     lines: Vec<String>,
     more_lines: usize,
@@ -295,6 +299,7 @@ fn shown(
         opened: hold.opened.to_iso(),
         age_hours: (clock::now().millis() - hold.opened.millis()) / HOUR,
         outcome: hold.outcome.map(homeroom_roster::HoldOutcome::text),
+        reasons: told(&json(&hold.verdicts), names),
         told: json(&hold.verdicts),
         discussion: json(&hold.discussion),
         approvers: call.opened.folder.settings.approvers.clone(),
@@ -305,6 +310,24 @@ fn shown(
             .collect(),
         subject: hold.subject,
     }
+}
+
+/// What the guards said, with names in the place of ids.
+fn told(verdicts: &Value, names: &Names<'_>) -> Vec<String> {
+    let verdicts = verdicts.get("verdicts").and_then(Value::as_array);
+    let word = |verdict: &Value, key: &str| {
+        let word = verdict.get(key).and_then(Value::as_str);
+        word.unwrap_or_default().to_owned()
+    };
+    let told = verdicts.into_iter().flatten().map(|verdict| {
+        let (says, place) = (word(verdict, "says"), word(verdict, "place"));
+        if place.is_empty() {
+            says
+        } else {
+            told_by_name(&says, &place, names)
+        }
+    });
+    told.collect()
 }
 
 /// The first lines of each kind and sort.
@@ -378,8 +401,8 @@ impl Shown {
                 .unwrap_or_default()
                 .to_owned()
         };
-        for verdict in list("verdicts") {
-            text = format!("{text}\n  why           {}", word(&verdict, "says"));
+        for reason in reasons(self.reasons.iter().map(String::as_str)) {
+            text = format!("{text}\n  why           {reason}");
         }
         for pattern in list("patterns") {
             let records = pattern

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::ask::{Asker, Choice, Question, tell};
 use super::policy_text::{
-    Answers, CONTACTS, LEAVING, MATCHING, STRATEGY, WITHOUT_CLASSES, policy_text,
+    Answers, CONTACTS, LEAVING, MATCHING, NEW, STRATEGY, WITHOUT_CLASSES, policy_text,
 };
 use crate::clock;
 use crate::context::{Context, block_on, make_private};
@@ -86,9 +86,15 @@ struct PolicyFlags {
     /// What happens to people without classes: allow, notice, skip
     #[arg(long, value_name = "WORD")]
     without_classes: Option<String>,
+    /// Whether new classes and people are taken or wait for a pick: take, stage
+    #[arg(long, value_name = "WORD")]
+    new: Option<String>,
     /// How accounts that are there already are met: sis-id, ask, email
     #[arg(long, value_name = "WORD")]
     matching: Option<String>,
+    /// Time zone of the district, such as America/Chicago [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
 }
 
 const ACCESS: Question = Question {
@@ -272,7 +278,16 @@ impl PolicyFlags {
             contacts: asker.choose(&CONTACTS, self.contacts.as_deref())?,
             leaving: asker.choose(&LEAVING, self.leaving.as_deref())?,
             without_classes: asker.choose(&WITHOUT_CLASSES, self.without_classes.as_deref())?,
+            new: asker.choose(&NEW, self.new.as_deref())?,
             matching: asker.choose(&MATCHING, self.matching.as_deref())?,
+            time_zone: asker.text(
+                (
+                    "time-zone",
+                    "Time zone of the district, such as America/Chicago: when its days begin",
+                ),
+                self.time_zone.clone(),
+                Some("UTC"),
+            )?,
         })
     }
 }

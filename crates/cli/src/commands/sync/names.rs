@@ -54,6 +54,17 @@ impl Names<'_> {
         record_name(self.reading, kind, local.0)
     }
 
+    /// The name of what a source id means: as the source says it, else as the app has it.
+    pub(super) fn meant(&self, kind: app::Kind, source_id: &str) -> String {
+        let kinds = Kind::ALL.into_iter();
+        let kinds = kinds.filter(|sent| Self::stored(*sent) == Some(kind));
+        let source = ObjectId::from_hex(source_id);
+        let sent = kinds
+            .filter_map(|kind| source.map(|source| self.sent(kind, &source)))
+            .find(|name| !name.is_empty());
+        sent.unwrap_or_else(|| linked_name(self.reading, kind, source_id, self.district))
+    }
+
     /// The kind of the app's records that a kind of the source's becomes.
     pub(super) fn stored(kind: Kind) -> Option<app::Kind> {
         match kind {

@@ -126,7 +126,11 @@ impl Plan {
         let next = if plan.actions.is_empty() {
             String::new()
         } else {
-            let approve = if plan.held { " --approve" } else { "" };
+            let approve = match (plan.held, plan.summary.held) {
+                (true, _) => " --approve",
+                (false, 1..) => "              # --approve: what is held, too",
+                (false, 0) => "",
+            };
             let short = plan.plan.get(..12).unwrap_or(&plan.plan);
             format!(
                 "Nothing was changed. To do exactly this:\n  homeroom sync {}apply {short}{approve}\n",
@@ -143,6 +147,9 @@ pub(super) async fn once(
     district: &Followed,
     order: &Order,
 ) -> anyhow::Result<Ran> {
+    if order.read != ReadHow::Kept {
+        call.opened.server_answers(district).await?;
+    }
     let seen = Seen::start(call.context, district);
     let cancel = stopped_by_hand();
     let ran = call

@@ -81,6 +81,24 @@ pub(super) const WITHOUT_CLASSES: Question = Question {
     ],
 };
 
+/// What happens to classes and people that are new.
+pub(super) const NEW: Question = Question {
+    flag: "new",
+    title: "New classes and people, from the first sync on",
+    choices: &[
+        Choice {
+            word: "take",
+            gives: "they are there with the next sync; nobody has to do anything",
+            costs: "all of them, wanted or not; filters can leave classes out",
+        },
+        Choice {
+            word: "stage",
+            gives: "each class waits until somebody picks it, and brings its people along (homeroom sync stage)",
+            costs: "nobody is in the app before somebody picked",
+        },
+    ],
+};
+
 /// How accounts that are there already are met.
 pub(super) const MATCHING: Question = Question {
     flag: "matching",
@@ -109,7 +127,10 @@ pub(super) struct Answers {
     pub(super) contacts: &'static str,
     pub(super) leaving: &'static str,
     pub(super) without_classes: &'static str,
+    pub(super) new: &'static str,
     pub(super) matching: &'static str,
+    /// The district's time zone.
+    pub(super) time_zone: String,
 }
 
 /// The text of the policy, which can be read.
@@ -136,6 +157,8 @@ pub(super) fn policy_text(answers: &Answers) -> anyhow::Result<String> {
     };
     text = with(&text, "without_classes", "students", without)?;
     text = with(&text, "without_classes", "teachers", without)?;
+    text = with(&text, "staging", "default", answers.new)?;
+    text = with(&text, "calendar", "time_zone", &answers.time_zone)?;
     let (sis_id, email) = match answers.matching {
         "ask" => ("suggest", "suggest"),
         "email" => ("auto", "auto"),
@@ -143,7 +166,7 @@ pub(super) fn policy_text(answers: &Answers) -> anyhow::Result<String> {
     };
     text = with(&text, "matching", "sis_id", sis_id)?;
     text = with(&text, "matching", "email", email)?;
-    Policy::read(&text).context("the preset with these answers is no policy")?;
+    Policy::read(&text)?;
     Ok(text)
 }
 
@@ -184,6 +207,8 @@ mod tests {
                             leaving,
                             without_classes,
                             matching,
+                            new: if contacts == "yes" { "take" } else { "stage" },
+                            time_zone: "America/Chicago".to_owned(),
                         };
                         let policy = Policy::read(&policy_text(&answers).unwrap()).unwrap();
                         assert_eq!(policy.wants(Kind::Contact), contacts == "yes");
@@ -212,7 +237,9 @@ mod tests {
             contacts: usual(&CONTACTS),
             leaving: usual(&LEAVING),
             without_classes: usual(&WITHOUT_CLASSES),
+            new: usual(&NEW),
             matching: usual(&MATCHING),
+            time_zone: "UTC".to_owned(),
         };
         assert_eq!(policy_text(&answers).unwrap(), Policy::SIS_LOCKDOWN);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{Result, Write};
 
-use super::shown::{Line, Shown, is_sensitive};
+use super::shown::{Line, Shown, is_sensitive, reasons};
 
 /// Lines of one kind and sign, unless all are wanted.
 const LINES: usize = 10;
@@ -149,27 +149,23 @@ fn write_findings(shown: &Shown, all: bool, out: &mut String) -> Result {
 /// What the plan looks like, and why it is held.
 fn write_reasons(shown: &Shown, out: &mut String) -> Result {
     for pattern in &shown.patterns {
-        let about = [pattern.kind, pattern.field]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(".");
-        let about = match (pattern.name.as_str(), &pattern.school) {
-            ("", None) => about,
-            ("", Some(school)) => format!("school {school}, {about}"),
-            (name, _) => format!("{name}, {about}"),
+        let kind = [pattern.kind, pattern.field].into_iter().flatten();
+        let kind = kind.collect::<Vec<_>>().join(".");
+        let school = match (pattern.name.as_str(), &pattern.school) {
+            ("", None) => String::new(),
+            ("", Some(school)) => format!("school {school}"),
+            (name, _) => name.to_owned(),
         };
-        writeln!(
-            out,
-            "Looks like {} ({}; {} records).",
-            pattern.pattern,
-            about.trim_end_matches(", "),
-            pattern.records
-        )?;
-        writeln!(out, "  {}.", pattern.remedy)?;
+        let records = format!("{} records", pattern.records);
+        let about = [school, kind, records]
+            .into_iter()
+            .filter(|part| !part.is_empty());
+        let about = about.collect::<Vec<_>>().join(", ");
+        let word = pattern.pattern.replace('_', " ");
+        writeln!(out, "Looks like: {word} ({about}).\n  {}.", pattern.remedy)?;
     }
-    for verdict in &shown.verdicts {
-        writeln!(out, "Held: {}.", verdict.says)?;
+    for reason in reasons(shown.verdicts.iter().map(|verdict| verdict.told.as_str())) {
+        writeln!(out, "Held: {reason}.")?;
     }
     if shown.patterns.is_empty() && shown.verdicts.is_empty() {
         return Ok(());

@@ -29,6 +29,8 @@ const SENSITIVE: [&str; 16] = [
 ];
 /// What stands in the place of a hidden value.
 const HIDDEN: &str = "(hidden)";
+/// Guards whose sentences are told.
+const REASONS: usize = 4;
 /// Names that are told of a class's people.
 const PEOPLE: usize = 4;
 
@@ -92,6 +94,9 @@ pub(super) struct ShownVerdict {
     pub(super) whole: u64,
     pub(super) allowed: String,
     pub(super) says: String,
+    /// The same for people, who know places by their names.
+    #[serde(skip)]
+    pub(super) told: String,
 }
 
 /// One action.
@@ -160,7 +165,11 @@ impl Shown {
                 .iter()
                 .map(|pattern| shown_pattern(pattern, names, values))
                 .collect(),
-            verdicts: plan.verdicts().iter().map(shown_verdict).collect(),
+            verdicts: plan
+                .verdicts()
+                .iter()
+                .map(|verdict| shown_verdict(verdict, names, values))
+                .collect(),
             kinds: counts
                 .map(|(kind, counts)| {
                     let counted = Counted {
@@ -426,7 +435,12 @@ fn school_name(names: &Names<'_>, school: &ObjectId) -> String {
     )
 }
 
-fn shown_verdict(verdict: &Verdict) -> ShownVerdict {
+fn shown_verdict(verdict: &Verdict, names: &Names<'_>, values: bool) -> ShownVerdict {
+    let says = verdict.to_string();
+    let told = verdict
+        .place
+        .filter(|_| values)
+        .map(|place| told_by_name(&says, &place.to_hex(), names));
     ShownVerdict {
         guard: verdict.guard.text(),
         kind: verdict.kind.map(Kind::table),
@@ -434,6 +448,32 @@ fn shown_verdict(verdict: &Verdict) -> ShownVerdict {
         part: verdict.measured.part,
         whole: verdict.measured.whole,
         allowed: verdict.allowed.clone(),
-        says: verdict.to_string(),
+        told: told.unwrap_or_else(|| says.clone()),
+        says,
     }
+}
+
+/// A sentence about a school or section with its name in the place of its id.
+pub(super) fn told_by_name(says: &str, place: &str, names: &Names<'_>) -> String {
+    let kinds = [
+        homeroom_roster::Kind::School,
+        homeroom_roster::Kind::Section,
+    ];
+    let found = kinds.map(|kind| names.meant(kind, place));
+    let name = found.iter().find(|name| !name.is_empty());
+    name.map_or_else(|| says.to_owned(), |name| says.replace(place, name))
+}
+
+/// Sentences of guards for people: the first few, and how many more there are.
+pub(super) fn reasons<'a>(told: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let all: Vec<&str> = told.collect();
+    let mut lines: Vec<String> = all
+        .iter()
+        .take(REASONS)
+        .map(|line| (*line).to_owned())
+        .collect();
+    if all.len() > REASONS {
+        lines.push(format!("and {} more of this sort", all.len() - REASONS));
+    }
+    lines
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use homeroom_roster::{Kind, Staged};
 use serde::Serialize;
 
-use super::names::linked_name;
+use super::names::Names;
 use super::running::Call;
 use crate::actor;
 use crate::exit::Exit;
@@ -22,11 +22,11 @@ pub(super) struct Stage {
 /// Records that somebody chooses.
 #[derive(Args)]
 pub(super) struct Choice {
-    /// Records, by the source's id, as `sync stage` lists them
-    #[arg(value_name = "ID", required_unless_present = "all")]
-    ids: Vec<String>,
+    /// Records, by id or name, as `sync stage` lists them
+    #[arg(value_name = "RECORD", required_unless_present = "all")]
+    records: Vec<String>,
     /// Everything that waits
-    #[arg(long, conflicts_with = "ids")]
+    #[arg(long, conflicts_with = "records")]
     all: bool,
     /// Take it back: let it wait again
     #[arg(long)]
@@ -51,17 +51,23 @@ struct Row {
 
 impl Stage {
     /// Lists.
-    pub(super) fn run(&self, call: &Call<'_>) -> anyhow::Result<Exit> {
-        let reading = call.opened.read()?;
+    pub(super) async fn run(&self, call: &Call<'_>) -> anyhow::Result<Exit> {
         let mut staged = Vec::new();
         for district in &call.opened.districts {
+            let mirror = call.opened.mirror(district).await?;
+            let reading = call.opened.read()?;
+            let names = Names {
+                district: district.number,
+                mirror: &mirror.snapshot,
+                reading: &*reading,
+            };
             for found in reading.staged(district.number)? {
                 if found.picked.is_some() && !self.decided {
                     continue;
                 }
                 staged.push(Row {
                     district: district.name.clone(),
-                    name: linked_name(&*reading, found.kind, &found.source_id, district.number),
+                    name: names.meant(found.kind, &found.source_id),
                     kind: found.kind.text(),
                     id: found.source_id,
                     reason: found.reason,
@@ -78,9 +84,9 @@ impl Stage {
 
 impl Choice {
     /// Picks or drops.
-    pub(super) fn run(&self, call: &Call<'_>, picked: bool) -> anyhow::Result<Exit> {
+    pub(super) async fn run(&self, call: &Call<'_>, picked: bool) -> anyhow::Result<Exit> {
         let mut done = Vec::new();
-        for (district, record) in self.meant(call)? {
+        for (district, record) in self.meant(call).await? {
             let choice = (!self.undo).then_some(picked);
             let key = (record.kind, record.source_id.as_str());
             let known = call
@@ -109,24 +115,36 @@ impl Choice {
     }
 
     /// The records that are meant, each with its district.
-    fn meant<'c>(&self, call: &'c Call<'_>) -> anyhow::Result<Vec<(&'c Followed, Staged)>> {
-        let reading = call.opened.read()?;
+    async fn meant<'c>(&self, call: &'c Call<'_>) -> anyhow::Result<Vec<(&'c Followed, Staged)>> {
         let mut meant = Vec::new();
+        let mut found = vec![false; self.records.len()];
         for district in &call.opened.districts {
+            let mirror = call.opened.mirror(district).await?;
+            let reading = call.opened.read()?;
+            let names = Names {
+                district: district.number,
+                mirror: &mirror.snapshot,
+                reading: &*reading,
+            };
             for staged in reading.staged(district.number)? {
+                let name = names.meant(staged.kind, &staged.source_id);
+                let is =
+                    |word: &String| *word == staged.source_id || word.eq_ignore_ascii_case(&name);
+                let mut named = false;
+                for (word, found) in self.records.iter().zip(&mut found) {
+                    *found |= is(word);
+                    named |= is(word);
+                }
                 let waits = staged.picked.is_none();
-                if (self.all && waits != self.undo) || self.ids.contains(&staged.source_id) {
+                if named || (self.all && waits != self.undo) {
                     meant.push((district, staged));
                 }
             }
         }
-        for id in &self.ids {
-            let found = meant
-                .iter()
-                .any(|(_, staged): &(_, Staged)| staged.source_id == *id);
-            anyhow::ensure!(
-                found,
-                "{id} does not wait for a pick; `homeroom sync {}stage` lists what does",
+        let missing = self.records.iter().zip(found).find(|(_, found)| !found);
+        if let Some((word, _)) = missing {
+            anyhow::bail!(
+                "{word} does not wait for a pick; `homeroom sync {}stage` lists what does",
                 call.flags
             );
         }

@@ -37,14 +37,13 @@ fn slipped() -> Files {
 
 /// Publishes files although the provider's own guards object.
 fn publish_in_haste(follower: &Follower, files: &Files) {
-    let held = follower.site.import(files);
-    assert_eq!(held.code, Some(3), "{held:?}");
-    let digest = held.json()["plan"].as_str().unwrap().to_owned();
-    follower
-        .site
-        .installation
-        .run(&["hold", "approve", "--plan", &digest])
-        .ok();
+    follower.published(|| {
+        let held = follower.site.import(files);
+        assert_eq!(held.code, Some(3), "{held:?}");
+        let digest = held.json()["plan"].as_str().unwrap().to_owned();
+        let place = &follower.site.installation;
+        place.run(&["hold", "approve", "--plan", &digest]).ok();
+    });
 }
 
 #[test]
@@ -77,7 +76,9 @@ fn a_slip_is_held_looked_at_and_closes_by_itself() {
     let wrong = follower.run(&["holds", "approve", "--plan", "123456"]);
     assert!(wrong.said().contains("look at it again"), "{wrong:?}");
     // The district repairs it: the hold closes, and what was said stays.
-    follower.site.installation.run(&["undo"]).ok();
+    follower.published(|| {
+        follower.site.installation.run(&["undo"]).ok();
+    });
     let quiet = follower.run(&["now"]).ok();
     assert_eq!(
         quiet["districts"][0]["holds"],
@@ -297,7 +298,7 @@ fn questions_are_listed_and_answered_by_number() {
 }
 
 #[test]
-fn leaving_under_review_waits_for_a_pick() {
+fn leaving_under_review_waits_for_an_answer() {
     let follower = Follower::new();
     let policy = std::fs::read_to_string(follower.folder.join("policy.toml")).unwrap();
     let policy = policy.replace(
@@ -320,18 +321,61 @@ fn leaving_under_review_waits_for_a_pick() {
         "enrollments.csv",
     ));
     follower.run(&["now"]).ok();
-    let staged = follower.run(&["stage"]).ok()["staged"].clone();
-    assert_eq!(staged[0]["name"], "Min Cho", "{staged}");
-    let id = staged[0]["id"].as_str().unwrap();
-    follower.run(&["pick", id]).ok();
-    follower.run(&["apply", "--kept", "--yes"]).ok();
+    let asked = follower.run(&["suggestions"]).ok()["suggestions"][0].clone();
     assert_eq!(
-        follower.run(&["stage"]).ok()["staged"],
+        (&asked["about"], &asked["account_name"]),
+        (&"review".into(), &"Min Cho".into()),
+        "{asked}"
+    );
+    let number = asked["number"].to_string();
+    follower.run(&["suggestions", "accept", &number]).ok();
+    let applied = follower.run(&["apply", "--kept", "--yes"]).ok();
+    assert_eq!(applied["districts"][0]["summary"]["leave"], 1, "{applied}");
+    assert_eq!(
+        follower.run(&["suggestions"]).ok()["suggestions"],
         serde_json::json!([])
     );
-    let why = follower.run(&["why", id]).ok();
+}
+
+#[test]
+fn what_is_staged_waits_for_a_pick_and_brings_along_what_it_needs() {
+    let follower = Follower::new();
+    follower.edit("policy.toml", "default = \"take\"", "default = \"stage\"");
+    follower.run(&["apply", "--approve", "--yes"]).ok();
+    let staged = || follower.run(&["stage"]).ok()["staged"].clone();
+    let all = staged();
+    let row = |name: &str| {
+        let rows = staged();
+        let rows = rows.as_array().unwrap().clone();
+        rows.into_iter()
+            .find(|row| row["name"].as_str().unwrap().starts_with(name))
+    };
+    assert!(
+        row("Biology Lab").is_some() && row("Nia Abara").is_some(),
+        "{all}"
+    );
+    let name = row("Biology Lab").unwrap()["name"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    follower.run(&["pick", &name]).ok();
+    let applied = follower
+        .run(&["apply", "--kept", "--yes", "--approve"])
+        .ok();
+    assert_eq!(applied["districts"][0]["state"], "applied", "{applied}");
+    assert!(
+        row("Biology Lab").is_none() && row("Remy Fox").is_none(),
+        "the class and its people came"
+    );
+    let why = follower.run(&["why", "P6"]).ok();
     assert_eq!(
-        why["answers"][0]["sentence"], "The district does not share it.",
+        why["answers"][0]["sentence"], "It is in the app as the district says.",
         "{why}"
     );
+    follower
+        .run(&["drop", row("Nia Abara").unwrap()["id"].as_str().unwrap()])
+        .ok();
+    assert!(row("Nia Abara").is_none());
+    let decided = follower.run(&["stage", "--decided"]).ok()["staged"].to_string();
+    assert!(decided.contains("\"picked\":false"), "{decided}");
 }

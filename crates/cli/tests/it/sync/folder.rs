@@ -78,7 +78,7 @@ fn questions_say_what_choices_give_and_cost_and_answers_make_the_policy() {
         folder,
     };
     let answers = format!(
-        "{}\n\ntoken\n{}\n\nperhaps\nyes\nreview\n3\nask\n",
+        "{}\n\ntoken\n{}\n\nperhaps\nyes\nreview\n3\nstage\nask\nAmerica/Chicago\n",
         follower.server.url, follower.site.token
     );
     let made = follower.answer(&["init", "app"], &answers);
@@ -104,6 +104,8 @@ fn questions_say_what_choices_give_and_cost_and_answers_make_the_policy() {
         "students = \"queue_for_review\"",
         "students = \"skip\"",
         "sis_id = \"suggest\"",
+        "default = \"stage\"",
+        "time_zone = \"America/Chicago\"",
     ] {
         assert!(policy.contains(line), "{line}\n{policy}");
     }

@@ -1,6 +1,6 @@
 //! `sync plan`, `apply`, `now`, `status`, `runs`, `why`: a district that changes, and an app that follows.
 
-use homeroom_testkit::{Files, Server, small_district};
+use homeroom_testkit::{Files, small_district};
 use serde_json::Value;
 
 use super::Follower;
@@ -203,13 +203,19 @@ fn why_is_one_sentence() {
 
 #[test]
 fn a_server_that_is_gone_or_a_token_that_is_refused_has_its_own_code() {
-    let mut follower = Follower::applied(&small_district());
-    let port = follower.server.url.rsplit(':').next().unwrap().to_owned();
+    let follower = Follower::applied(&small_district());
     follower
         .site
         .installation
         .run(&["disconnect", &app(&follower), &follower.site.district])
         .ok();
+    follower.until(|| {
+        follower
+            .server
+            .get("/v3.1/districts", &follower.site.token)
+            .status
+            == 401
+    });
     let refused = follower.run(&["now"]);
     assert_eq!(refused.code, Some(7), "{refused:?}");
     let status = follower.run(&["status"]);
@@ -220,18 +226,7 @@ fn a_server_that_is_gone_or_a_token_that_is_refused_has_its_own_code() {
         (&"disconnected".into(), &"provider".into())
     );
     assert_eq!(status["notices"][0]["code"], "token_revoked", "{status}");
-    follower.server = Server::start(
-        follower
-            .site
-            .installation
-            .json_command(&["serve", "--port", "0"]),
-    );
-    assert!(!follower.server.url.ends_with(&port));
-    follower.edit(
-        "sync.toml",
-        "[schedule]",
-        "# The server at this port is gone.\n[schedule]",
-    );
+    follower.edit("sync.toml", &follower.server.url, "http://127.0.0.1:9");
     let gone = follower.run(&["plan"]);
     assert_eq!(gone.code, Some(7), "{gone:?}");
     let again = follower.run(&["plan", "--kept"]).ok();

@@ -1,27 +1,17 @@
 //! `serve --sync`, `sync serve` and what `demo` offers.
 
-use std::time::Duration;
-
 use homeroom_testkit::{Ran, Server, small_district};
 
 use super::Follower;
 use crate::site::binary;
 
-/// How often, and how long apart, it is looked whether something happened.
-const LOOKED: u32 = 600;
-const PAUSE: Duration = Duration::from_millis(100);
-
-/// Waits until the district had a good sync.
+/// Waits until the schedule had a good sync.
 fn synced(follower: &Follower) {
-    for _ in 0..LOOKED {
+    follower.until(|| {
         let status = follower.run(&["status"]).json();
         let runs = follower.run(&["runs"]).ok()["runs"].to_string();
-        if runs.contains("\"schedule\"") && status["districts"][0]["stale"].is_null() {
-            return;
-        }
-        std::thread::sleep(PAUSE);
-    }
-    panic!("nothing was synced");
+        runs.contains("\"schedule\"") && status["districts"][0]["stale"].is_null()
+    });
 }
 
 #[test]
