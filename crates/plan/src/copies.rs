@@ -72,6 +72,9 @@ impl Planner<'_> {
             let school = leads_to(mirror, Relation::SectionSchool, section).next();
             if let (Some(row), Some(school)) = (course, school) {
                 let course = mirror.table(Kind::Course).id(row);
+                if self.absent.contains(&course) || self.absent.contains(&school) {
+                    continue;
+                }
                 wanted.insert(made::copy_of_course(&course, &school), (row, school));
             }
         }

@@ -202,6 +202,7 @@ impl Planner<'_> {
 
     fn create(&mut self, kind: Kind, row: u32, adjusted: Vec<Adjusted>, provisional: bool) {
         let source = self.input.mirror.table(kind).id(row);
+        self.absent.remove(&source);
         let applied = self.digest(kind, row, &adjusted);
         if is_person(kind) {
             self.people.insert(source, None);
@@ -238,6 +239,7 @@ impl Planner<'_> {
         reason: Reason,
     ) {
         let source = self.input.mirror.table(kind).id(row);
+        self.absent.remove(&source);
         let applied = self.digest(kind, row, &adjusted);
         self.people.insert(source, Some(local));
         if reason == Reason::Accepted {

@@ -194,7 +194,7 @@ impl Planner<'_> {
                 .find(|adjusted| adjusted.field == field.name);
             let (after, origin) = match other {
                 Some(adjusted) => (adjusted.value.as_str().into(), adjusted.how.origin()),
-                None => (field.text(self.input.mirror, kind, row), Origin::Source),
+                None => (self.text(&field, kind, row), Origin::Source),
             };
             let was = match before {
                 Before::Row(row) => field.text(self.input.base, kind, *row),

@@ -1,5 +1,6 @@
 //! Making a plan: kind by kind, so that what belongs to somebody comes after them.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,6 +72,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) rekeyed: BTreeMap<ObjectId, ObjectId>,
     /// Sections that are taken.
     pub(crate) sections: RoaringBitmap,
+    /// Schools, terms and courses of the mirror that the app does not take yet: nothing can lead to them.
+    pub(crate) absent: BTreeSet<ObjectId>,
     /// Links of what the source never named, by kind.
     pub(crate) made: BTreeMap<Kind, Vec<Link>>,
     /// What is wrong with courses.
@@ -136,6 +139,7 @@ impl<'a> Planner<'a> {
             people: BTreeMap::new(),
             rekeyed: BTreeMap::new(),
             sections: sections.taken,
+            absent: BTreeSet::new(),
             made: BTreeMap::new(),
             courses: None,
             chosen: Chosen::default(),
@@ -192,6 +196,9 @@ impl<'a> Planner<'a> {
             }
         }
         for row in std::mem::take(&mut batch.joined.new) {
+            if matches!(kind, Kind::School | Kind::Term | Kind::Course) {
+                self.absent.insert(self.input.mirror.table(kind).id(row));
+            }
             self.new_record(&mut batch, row)?;
         }
         for (at, left_out) in std::mem::take(&mut batch.joined.missing) {
@@ -315,7 +322,6 @@ impl<'a> Planner<'a> {
 
     /// Digest of what a row of the mirror would leave in the app.
     pub(crate) fn digest(&self, kind: Kind, row: u32, adjusted: &[Adjusted]) -> Hash {
-        let mirror = self.input.mirror;
         let values = self.compared(kind).map(|field| {
             // What was inferred once is no word of the source: the next plan does not infer it again.
             let said = |adjusted: &&Adjusted| adjusted.how != Adjustment::Inferred;
@@ -325,10 +331,15 @@ impl<'a> Planner<'a> {
                 .find(|adjusted| adjusted.field == field.name);
             match other {
                 Some(adjusted) => adjusted.value.as_str().into(),
-                None => field.text(mirror, kind, row),
+                None => self.text(&field, kind, row),
             }
         });
         Digest::of_values(values)
+    }
+
+    /// What a field says, but for what the app does not take.
+    pub(crate) fn text(&self, field: &Field, kind: Kind, row: u32) -> Cow<'a, str> {
+        field.text_without(self.input.mirror, (kind, row), &self.absent)
     }
 
     /// Adds an action.

@@ -1,6 +1,7 @@
 //! The values of a record that the app uses, by name and as text: what rules look at, what is compared and what is hashed.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use homeroom_model::{Date, Kind, ObjectId};
 use homeroom_segment::fields::{FieldInfo, FieldKind};
@@ -104,6 +105,36 @@ impl Field {
                     .into(),
                 }
             }
+        }
+    }
+
+    /// The field's text, as if some records were not there.
+    pub(crate) fn text_without<'s>(
+        &self,
+        snapshot: &'s Snapshot,
+        (kind, row): (Kind, u32),
+        absent: &BTreeSet<ObjectId>,
+    ) -> Cow<'s, str> {
+        if absent.is_empty() {
+            return self.text(snapshot, kind, row);
+        }
+        let lacks =
+            |relation: Relation| leads_to(snapshot, relation, row).any(|id| absent.contains(&id));
+        match self.slot {
+            Slot::Leads(relation) => {
+                let ids = leads_to(snapshot, relation, row).filter(|id| !absent.contains(id));
+                ids.map(ObjectId::to_hex)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+                    .into()
+            }
+            Slot::CourseOfSchool
+                if lacks(Relation::SectionCourse) || lacks(Relation::SectionSchool) =>
+            {
+                "".into()
+            }
+            Slot::OnlyPrimary(_, primary) if lacks(primary) => "".into(),
+            _ => self.text(snapshot, kind, row),
         }
     }
 

@@ -579,3 +579,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_part_brings_the_copy_it_needs_and_a_rejected_course_has_none() {
+    let mut district = District::small();
+    let strict = "[[requirements]]\nof = \"courses\"\nfield = \"number\"\nrule = { one_of = [\"ALG1\"] }\nreaction = \"reject\"\n\n[[requirements]]";
+    let policy = with("courses", "per_school = true").replacen("[[requirements]]", strict, 1);
+    let mut desk = synced(&policy, &district);
+    assert_eq!(copies(&desk).len(), 2, "English is not taken");
+    district.courses.insert(2, "ALG1".into());
+    let plan = desk.plan(&district);
+    let part = homeroom_plan::Part::Section(id(Kind::Section, 2));
+    let mirror = district.mirror();
+    let empty = homeroom_segment::Snapshot::empty();
+    let numbers = plan.part(&part, &homeroom_plan::Input::new(&empty, &mirror));
+    assert_eq!(numbers.len(), 3, "the course, its copy, the class");
+    let plan = desk.sync(&district);
+    assert_eq!(words(&plan)["courses create"], 2);
+    assert_eq!(copies(&desk).len(), 3);
+    quiet(&desk, &district);
+}

@@ -304,3 +304,25 @@ async fn s26_who_comes_without_a_class_is_told() {
         ["1"]
     );
 }
+
+#[tokio::test]
+async fn what_refers_to_a_rejected_record_refers_to_it_once_it_is_taken() {
+    let strict = "[[requirements]]\nof = \"courses\"\nfield = \"name\"\nrule = \"required\"\nreaction = \"reject\"\n\n[[requirements]]";
+    let policy = Policy::SIS_LOCKDOWN.replacen("[[requirements]]", strict, 1);
+    let mut app = App::new(&policy);
+    let mut records = district();
+    let named = records[1].clone();
+    records[1] = record(
+        &V3_1,
+        Object::Course,
+        &json!({"id": hex(2), "number": "ALG1"}),
+    );
+    app.sync(records.clone()).await;
+    let of_class = "SELECT s.name, c.name FROM section s LEFT JOIN course c ON c.id = s.course";
+    assert_eq!(app.ask(of_class), ["Algebra -"]);
+    let (plan, _) = app.sync(records.clone()).await;
+    assert!(plan.is_empty());
+    records[1] = named;
+    app.sync(records).await;
+    assert_eq!(app.ask(of_class), ["Algebra Algebra"]);
+}
