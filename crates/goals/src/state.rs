@@ -21,7 +21,7 @@ pub use why::Why;
 pub enum State {
     /// The app stopped sending: nothing can be said, and nothing is the student's fault.
     FeedStale,
-    /// Never reported, or new.
+    /// Never reported, new, or with minutes that wait to be confirmed.
     NoData,
     /// Progress is at or above the ceiling that the app declared (issue 6, "Settled").
     Finished,
@@ -115,6 +115,9 @@ pub struct Known<'a> {
     pub enrolled: Date,
     /// The student is absent from school on the day that is asked about.
     pub absent: bool,
+    /// Minutes are set aside and wait to be confirmed ([`crate::total::Total::aside`]): how much the student worked since is
+    /// not known.
+    pub aside: bool,
     /// Targets for minutes ([`crate::target::Targets::of`]).
     pub minutes: &'a [Stretch<'a>],
     /// Targets for progress.
@@ -229,6 +232,9 @@ impl Look<'_> {
         if enrolled < usize::from(self.scene.settings.new_days) {
             let days = u16::try_from(enrolled).unwrap_or(u16::MAX);
             return Some((State::NoData, Why::New { days }));
+        }
+        if self.known.aside {
+            return Some((State::NoData, Why::SetAside));
         }
         // The feed broke off after this student was last heard of, and came back without this student.
         let last = self.curve.last();

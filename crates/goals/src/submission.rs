@@ -159,6 +159,18 @@ pub struct Batch {
     pub others: Vec<OtherMetric>,
 }
 
+impl Batch {
+    /// The key that took the place of the app's progress metric, if that came in no row and exactly one other metric came.
+    /// Of an app that declared its key by sending it, this is a change of the metric (integration-side D3): the body is read
+    /// again for this key, as the next series.
+    pub fn changed_key(&self) -> Option<&str> {
+        match (&self.progress_key, self.others.as_slice()) {
+            (None, [other]) if other.rows > 0 => Some(&other.key),
+            _ => None,
+        }
+    }
+}
+
 /// What one field of a row holds.
 #[derive(Clone, Copy, Default)]
 enum Value {

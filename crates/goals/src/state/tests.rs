@@ -33,6 +33,7 @@ struct Made {
     enrolled: &'static str,
     ceiling: Option<Amount>,
     absent: bool,
+    aside: bool,
     targets: Option<(u32, u32)>,
     silent_hours: i64,
 }
@@ -43,6 +44,7 @@ fn made(daily: &[(u32, u32)]) -> Made {
         enrolled: "2026-08-31",
         ceiling: None,
         absent: false,
+        aside: false,
         targets: None,
         silent_hours: 1,
     }
@@ -114,6 +116,7 @@ fn judged(made: &Made, days: &[Day]) -> Verdict {
         zero: Some(date(made.enrolled)),
         enrolled: date(made.enrolled),
         absent: made.absent,
+        aside: made.aside,
         minutes: &minutes,
         progress: &progress,
     };
@@ -200,6 +203,22 @@ fn an_app_that_tells_no_minutes_is_judged_by_progress() {
         }
         assert_eq!(judged(&made(&daily), &days).state, expected, "{daily:?}");
     }
+}
+
+#[test]
+fn nobody_is_called_inactive_while_minutes_wait_to_be_confirmed() {
+    let idle = Made {
+        aside: true,
+        ..made(&runs(&[(WORK, 5), (NONE, 6)]))
+    };
+    assert_eq!(state(&idle), State::NoData);
+    assert_eq!(
+        state(&Made {
+            aside: false,
+            ..idle
+        }),
+        State::Inactive
+    );
 }
 
 #[test]

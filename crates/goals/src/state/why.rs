@@ -24,6 +24,8 @@ pub enum Why {
         /// How many.
         days: u16,
     },
+    /// The minutes reported last are implausible and wait to be confirmed.
+    SetAside,
     /// Nothing left to do.
     Finished {
         /// What was reached.
@@ -87,6 +89,10 @@ impl Why {
                 "Getting started: the app has not reported this student yet.".to_owned()
             }
             Self::New { days } => format!("Getting started: {} so far.", school_days(days)),
+            Self::SetAside => {
+                "The app reported more minutes than time has passed, and nobody has confirmed them yet."
+                    .to_owned()
+            }
             Self::Finished { progress, ceiling } => {
                 format!(
                     "Finished: {label} is at {}, and {} is all there is.",

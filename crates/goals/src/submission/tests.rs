@@ -300,6 +300,30 @@ fn keys_that_are_not_used_are_listed_and_no_row_is_lost_for_them() {
 }
 
 #[test]
+fn another_key_in_the_place_of_the_known_one_is_a_change_of_the_metric() {
+    let with = |metrics: &str| {
+        let row = format!(r#"{{"clever_id":"{ONE}","metrics":{{"minutes":1{metrics}}}}}"#);
+        json(&students(&[row])).unwrap()
+    };
+    for (metrics, expected) in [
+        (r#","books_read":3"#, Some("books_read")),
+        (r#","books_read":3,"stars_won":4"#, None),
+        (r#","books_read":3,"lessons_completed":4"#, None),
+        ("", None),
+    ] {
+        assert_eq!(with(metrics).changed_key(), expected, "{metrics}");
+    }
+    let table = csv(&format!("clever_id,minutes,books_read\n{ONE},1,3\n")).unwrap();
+    assert_eq!(table.changed_key(), Some("books_read"));
+    let empty = csv(&format!("clever_id,minutes,books_read\n{ONE},1,\n")).unwrap();
+    assert_eq!(
+        empty.changed_key(),
+        None,
+        "a column without values says nothing"
+    );
+}
+
+#[test]
 fn an_app_that_declared_nothing_declares_by_sending() {
     let form = Form {
         progress: None,

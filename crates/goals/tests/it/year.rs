@@ -344,6 +344,7 @@ fn states_and_figures_are_those_of_the_truth() {
             zero: Some(first),
             enrolled: first,
             absent: false,
+            aside: false,
             minutes: &[],
             progress: &[],
         };

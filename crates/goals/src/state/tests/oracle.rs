@@ -125,6 +125,7 @@ fn verdicts(truth: &Truth) -> Vec<Verdict> {
             zero: Some(enrolled),
             enrolled,
             absent: false,
+            aside: false,
             minutes: &[],
             progress: &[],
         };
