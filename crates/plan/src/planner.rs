@@ -162,17 +162,28 @@ impl<'a> Planner<'a> {
     fn records(&mut self, kind: Kind) -> Result<(), PlanError> {
         let mut taken = self.taken(kind);
         self.leave_dropped(kind, &mut taken);
+        let links = self.links(kind)?;
+        let table = self.input.mirror.table(kind);
+        let holds = |row: u32, field: &str, value: &str| {
+            let id = table.id(row);
+            let held = links.binary_search_by(|link| link.source.cmp(&id)).ok();
+            let Some(link) = held.and_then(|at| links.get(at)) else {
+                return Ok(false);
+            };
+            let entity = self.known.entity(kind, link.local)?;
+            Ok(entity.value(field) == value)
+        };
         let judged = quality::judge(
             self.policy,
             self.input.mirror,
             kind,
             &taken,
+            &holds,
             &mut self.plan.findings,
-        );
+        )?;
         self.other_schools(kind, &taken);
         self.cannot_infer(kind, &taken);
         self.many_contacts(kind, &taken);
-        let links = self.links(kind)?;
         if kind == Kind::Section {
             self.choose(&links)?;
             self.profiles(&links)?;

@@ -9,6 +9,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::action::{Adjusted, Adjustment};
 use crate::plan::Finding;
+use crate::planner::PlanError;
 use crate::policy::{Policy, Reaction, Requirement, Rule};
 
 /// What is wrong with the records of one kind.
@@ -26,18 +27,22 @@ impl Judged {
     }
 }
 
+/// Whether the record of a row has a value of a field in the app now.
+pub(crate) type Holds<'a> = dyn Fn(u32, &str, &str) -> Result<bool, PlanError> + 'a;
+
 /// Judges the rows of a kind that are taken; findings are added in the order of requirements and rows.
 pub(crate) fn judge(
     policy: &Policy,
     mirror: &Snapshot,
     kind: Kind,
     taken: &RoaringBitmap,
+    holds: &Holds<'_>,
     findings: &mut Vec<Finding>,
-) -> Judged {
+) -> Result<Judged, PlanError> {
     let mut judged = Judged::default();
     let requirements = policy.requirements.iter();
     for requirement in requirements.filter(|requirement| requirement.kind == kind) {
-        let broken = broken(requirement, mirror, taken);
+        let broken = broken(requirement, mirror, taken, holds)?;
         for (row, other) in broken {
             react(requirement, (mirror, row), &mut judged);
             let table = mirror.table(kind);
@@ -58,7 +63,7 @@ pub(crate) fn judge(
             });
         }
     }
-    judged
+    Ok(judged)
 }
 
 /// The rows that break a requirement, ascending; with the row that has the value already where that is what is wrong.
@@ -66,28 +71,36 @@ fn broken(
     requirement: &Requirement,
     mirror: &Snapshot,
     taken: &RoaringBitmap,
-) -> Vec<(u32, Option<u32>)> {
+    holds: &Holds<'_>,
+) -> Result<Vec<(u32, Option<u32>)>, PlanError> {
     let text = |row: u32| requirement.field.text(mirror, requirement.kind, row);
     if requirement.rule != Rule::Unique {
         let breaks = |row: &u32| !requirement.rule.accepts(&text(*row));
-        return taken.iter().filter(breaks).map(|row| (row, None)).collect();
+        let broken = taken.iter().filter(breaks);
+        return Ok(broken.map(|row| (row, None)).collect());
     }
-    // Rows ascend by id, so the lowest source id keeps the value.
-    let mut holders: BTreeMap<String, u32> = BTreeMap::new();
-    let mut broken = Vec::new();
+    let mut sharing: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for row in taken {
         let value = text(row);
-        if value.is_empty() {
-            continue;
-        }
-        match holders.get(value.as_ref()) {
-            Some(holder) => broken.push((row, Some(*holder))),
-            None => {
-                holders.insert(value.into_owned(), row);
-            }
+        if !value.is_empty() {
+            sharing.entry(value.into_owned()).or_default().push(row);
         }
     }
-    broken
+    let mut broken = Vec::new();
+    for (value, rows) in sharing.iter().filter(|(_, rows)| rows.len() > 1) {
+        // Who has the value in the app keeps it; otherwise the lowest source id, which is the first row.
+        let mut holder = None;
+        for row in rows {
+            if holder.is_none() && holds(*row, requirement.field.name, value)? {
+                holder = Some(*row);
+            }
+        }
+        let holder = holder.or_else(|| rows.first().copied());
+        let others = rows.iter().filter(|row| Some(**row) != holder);
+        broken.extend(others.map(|row| (*row, holder)));
+    }
+    broken.sort_unstable();
+    Ok(broken)
 }
 
 impl Rule {

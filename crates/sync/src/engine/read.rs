@@ -187,6 +187,14 @@ impl Reader<'_> {
         for (name, count) in gathered.dropped() {
             *self.report.dropped.entry(name.clone()).or_default() += count;
         }
+        for (name, count) in [
+            ("control characters", gathered.cleaned()),
+            ("records that cannot be read", gathered.unreadable()),
+        ] {
+            if count > 0 {
+                *self.report.strange.entry(name.to_owned()).or_default() += count;
+            }
+        }
     }
 
     /// Asks one by one for ids that records name and nobody has: in full reads for those that were known before, otherwise

@@ -32,6 +32,7 @@ pub struct Gathered {
     inline: BTreeSet<ObjectId>,
     dropped: Dropped,
     unreadable: u64,
+    cleaned: u64,
     broken: Option<io::Error>,
     builder: RowBuilder,
     scratch: Vec<u8>,
@@ -54,6 +55,7 @@ impl Gathered {
             inline: BTreeSet::new(),
             dropped: Dropped::new(),
             unreadable: 0,
+            cleaned: 0,
             broken: None,
             builder: RowBuilder::default(),
             scratch: Vec::new(),
@@ -129,6 +131,11 @@ impl Gathered {
     /// Records that could not be read and are not part of the mirror.
     pub fn unreadable(&self) -> u64 {
         self.unreadable
+    }
+
+    /// Records whose texts had control characters, which were left out.
+    pub fn cleaned(&self) -> u64 {
+        self.cleaned
     }
 
     /// Ends gathering: the spool's bytes, or why they could not be written.
@@ -290,8 +297,11 @@ impl Gathered {
         }
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.clear();
-        self.used
-            .trim(kind, &noun.packed(), &mut self.builder, &mut scratch);
+        let packed = noun.packed();
+        let cleaned = self
+            .used
+            .trim(kind, &packed, &mut self.builder, &mut scratch);
+        self.cleaned += u64::from(cleaned);
         item.row = self.spool(&scratch)?;
         if !raw.is_empty() {
             scratch.clear();

@@ -2,4 +2,7 @@
 //! database, and nothing else. docs/sync-coverage.md says which test stands for which row.
 
 mod applying;
+mod identity;
+mod people;
+mod quality;
 mod reading;

@@ -37,6 +37,11 @@ pub(crate) fn finish(tx: &Connection, at: &Applied, commit: &Commit<'_>) -> Answ
         let sql = "UPDATE approval SET used_by = ?3 WHERE district = ?1 AND digest = ?2 AND used_by IS NULL";
         query::change(tx, sql, params![at.district, digest, at.run])?;
     }
+    if commit.mirror.is_some() {
+        // What is wrong still was met again.
+        let sql = "UPDATE finding SET last_seen = ?2 WHERE district = ?1 AND closed IS NULL AND last_seen < ?2";
+        query::change(tx, sql, [at.district, at.at.millis()])?;
+    }
     // Half a read is no good sync; an undo, or what people here did, is none at all.
     let sql = "SELECT 1 FROM run WHERE id = ?1 AND undoes IS NULL AND mode <> 'local'";
     let good = commit.state != RunState::Partial && query::any(tx, sql, [at.run])?;

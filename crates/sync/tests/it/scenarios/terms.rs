@@ -157,3 +157,68 @@ async fn s18_same_section_id_new_class() {
         "and january's students have none of it"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn s21_school_owned_courses() {
+    let world = World::of_policy(
+        &V3_1,
+        policy(&[("per_school = false", "per_school = true")]),
+    );
+    for number in [1, 2] {
+        world.river.school(number).put();
+        world.river.teacher(number).schools([number]).put();
+        world.river.student(number).schools([number]).put();
+    }
+    world.river.course(1).with("name", "Algebra").put();
+    world
+        .river
+        .section(1)
+        .students([1])
+        .teachers([1])
+        .in_school(1)
+        .course(1)
+        .put();
+    world
+        .river
+        .section(2)
+        .students([2])
+        .teachers([2])
+        .in_school(2)
+        .course(1)
+        .put();
+    world.start().await;
+    let copies = "SELECT s.name, c.name, c.state, d.name FROM course AS c JOIN course AS d ON d.id = c.copy_of
+         JOIN schools AS s ON s.id = c.school ORDER BY s.name";
+    assert_eq!(
+        world.sql(copies),
+        [
+            "School 1 Algebra active Algebra",
+            "School 2 Algebra active Algebra"
+        ]
+    );
+    world.days(1);
+    world.river.course(1).with("name", "Algebra I").put();
+    world.sync().await;
+    assert_eq!(
+        world.sql(copies),
+        [
+            "School 1 Algebra I active Algebra I",
+            "School 2 Algebra I active Algebra I"
+        ]
+    );
+    world.days(1);
+    world.river.delete(section(2));
+    world.sync().await;
+    assert_eq!(
+        world.sql(copies),
+        [
+            "School 1 Algebra I active Algebra I",
+            "School 2 Algebra I archived Algebra I"
+        ]
+    );
+
+    assert_eq!(
+        world.one("SELECT name, course_name FROM classes WHERE active"),
+        "Section 1 Algebra I"
+    );
+}
