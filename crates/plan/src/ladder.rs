@@ -101,26 +101,23 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// What the policy says of somebody without a class: whether there is to be an account. It is told in any case but one.
+    /// What the policy says of somebody without a class: whether there is to be an account. Whoever gets none is told of as a finding.
     fn without_class_is_fine(&mut self, kind: Kind, source: ObjectId) -> bool {
-        let (fine, reaction) = match self.without_class(kind) {
-            WithoutClass::Allow => return true,
-            WithoutClass::CreateWithNotice => (true, "warn"),
-            WithoutClass::Skip => (false, "skip"),
-        };
+        // Whoever gets an account is told by a notice of their own, which lasts until there is a class.
+        if self.without_class(kind) != WithoutClass::Skip {
+            return true;
+        }
         self.plan.findings.push(Finding {
             kind,
             source,
             field: "",
             code: "without_class",
             other: None,
-            rejected: !fine,
-            reaction,
+            rejected: true,
+            reaction: "skip",
         });
-        if !fine {
-            self.plan.counts.entry(kind).or_default().skipped += 1;
-        }
-        fine
+        self.plan.counts.entry(kind).or_default().skipped += 1;
+        false
     }
 
     /// The account that somebody said a record belongs to, if it has no other record.

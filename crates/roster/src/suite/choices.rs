@@ -102,10 +102,10 @@ pub fn a_person_is_told_until_it_is_over(subject: &Subject) {
     let town = Town::build(subject, 1);
     let tell = |detail| Op::Notice {
         person: town.students[1],
-        code: "no_class",
+        code: "without_class",
         detail,
     };
-    let told = || subject.rows("SELECT subject, detail FROM notices WHERE code = 'no_class'");
+    let told = || subject.rows("SELECT subject, detail FROM notices WHERE code = 'without_class'");
     apply(
         subject,
         &town,

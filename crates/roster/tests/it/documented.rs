@@ -84,7 +84,7 @@ fn its_queries_run() {
     };
     let told = Op::Notice {
         person,
-        code: "no_class",
+        code: "without_class",
         detail: Some("not yet"),
     };
     apply(

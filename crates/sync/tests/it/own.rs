@@ -294,9 +294,9 @@ async fn s26_who_comes_without_a_class_is_told() {
     };
     app.sync(of(&[10])).await;
     let told = "SELECT p.last_name, n.code FROM notices n JOIN people p ON n.subject = p.id";
-    assert_eq!(app.ask(told), ["Bo no_class"]);
+    assert_eq!(app.ask(told), ["Bo without_class"]);
     app.sync(of(&[10])).await;
-    assert_eq!(app.ask(told), ["Bo no_class"]);
+    assert_eq!(app.ask(told), ["Bo without_class"]);
     app.sync(of(&[10, 11])).await;
     assert_eq!(app.ask(told), Vec::<String>::new());
     assert_eq!(

@@ -13,7 +13,7 @@ const NO_CLASS: &str = "Your account is ready. You are not in a class yet: as so
                         find it here.";
 
 /// The code of that notice.
-pub(crate) const NO_CLASS_CODE: &str = "no_class";
+pub(crate) const NO_CLASS_CODE: &str = "without_class";
 
 impl Performer<'_> {
     /// Says of a value of a new record that it is a stand-in, or that it was worked out.
