@@ -13,7 +13,8 @@ use crate::action::{Action, Op};
 use crate::guard::{Guard, Verdict};
 use crate::input::Input;
 use crate::plan::Plan;
-use crate::policy::{Bound, HoldScope, Policy};
+use crate::policy::{Bound, HoldScope, Key, Policy};
+use crate::reason::Reason;
 use crate::records;
 
 /// Judges a plan: adds verdicts, marks actions that are held alone, and says whether the plan is held.
@@ -206,23 +207,37 @@ impl Judge<'_> {
 
     fn role_grants(&mut self, plan: &mut Plan) {
         let mirror = self.input.mirror;
+        let has_power = |row: u32| {
+            let roles = records::roles(mirror, Kind::Employee, row);
+            roles.into_iter().any(records::is_privileged)
+        };
         let grants = |action: &Action| match &action.op {
             Op::GrantRole { role } => records::is_privileged(*role),
-            Op::Create { row, .. } if action.kind == Kind::Employee => {
-                let roles = records::roles(mirror, Kind::Employee, *row);
-                roles.into_iter().any(records::is_privileged)
+            Op::Create { row, .. } | Op::Link { row, .. } if action.kind == Kind::Employee => {
+                has_power(*row)
             }
             _ => false,
         };
+        // Whoever was found by less than a number gets power over others only if somebody says so, be it one person.
+        let is_weak = |action: &Action| {
+            let weak = [Key::Username, Key::Email, Key::NameBirthdaySchool];
+            let by = matches!(&action.op, Op::Link { rung, .. } if weak.contains(rung));
+            by && action.reason != Reason::Accepted
+        };
         let allowed = self.policy.guards.role_grants;
         let granted = plan.actions.iter().filter(|action| grants(action)).count() as u64;
-        if granted <= allowed {
+        let all = granted > allowed;
+        let mut held = 0;
+        for action in &mut plan.actions {
+            if grants(action) && (all || is_weak(action)) {
+                action.held = true;
+                held += 1;
+            }
+        }
+        if held == 0 {
             return;
         }
-        for action in plan.actions.iter_mut().filter(|action| grants(action)) {
-            action.held = true;
-        }
-        let share = Share::new(granted, granted);
+        let share = Share::new(held, granted);
         self.trip(
             Guard::RoleGrants,
             Some(Kind::Employee),

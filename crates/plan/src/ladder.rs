@@ -7,7 +7,7 @@ use homeroom_model::{Kind, ObjectId};
 use crate::action::{Action, Adjusted, Adjustment, Op};
 use crate::asked::{About, evidence};
 use crate::identity::is_person;
-use crate::known::{Account, Decision, Fate, Local};
+use crate::known::{Account, Decision, Fate, Link, LinkState, Local, Standing};
 use crate::plan::Finding;
 use crate::planner::{Batch, PlanError, Planner};
 use crate::policy::{Act, Key, Undecided, WithoutClass};
@@ -73,7 +73,7 @@ impl Planner<'_> {
                     _ => Reason::LinkedBySisId,
                 };
                 self.link(kind, row, local, (rung, adjusted), reason);
-                return Ok(());
+                return self.adopted_members(kind, row, local);
             }
             Found::Disputed(found) => {
                 self.contradict(batch, source, found);
@@ -238,7 +238,9 @@ impl Planner<'_> {
         let source = self.input.mirror.table(kind).id(row);
         self.absent.remove(&source);
         let applied = self.digest(kind, row, &adjusted);
-        self.people.insert(source, Some(local));
+        if is_person(kind) {
+            self.people.insert(source, Some(local));
+        }
         if reason == Reason::Accepted {
             self.answers_to(kind, source, About::Link);
         }
@@ -258,12 +260,34 @@ impl Planner<'_> {
         });
     }
 
+    /// The people of a class that people here made: who they put in stays.
+    fn adopted_members(&mut self, kind: Kind, row: u32, local: Local) -> Result<(), PlanError> {
+        if kind != Kind::Section {
+            return Ok(());
+        }
+        let link = Link {
+            source: self.input.mirror.table(kind).id(row),
+            local,
+            state: LinkState::Active,
+            standing: Standing::Present,
+            joined: false,
+            touched: true,
+            applied: [0; 16],
+            members: [0; 16],
+        };
+        self.members(&link, Some(local), row)
+    }
+
     /// Climbs the ladder. All rungs are looked at: two that point at different accounts are a dispute, whatever the stronger
     /// one would do alone (integration-side A3.3).
     fn climb(&self, batch: &Batch, row: u32, adjusted: &[Adjusted]) -> Result<Found, PlanError> {
         let kind = batch.kind;
-        if !is_person(kind) || !self.known.has_unlinked(kind)? {
+        let found = is_person(kind) || kind == Kind::Section;
+        if !found || !self.known.has_unlinked(kind)? {
             return Ok(Found::Nobody);
+        }
+        if kind == Kind::Section {
+            return self.own_class(batch, row);
         }
         let source = self.input.mirror.table(kind).id(row);
         let mut found: Vec<(Key, Act, Vec<Candidate>)> = Vec::new();
@@ -297,6 +321,29 @@ impl Planner<'_> {
             Found::Theirs(account.local, *key)
         } else {
             Found::Perhaps(candidate.clone(), *key)
+        })
+    }
+
+    /// A class that people here made under the id in the SIS that the source's has: it becomes the source's too, with what is
+    /// theirs about it (integration-side A3.11). Anything less than one such class is no match.
+    fn own_class(&self, batch: &Batch, row: u32) -> Result<Found, PlanError> {
+        let rung = Key::SisId;
+        if self.policy.ladder.act(batch.kind, rung) != Act::Auto {
+            return Ok(Found::Nobody);
+        }
+        let candidates = self.eligible(
+            batch,
+            (self.input.mirror.table(batch.kind).id(row), row),
+            rung,
+            &[],
+        )?;
+        Ok(match &candidates[..] {
+            [one]
+                if one.about() == About::Link && !batch.spoken_for.contains(&one.account.local) =>
+            {
+                Found::Theirs(one.account.local, rung)
+            }
+            _ => Found::Nobody,
         })
     }
 

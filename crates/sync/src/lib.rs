@@ -71,8 +71,8 @@ mod roster;
 
 pub use engine::{
     Acted, CollectedLine, Engine, EngineParts, EngineSettings, Extent, Freshest, Gain, Heard, Link,
-    Note, Order, Queue, Ran, ReadHow, RunReport, Schedule, Score, Scorecard, Stage, Status, SyncError, Tenant, Trigger,
-    Until, Unwatched, Watch, Why, Yes,
+    Note, Order, Queue, Ran, ReadHow, Rehearsed, RunReport, Schedule, Score, Scorecard, Stage,
+    Status, SyncError, Tenant, Trigger, Until, Unwatched, Watch, Why, Yes,
 };
 pub use engine::{
     Collected, Counted, KeptRow, Retention, TakenHow, TakenRow, Tally, Undo, Undoing, Verified,

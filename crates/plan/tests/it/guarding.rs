@@ -224,3 +224,30 @@ fn most_classes_exchanged_is_a_rollover() {
     assert_eq!(plan.patterns()[0].pattern, PatternKind::YearRollover);
     assert!(words(&plan).contains_key("sections carry_over_offer"));
 }
+
+#[test]
+fn power_by_a_rung_below_the_numbers_waits_for_somebody() {
+    let policy = Policy::SIS_LOCKDOWN.replace("email = \"suggest\"", "email = \"auto\"");
+    let mut district = District::small();
+    let mut desk = Desk::new(&policy);
+    desk.sync(&district);
+    desk.add(
+        Kind::Employee,
+        &[("staff_email", "t9@x.org"), ("roles", "teacher")],
+    );
+    let mut principal = teacher(9, 1);
+    principal.staff = principal.teacher.take();
+    district.employees.insert(9, principal);
+    let plan = desk.sync_unapproved(&district);
+    assert_eq!(guards(&plan), [Guard::RoleGrants]);
+    assert!(
+        !desk
+            .links
+            .contains_key(&(Kind::Employee, id(Kind::Employee, 9)))
+    );
+    desk.sync(&district);
+    assert!(
+        desk.links
+            .contains_key(&(Kind::Employee, id(Kind::Employee, 9)))
+    );
+}

@@ -1,7 +1,7 @@
 //! Who is who: S01 to S07, S09 and rows A3.x of the integration side.
 
-use homeroom_model::Kind;
-use homeroom_plan::{Decision, Guard, LinkState, Op, PatternKind, Policy, Reason};
+use homeroom_model::{Kind, Role};
+use homeroom_plan::{Decision, Guard, LinkState, Member, Op, PatternKind, Policy, Reason};
 
 use crate::desk::{Desk, words};
 use crate::district::{District, Guardian, id, pupil, teacher};
@@ -339,4 +339,35 @@ pub(crate) fn hold_record() -> String {
         "undecided = \"create_provisional\"",
         "undecided = \"hold_record\"",
     )
+}
+
+#[test]
+fn a3_11_a_class_that_people_made_is_adopted_with_whom_they_put_in() {
+    let mut district = District::small();
+    let mut desk = Desk::synced(&district);
+    let class = desk.add(Kind::Section, &[("sis_id", "c9"), ("nickname", "Stars")]);
+    let guest = desk.local(Kind::Student, 30);
+    let seat = Member {
+        person: guest,
+        role: Role::Student,
+        position: 0,
+        source: false,
+    };
+    desk.members
+        .insert(class, [((guest, Role::Student), seat)].into());
+    let mut lesson = district.sections[&1].clone();
+    lesson.students = [1, 2].into();
+    district.sections.insert(9, lesson);
+    let plan = desk.sync(&district);
+    let expected = [("sections enrol", 1), ("sections link", 1)];
+    assert_eq!(
+        words(&plan),
+        expected
+            .map(|(word, count)| (word.to_owned(), count))
+            .into()
+    );
+    assert_eq!(desk.local(Kind::Section, 9), class);
+    assert_eq!(desk.thing(Kind::Section, 9).cells["nickname"].0, "Stars");
+    assert_eq!(desk.members[&class].len(), 4);
+    assert!(desk.plan(&district).is_empty());
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod asked;
 mod cells;
+mod classes;
 mod keys;
 pub(super) mod places;
 
@@ -29,6 +30,8 @@ pub struct Known<'r> {
     undone: Undone,
     /// Values of keys and whose they are; worked out when a ladder is climbed first.
     keys: OnceCell<Keys>,
+    /// Classes of people here; likewise.
+    classes: OnceCell<classes::Classes>,
 }
 
 /// How an account is linked.
@@ -53,6 +56,7 @@ impl<'r> Known<'r> {
             accounts: accounts(reading, district)?,
             undone: Undone::read(reading, district)?,
             keys: OnceCell::new(),
+            classes: OnceCell::new(),
             reading,
             policy,
             district,
@@ -65,6 +69,14 @@ impl<'r> Known<'r> {
         }
         let built = Keys::read(self.reading, self.district).map_err(unreadable("accounts"))?;
         Ok(self.keys.get_or_init(|| built))
+    }
+
+    fn classes(&self) -> Result<&classes::Classes, KnownError> {
+        if let Some(classes) = self.classes.get() {
+            return Ok(classes);
+        }
+        let read = classes::read(self.reading, self.district).map_err(unreadable("classes"))?;
+        Ok(self.classes.get_or_init(|| read))
     }
 
     /// Open ties as links: their ids are those that the mirror gives to the same two people.
@@ -126,6 +138,9 @@ impl homeroom_plan::Known for Known<'_> {
     }
 
     fn has_unlinked(&self, kind: Kind) -> Result<bool, KnownError> {
+        if kind == Kind::Section {
+            return Ok(!self.classes()?.is_empty());
+        }
         let present = |id: i64| {
             let account = self.accounts.get(&id);
             account.is_some_and(|account| account.present.is_some())
@@ -134,6 +149,9 @@ impl homeroom_plan::Known for Known<'_> {
     }
 
     fn accounts(&self, kind: Kind, key: Key, value: &str) -> Result<Vec<Account>, KnownError> {
+        if kind == Kind::Section {
+            return Ok(classes::with(self.classes()?, value));
+        }
         let keys = self.keys()?;
         let account = |id: &i64| Account {
             local: Local(*id),

@@ -1,14 +1,18 @@
-//! What people decide, in the app's database: S04, S05, S09, S19, S32 and rows A2.5, A3.2, A3.6, A3.8, A3.10, A3.14.
+//! What people decide, in the app's database: S04, S05, S09, S19, S32 and rows A2.5, A3.2, A3.6, A3.8, A3.10, A3.11, A3.13,
+//! A3.14, A5.4.
 
 use homeroom_client::Record;
 use homeroom_model::{Kind, ObjectId};
-use homeroom_plan::{Local, Order, Part, Policy};
+use homeroom_plan::{Key, Local, Order, Part, Policy};
 use homeroom_roster::{CrosswalkRow, Decision, Decisions as _, Kind as Stored};
+use homeroom_sync::SyncError;
 use homeroom_wire::{Object, V3_1};
 use serde_json::{Value, json};
 
+use crate::by_hand;
 use crate::mirrors::{district, hex, record, section, student, teacher};
 use crate::performing::App;
+use crate::world::World;
 
 const MANUAL: i64 = 1_000_000_900;
 
@@ -411,4 +415,54 @@ async fn a5_4_what_waits_is_picked_and_what_is_dropped_is_left_out() {
         app.ask("SELECT state, reason FROM section"),
         ["archived filter"]
     );
+}
+
+#[tokio::test]
+async fn a3_11_a_class_that_people_made_is_adopted() {
+    let mut app = App::new(Policy::SIS_LOCKDOWN);
+    let mut records = district();
+    let class = records.pop().unwrap();
+    app.sync(records.clone()).await;
+    let school = &app.ask("SELECT id FROM school")[0];
+    let teacher = &app.ask("SELECT person FROM role WHERE role = 'teacher'")[0];
+    execute(
+        &app,
+        &format!(
+            "INSERT INTO section (id, origin, school, name, sis_id) VALUES (1000000901, 'manual', {school}, 'Stars', 'c1');
+             INSERT INTO section_own (section, display_name) VALUES (1000000901, 'Tigers');
+             INSERT INTO membership (section, person, is_teacher, source, intent, position, opened) VALUES (1000000901, {teacher}, 1, 0, 'added', 0, '2026-09-01');"
+        ),
+    );
+    records.push(class);
+    let (plan, performed) = app.sync(records).await;
+    assert_eq!(
+        performed.set_aside,
+        [],
+        "{:?}",
+        plan.lines(true).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        app.ask("SELECT s.id, s.origin, s.name, o.display_name FROM section s JOIN section_own o ON o.section = s.id"),
+        ["1000000901 adopted Algebra Tigers"]
+    );
+    assert_eq!(
+        app.ask("SELECT count(*), sum(source) FROM membership WHERE section = 1000000901 AND opened IS NOT NULL"),
+        ["3 3"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a3_13_matching_is_rehearsed_before_anything_is_linked() {
+    let world = World::new(&V3_1);
+    by_hand::small(&world.river);
+    let never = world.engine.rehearse(&world.tenant).await;
+    assert!(matches!(never, Err(SyncError::NeverRead)));
+    world.sync_full().await;
+    let rehearsed = world.engine.rehearse(&world.tenant).await.unwrap();
+    let mut rungs = rehearsed.matching.rungs.iter();
+    let by_sis_id = rungs
+        .find(|rung| (rung.kind, rung.key) == (Kind::Student, Key::SisId))
+        .unwrap();
+    assert!(by_sis_id.records > 0 && by_sis_id.records == by_sis_id.none + by_sis_id.blank);
+    assert_eq!(rehearsed.misfits, []);
 }
