@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod asked;
 mod by_hand;
 mod cut_off;
 mod deciding;

@@ -2,6 +2,7 @@
 
 mod events;
 mod first_contact;
+mod holding;
 mod leaving;
 mod quality;
 mod questions;

@@ -258,7 +258,7 @@ async fn a2_07_shapes_of_the_same_value() {
         assert_eq!(world.one(&born), "2014-03-04", "{shape}");
     }
     world.river.change(term(1), |document| {
-        document["start_date"] = json!("8/20/2026")
+        document["start_date"] = json!("8/20/2026");
     });
     assert_eq!(world.sync_full().await.state, RunState::NoChange);
     // What is no day is not taken for one, and nobody is gone for it.

@@ -249,11 +249,11 @@ async fn s39_throttled_and_shaky_server() {
             .count(),
         0
     );
-    assert!(slow_end - began >= Duration::from_secs(20));
+    assert!(slow_end.checked_sub(began).unwrap() >= Duration::from_secs(20));
     assert!(
-        quick_end - began < Duration::from_secs(1),
+        quick_end.checked_sub(began).unwrap() < Duration::from_secs(1),
         "{:?}",
-        quick_end - began
+        quick_end.checked_sub(began).unwrap()
     );
     assert_eq!(quick.report.waited, 0);
     world.approve(&slow.digest).await;

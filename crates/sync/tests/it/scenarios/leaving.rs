@@ -1,15 +1,13 @@
 //! C3: leaving, returning, holds.
 
-use homeroom_plan::Part;
 use homeroom_roster::RunState;
-use homeroom_sync::{EngineSettings, Extent, Note, SyncError};
-use homeroom_testkit::ToyDistrict;
-use homeroom_testkit::toy::{Taken, school, section, student};
+use homeroom_sync::{Extent, Note};
+use homeroom_testkit::toy::{section, student};
 use homeroom_wire::V3_1;
 use serde_json::json;
 
 use crate::by_hand;
-use crate::world::{World, policy};
+use crate::world::World;
 
 #[tokio::test(start_paused = true)]
 async fn s10_gone_and_back() {
@@ -117,193 +115,6 @@ async fn s11_suspended_by_our_admin() {
     );
 }
 
-/// 2,000 students: 700 in school 3, the others in 1 and 2.
-fn three_schools(river: &ToyDistrict) {
-    for number in 1..=3 {
-        river.school(number).put();
-        river.teacher(number).schools([number]).put();
-    }
-    for number in 1..=2000 {
-        let own = if number <= 700 { 3 } else { 1 + number % 2 };
-        river.student(number).schools([own]).put();
-    }
-    river.section(31).students([701, 703]).teachers([1]).put();
-    for number in 1..=30 {
-        let students = (0..20).map(|place| (number - 1) * 20 + place + 1);
-        river
-            .section(number)
-            .students(students)
-            .teachers([3])
-            .in_school(3)
-            .put();
-    }
-}
-
-async fn slipped(settings: EngineSettings) -> (World, Taken) {
-    let world = World::with(&V3_1, policy(&[]), settings);
-    three_schools(&world.river);
-    world.start().await;
-    world.days(1);
-    let taken = world.river.unshare(school(3));
-    (world, taken)
-}
-
-#[tokio::test(start_paused = true)]
-async fn s12_sharing_slip() {
-    let (world, taken) = slipped(EngineSettings::default()).await;
-    let usable = world.number("SELECT count(*) FROM people WHERE usable");
-    let held = world.sync_full().await;
-    assert_eq!(held.state, RunState::Held);
-    assert_eq!(world.holds(), [" school_unshared"]);
-    let told = world.one("SELECT verdicts FROM hold WHERE closed IS NULL");
-    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
-    let pattern = &told["patterns"][0];
-    assert_eq!(
-        (&pattern["pattern"], &pattern["records"]),
-        (&json!("school_unshared"), &json!(700))
-    );
-    assert_eq!(pattern["school"], school(3).to_hex());
-    assert_eq!(
-        world.number("SELECT count(*) FROM people WHERE usable"),
-        usable,
-        "nobody loses access"
-    );
-    world.hours(12);
-    assert_eq!(world.sync_full().await.state, RunState::Held);
-    assert_eq!(
-        world.number("SELECT count(*) FROM hold WHERE closed IS NULL"),
-        1,
-        "one hold"
-    );
-    let told = "SELECT count(*) FROM notice WHERE code = 'hold_opened' AND raised > (SELECT max(closed) FROM hold)";
-    assert_eq!(world.number(told), 1, "told once");
-
-    world.hours(12);
-    world.river.share_again(taken);
-    let ran = world.sync_full().await;
-    assert_eq!(
-        ran.state,
-        RunState::NoChange,
-        "{:?}",
-        ran.plan.lines(true).take(5).collect::<Vec<_>>()
-    );
-    assert_eq!(world.holds(), [] as [&str; 0]);
-    assert_eq!(
-        world.one("SELECT outcome FROM hold ORDER BY id DESC LIMIT 1"),
-        "no_longer_needed"
-    );
-    assert_eq!(
-        world.number("SELECT count(*) FROM notices WHERE code = 'hold_opened'"),
-        0
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn s13_approving_a_hold() {
-    let settings = EngineSettings {
-        approvers: vec!["principal".to_owned()],
-        ..EngineSettings::default()
-    };
-    let (world, _) = slipped(settings).await;
-    let held = world.sync_full().await;
-    let refused = world.approve_part(&held.digest, Part::All, "janitor").await;
-    assert!(
-        matches!(refused, Err(SyncError::MayNotApprove(_))),
-        "{refused:?}"
-    );
-    let listed = held.plan.actions().len();
-
-    let ran = world.approve(&held.digest).await;
-    assert_eq!(ran.state, RunState::Applied);
-    assert_eq!(ran.digest, held.digest);
-    assert_eq!(
-        ran.performed.done, listed as u64,
-        "exactly the listed actions"
-    );
-    assert_eq!(
-        world.number("SELECT count(*) FROM students WHERE NOT usable"),
-        700
-    );
-    assert_eq!(
-        world.number("SELECT count(*) FROM students WHERE usable"),
-        1300
-    );
-    let actors = format!("SELECT DISTINCT actor FROM changes WHERE run = {}", ran.run);
-    assert_eq!(world.sql(&actors), ["principal"]);
-    let approval = format!(
-        "SELECT by, used_by FROM approval WHERE digest = '{}'",
-        held.digest
-    );
-    assert_eq!(world.one(&approval), format!("principal {}", ran.run));
-    assert_eq!(
-        world.one(&format!("SELECT plan FROM run WHERE id = {}", ran.run)),
-        held.digest
-    );
-    assert_eq!(
-        world.one("SELECT outcome, closed_by FROM hold ORDER BY id DESC LIMIT 1"),
-        "approved principal"
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn s14_one_shrunken_roster() {
-    let world = World::new(&V3_1);
-    world.river.school(1).put();
-    world.river.teacher(1).put();
-    for number in 1..=40 {
-        world.river.student(number).put();
-    }
-    world.river.section(1).students(1..=28).teachers([1]).put();
-    world.river.section(2).students(29..=32).teachers([1]).put();
-    world.start().await;
-    world.days(1);
-    world.river.section(1).students(1..=9).teachers([1]).put();
-    world.river.section(2).students([29]).teachers([1]).put();
-    world.river.change(student(1), |document| {
-        document["email"] = json!("changed@example.org")
-    });
-    let ran = world.sync().await;
-    assert_eq!(
-        world.people_of(section(1)).len(),
-        1 + 28,
-        "the teacher sees the old roster"
-    );
-    assert_eq!(
-        world.holds(),
-        [format!(
-            "roster_shrink:{} roster_shrink",
-            section(1).to_hex()
-        )]
-    );
-    assert_eq!(
-        world.number("SELECT count(*) FROM notices WHERE code = 'hold_opened'"),
-        1
-    );
-    assert_eq!(
-        world.people_of(section(2)),
-        ["Teacher 1", "Student 29"],
-        "small ones are not judged"
-    );
-    assert_eq!(
-        world.number("SELECT count(*) FROM people WHERE email = 'changed@example.org'"),
-        1
-    );
-    assert_eq!(ran.performed.held, 1);
-    // Nothing about it is forgotten, and it can be approved by itself.
-    world.days(1);
-    let again = world.sync_full().await;
-    assert_eq!(world.people_of(section(1)).len(), 1 + 28);
-    assert_eq!(again.plan.actions().len(), 1, "what is left");
-    let digest = world.one("SELECT plan FROM hold WHERE closed IS NULL");
-    let yes = world
-        .approve_part(&digest, Part::Section(section(1)), "principal")
-        .await
-        .unwrap();
-    assert_eq!(yes.state, RunState::Applied);
-    assert_eq!(world.people_of(section(1)).len(), 1 + 9);
-    assert_eq!(world.holds(), [] as [&str; 0]);
-}
-
 #[tokio::test(start_paused = true)]
 async fn s15_ids_that_answer_404() {
     for by_section in [false, true] {
@@ -367,10 +178,10 @@ async fn s16_half_a_read() {
     world.river.delete_quietly(student(20));
     world.river.delete_quietly(student(1000));
     world.river.change_quietly(student(30), |document| {
-        document["email"] = json!("early@example.org")
+        document["email"] = json!("early@example.org");
     });
     world.river.change_quietly(student(1100), |document| {
-        document["email"] = json!("late@example.org")
+        document["email"] = json!("late@example.org");
     });
     world.river.student(21).put_quietly();
     let page_seven = student(600).to_hex();

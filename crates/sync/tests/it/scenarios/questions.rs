@@ -46,7 +46,7 @@ async fn s04_only_the_email_fits() {
     for _ in 0..2 {
         world.days(1);
         world.river.change(student(50), |document| {
-            document["name"]["middle"] = json!("X")
+            document["name"]["middle"] = json!("X");
         });
         world.sync_full().await;
         assert_eq!(
@@ -113,7 +113,7 @@ async fn s05_split_identity() {
         .river
         .change(student(1), |document| document["email"] = json!("b@x.org"));
     world.river.change(student(2), |document| {
-        document["email"] = json!("other@x.org")
+        document["email"] = json!("other@x.org");
     });
     world.sync().await;
     let conflict = world.one("SELECT code, source_id, entities, state FROM conflict");
