@@ -1,19 +1,19 @@
 //! `homeroom sync crosswalk`: a table of old and new ids.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
 use homeroom_model::{Kind as Sent, ObjectId};
-use homeroom_plan::sis_ids;
-use homeroom_roster::{CrosswalkRow, Kind, Reading};
-use homeroom_segment::Snapshot;
+use homeroom_plan::{Crossing, Misfit, misfits};
+use homeroom_roster::{CrosswalkRow, Kind};
+use homeroom_sync::Known;
 use serde::{Deserialize, Serialize};
 
+use super::names::Names;
 use super::running::Call;
 use crate::exit::Exit;
-use crate::sync::opened::Followed;
 use crate::{actor, clock};
 
 /// Rows that fit nothing and are named.
@@ -40,15 +40,23 @@ struct Line {
     new: String,
 }
 
-#[derive(Serialize, Default)]
+#[derive(Serialize)]
 struct Report {
     rows: usize,
     fit: usize,
     /// The old id is known, the new one did not come yet.
     wait: usize,
-    /// Nobody has the old id: these rows are not kept.
-    unknown: Vec<String>,
+    /// Rows that do nothing, and why: `no_id`, `same`, `old_unknown`, `old_still_there`, `new_taken`. They are not kept.
+    misfits: Vec<Unfit>,
     kept: bool,
+}
+
+#[derive(Serialize)]
+struct Unfit {
+    line: usize,
+    old: String,
+    new: String,
+    why: &'static str,
 }
 
 impl Crosswalk {
@@ -60,14 +68,12 @@ impl Crosswalk {
         let mirror = call.opened.mirror(district).await?;
         let (report, keep) = {
             let reading = call.opened.read()?;
-            let ids = Ids {
-                reading: &*reading,
-                district,
-                old: SisIds::of(&applied.snapshot),
-                new: SisIds::of(&mirror.snapshot),
-                mirror: &mirror.snapshot,
-            };
-            ids.sorted(rows)?
+            let policy = &district.tenant.policy;
+            let known = Known::read(&*reading, district.number, policy)?;
+            let crossings: Vec<_> = rows.iter().map(crossing).collect();
+            let snapshots = (&applied.snapshot, &mirror.snapshot);
+            let misfits = misfits(&crossings, snapshots.0, snapshots.1, &known)?;
+            sorted(rows, &misfits.into_iter().collect())
         };
         let report = if self.dry_run || keep.is_empty() {
             report
@@ -135,108 +141,73 @@ fn kind(word: &str) -> Option<Kind> {
     })
 }
 
-/// SIS ids of a mirror, by kind of the app.
-struct SisIds<'a>(HashSet<(Kind, &'a str)>);
-
-impl<'a> SisIds<'a> {
-    fn of(mirror: &'a Snapshot) -> Self {
-        let mut ids = HashSet::new();
-        for (kind, stored) in KINDS {
-            let table = mirror.table(kind);
-            for row in 0..table.len() {
-                ids.extend(
-                    sis_ids(mirror, kind, row)
-                        .into_iter()
-                        .map(|(_, id)| (stored, id)),
-                );
-            }
-        }
-        Self(ids)
+/// A row as planning looks at it.
+fn crossing(row: &CrosswalkRow) -> Crossing {
+    let kinds = Sent::ALL.into_iter();
+    Crossing {
+        kinds: kinds
+            .filter(|sent| Names::stored(*sent) == Some(row.kind))
+            .collect(),
+        source_ids: row.source_ids,
+        old: row.old.clone(),
+        new: row.new.clone(),
     }
 }
 
-/// Kinds that have ids in the SIS, and what the app calls them.
-const KINDS: [(Sent, Kind); 6] = [
-    (Sent::School, Kind::School),
-    (Sent::Section, Kind::Section),
-    (Sent::Course, Kind::Course),
-    (Sent::Student, Kind::Person),
-    (Sent::Employee, Kind::Person),
-    (Sent::Contact, Kind::Person),
-];
-
-/// Where ids are looked for.
-struct Ids<'a> {
-    reading: &'a dyn Reading,
-    district: &'a Followed,
-    old: SisIds<'a>,
-    new: SisIds<'a>,
-    mirror: &'a Snapshot,
-}
-
-impl Ids<'_> {
-    /// What fits, and the rows to keep.
-    fn sorted(&self, rows: Vec<CrosswalkRow>) -> anyhow::Result<(Report, Vec<CrosswalkRow>)> {
-        let mut report = Report {
-            rows: rows.len(),
-            ..Report::default()
-        };
-        let mut keep = Vec::new();
-        for row in rows {
-            let (old, new) = if row.source_ids {
-                self.by_source(&row)?
-            } else {
-                (
-                    self.old.0.contains(&(row.kind, row.old.as_str())),
-                    self.new.0.contains(&(row.kind, row.new.as_str())),
-                )
-            };
-            match (old, new) {
-                (false, _) => {
-                    report
-                        .unknown
-                        .push(format!("{} {}", row.kind.text(), row.old));
-                    continue;
-                }
-                (true, true) => report.fit += 1,
-                (true, false) => report.wait += 1,
+/// What fits and what does not, and the rows to keep: those that fit, and those whose new id may still come.
+fn sorted(
+    rows: Vec<CrosswalkRow>,
+    misfits: &BTreeMap<usize, Misfit>,
+) -> (Report, Vec<CrosswalkRow>) {
+    let mut report = Report {
+        rows: rows.len(),
+        fit: 0,
+        wait: 0,
+        misfits: Vec::new(),
+        kept: false,
+    };
+    let mut keep = Vec::new();
+    for (place, row) in rows.into_iter().enumerate() {
+        match misfits.get(&place) {
+            None => report.fit += 1,
+            Some(Misfit::NewUnknown | Misfit::OldStillThere) => report.wait += 1,
+            Some(why) => {
+                report.misfits.push(Unfit {
+                    line: place + 2,
+                    old: row.old,
+                    new: row.new,
+                    why: why.text(),
+                });
+                continue;
             }
-            keep.push(row);
         }
-        Ok((report, keep))
+        keep.push(row);
     }
-
-    fn by_source(&self, row: &CrosswalkRow) -> anyhow::Result<(bool, bool)> {
-        let known = self
-            .reading
-            .linked(self.district.number, row.kind, &row.old)?
-            .is_some();
-        let new = ObjectId::from_hex(&row.new);
-        let sent = new.is_some_and(|id| {
-            Sent::ALL
-                .into_iter()
-                .any(|kind| self.mirror.table(kind).find(&id).is_some())
-        });
-        Ok((known, sent))
-    }
+    (report, keep)
 }
 
 impl Report {
     fn text(&self, call: &Call<'_>) -> String {
         let mut text = format!(
-            "{} rows: {} fit, {} wait for the new id to come, {} fit nothing",
+            "{} rows: {} fit, {} wait for the district to change its ids, {} fit nothing",
             self.rows,
             self.fit,
             self.wait,
-            self.unknown.len()
+            self.misfits.len()
         );
-        for unknown in self.unknown.iter().take(NAMED) {
-            text = format!("{text}\n  nobody has {unknown}");
+        for unfit in self.misfits.iter().take(NAMED) {
+            text = format!(
+                "{text}\n  line {}: {} -> {}, {}",
+                unfit.line,
+                unfit.old,
+                unfit.new,
+                told(unfit.why)
+            );
         }
-        if self.unknown.len() > NAMED {
+        if self.misfits.len() > NAMED {
             text = format!(
                 "{text}\n  … and {} more; --json names all",
-                self.unknown.len() - NAMED
+                self.misfits.len() - NAMED
             );
         }
         let end = if self.kept {
@@ -248,5 +219,15 @@ impl Report {
             "Nothing was kept.".to_owned()
         };
         format!("{text}\n{end}")
+    }
+}
+
+/// Why a row does nothing, for people.
+fn told(why: &str) -> &'static str {
+    match why {
+        "no_id" => "an id is not written as the source's are",
+        "same" => "both ids are the same",
+        "old_unknown" => "the app knows nobody by the old id",
+        _ => "the new id has an account of its own",
     }
 }

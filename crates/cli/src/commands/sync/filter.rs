@@ -98,7 +98,7 @@ struct Counted {
 impl Filter {
     /// Lists the rules, or changes them.
     pub(super) async fn run(self, call: &Call<'_>) -> anyhow::Result<Exit> {
-        let file = policy_file(call)?;
+        let file = call.policy_file()?;
         let text = fs::read_to_string(&file)?;
         let (new, dry_run) = match &self.action {
             None => (None, true),
@@ -151,29 +151,6 @@ impl Rule {
             edit::quoted(&self.field)
         );
         edit::append_table(text, RULE, &rule)
-    }
-}
-
-/// The one policy of the districts that are meant.
-fn policy_file(call: &Call<'_>) -> anyhow::Result<std::path::PathBuf> {
-    let folder = &call.opened.folder;
-    let mut files: Vec<_> = folder
-        .settings
-        .districts
-        .iter()
-        .filter(|settings| {
-            let id = settings.id().ok();
-            call.opened
-                .districts
-                .iter()
-                .any(|district| Some(district.id) == id)
-        })
-        .map(|settings| folder.policy_file(settings))
-        .collect();
-    files.dedup();
-    match files.as_slice() {
-        [one] => Ok(one.clone()),
-        _ => anyhow::bail!("these districts have policies of their own; name one with --district"),
     }
 }
 

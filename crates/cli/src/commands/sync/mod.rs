@@ -3,9 +3,11 @@
 mod apply;
 mod ask;
 mod crosswalk;
+mod detail;
 mod filter;
 mod find;
 mod findings;
+mod held;
 mod holds;
 pub(crate) mod init;
 mod names;
@@ -13,6 +15,7 @@ mod now;
 mod plan;
 mod policy_text;
 mod questions;
+mod rehearse;
 mod render;
 mod running;
 mod runs;
@@ -26,6 +29,7 @@ mod token;
 mod undo;
 mod verify;
 mod why;
+mod writing;
 
 use std::path::PathBuf;
 
@@ -64,6 +68,7 @@ enum Action {
     Status,
     Why(why::Why),
     Holds(holds::Holds),
+    Rehearse(rehearse::Rehearse),
     Suggestions(questions::Suggestions),
     Conflicts(questions::Conflicts),
     Stage(stage::Stage),
@@ -132,6 +137,7 @@ async fn run(action: Action, call: &Call<'_>) -> anyhow::Result<Exit> {
         Action::Status => status::run(call).await,
         Action::Why(command) => command.run(call).await,
         Action::Holds(command) => command.run(call).await,
+        Action::Rehearse(command) => command.run(call).await,
         Action::Suggestions(command) => command.run(call),
         Action::Conflicts(command) => command.run(call),
         Action::Stage(command) => command.run(call).await,

@@ -1,5 +1,7 @@
 //! What commands that run the engine share: progress, what came of a run, exit codes.
 
+use std::path::PathBuf;
+
 use homeroom_client::{Cancel, ClientError};
 use homeroom_roster::RunState;
 use homeroom_sync::{Note, Ran, Stage, SyncError, Watch};
@@ -21,6 +23,32 @@ pub(super) struct Call<'a> {
     pub(super) opened: Opened,
     /// Flags that name the folder in a command to be copied, with a blank behind them.
     pub(super) flags: String,
+}
+
+impl Call<'_> {
+    /// The one policy of the districts that are meant.
+    pub(super) fn policy_file(&self) -> anyhow::Result<PathBuf> {
+        let folder = &self.opened.folder;
+        let mut files = Vec::new();
+        for settings in &folder.settings.districts {
+            let id = settings.id()?;
+            let meant = self
+                .opened
+                .districts
+                .iter()
+                .any(|district| district.id == id);
+            let file = folder.policy_file(settings);
+            if meant && !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        match files.as_slice() {
+            [one] => Ok(one.clone()),
+            _ => anyhow::bail!(
+                "these districts have policies of their own; name one district with --district"
+            ),
+        }
+    }
 }
 
 /// What came of a run of one district.

@@ -246,7 +246,12 @@ fn a_crosswalk_says_what_fits_before_it_is_kept() {
         (&0.into(), &1.into(), &false.into()),
         "{dry}"
     );
-    assert_eq!(dry["unknown"], serde_json::json!(["person P99"]));
+    let misfit = &dry["misfits"][0];
+    assert_eq!(
+        (&misfit["line"], &misfit["why"]),
+        (&3.into(), &"old_unknown".into()),
+        "{dry}"
+    );
     assert_eq!(run(&[]).ok()["kept"], true);
     for (text, said) in [
         ("old,new\na,b\n", "columns are kind, old and new"),
@@ -378,4 +383,30 @@ fn what_is_staged_waits_for_a_pick_and_brings_along_what_it_needs() {
     assert!(row("Nia Abara").is_none());
     let decided = follower.run(&["stage", "--decided"]).ok()["staged"].to_string();
     assert!(decided.contains("\"picked\":false"), "{decided}");
+}
+
+#[test]
+fn a_rehearsal_says_what_each_way_of_matching_would_find_and_keeps_the_choice() {
+    let follower = Follower::new();
+    let rehearsed = follower.run(&["rehearse"]).ok();
+    let rungs = rehearsed["districts"][0]["rungs"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let email = rungs
+        .iter()
+        .find(|rung| rung["kind"] == "students" && rung["key"] == "email");
+    let email = email.unwrap_or_else(|| panic!("{rehearsed}"));
+    assert_eq!(
+        (&email["records"], &email["one"], &email["none"]),
+        (&6.into(), &0.into(), &5.into())
+    );
+    assert_eq!(email["act"], "suggest");
+    follower
+        .run(&["rehearse", "--set", "email=off", "--set", "number=auto"])
+        .ok();
+    let policy = std::fs::read_to_string(follower.folder.join("policy.toml")).unwrap();
+    assert!(policy.contains("email = \"off\"") && policy.contains("number = \"auto\""));
+    let wrong = follower.run(&["rehearse", "--set", "shoe_size=auto"]);
+    assert_eq!(wrong.code, Some(2));
 }
