@@ -6,6 +6,7 @@ use homeroom_change::Season;
 use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::Snapshot;
 
+use crate::digests::Digests;
 use crate::known::Local;
 use crate::reason::Reason;
 
@@ -38,6 +39,8 @@ pub struct Input<'a> {
     pub orders: &'a [Order],
     /// Whether every record is compared with what the app shows, whatever its digest says (integration-side A4.12).
     pub deep: bool,
+    /// Digests of the mirror, if they were made beforehand for it and the same policy.
+    pub digests: Option<&'a Digests>,
 }
 
 /// Records that people picked (`true`) or dropped (`false`), by kind and source id.
@@ -100,6 +103,7 @@ impl<'a> Input<'a> {
             picks: &NO_PICKS,
             orders: &[],
             deep: false,
+            digests: None,
         }
     }
 }

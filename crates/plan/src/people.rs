@@ -220,14 +220,14 @@ impl Planner<'_> {
         link: &Link,
         changes: &mut Vec<Change>,
     ) -> Result<bool, PlanError> {
-        if !is_person(kind) || !self.known.has_unlinked(kind)? {
+        let of_email = |change: &Change| change.field.ends_with("email");
+        // Asking who else is there costs a look at every account: only where an email changed.
+        let asks = is_person(kind) && changes.iter().any(of_email);
+        if !asks || !self.known.has_unlinked(kind)? {
             return Ok(false);
         }
         let mut contested = Vec::new();
-        for change in changes
-            .iter()
-            .filter(|change| change.field.ends_with("email"))
-        {
+        for change in changes.iter().filter(|change| of_email(change)) {
             let email = Key::Email.normal(&change.after);
             if email.is_empty() {
                 continue;

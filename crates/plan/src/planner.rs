@@ -319,9 +319,7 @@ impl<'a> Planner<'a> {
 
     /// The fields of a kind that follow the source.
     pub(crate) fn followed(&self, kind: Kind) -> impl Iterator<Item = Field> + use<'a> {
-        let policy = self.policy;
-        let used = policy.used(kind).iter().copied();
-        used.filter(move |field| policy.owner(kind, field.name) == Owner::Source)
+        followed(self.policy, kind)
     }
 
     /// The fields of a kind whose values in the source are looked at: those that follow it, and islands, beside which they are shown.
@@ -333,6 +331,13 @@ impl<'a> Planner<'a> {
 
     /// Digest of what a row of the mirror would leave in the app.
     pub(crate) fn digest(&self, kind: Kind, row: u32, adjusted: &[Adjusted]) -> Hash {
+        let known = self
+            .input
+            .digests
+            .filter(|_| adjusted.is_empty() && self.absent.is_empty());
+        if let Some(digest) = known.and_then(|digests| digests.of(kind, row)) {
+            return digest;
+        }
         let values = self.compared(kind).map(|field| {
             // What was inferred once is no word of the source: the next plan does not infer it again.
             let said = |adjusted: &&Adjusted| adjusted.how != Adjustment::Inferred;
@@ -394,4 +399,10 @@ impl<'a> Planner<'a> {
         plan.seal(policy);
         Ok(plan)
     }
+}
+
+/// The fields of a kind that follow the source under a policy.
+pub(crate) fn followed(policy: &Policy, kind: Kind) -> impl Iterator<Item = Field> {
+    let used = policy.used(kind).iter().copied();
+    used.filter(move |field| policy.owner(kind, field.name) == Owner::Source)
 }

@@ -67,7 +67,7 @@ pub use notes::{
 };
 pub use notice::{NewNotice, Notice, Notices};
 pub use record::Record;
-pub use roster::{Applying, Begin, Commit, Reading, Roster, Visited};
+pub use roster::{AccountRow, Applying, Begin, Commit, Reading, Roster, Visited};
 pub use run::{NewRun, Plan, PlanState, Run, RunEnd, RunState, Runs};
 pub use seat::{Intent, Seat, SeatChange, SeatRow};
 pub use sqlite::{FORMAT, Options, SqliteRoster};

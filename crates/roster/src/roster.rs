@@ -15,7 +15,7 @@ use crate::mirror::{MirrorRow, Mirrors};
 use crate::notes::{Conflict, CrosswalkRow, Finding, Staged, Suggestion};
 use crate::notice::{Notice, Notices};
 use crate::run::{Plan, Run, RunState, Runs};
-use crate::seat::SeatRow;
+use crate::seat::{Seat, SeatRow};
 use crate::{Kind, Record, RosterError};
 
 /// An app's roster.
@@ -103,6 +103,10 @@ pub trait Applying {
         reason: &str,
     ) -> Result<Undone, RosterError>;
 
+    /// Invariants that do not hold any more for what this transaction changed, with how often (integration-side B16). Those that
+    /// are constraints of the schema too held at every step and are not asked for again; [`Reading::broken`] asks for all.
+    fn broken(&self) -> Result<Vec<(&'static str, i64)>, RosterError>;
+
     /// A look at the database as this transaction sees it.
     fn look(&self) -> &dyn Reading;
 
@@ -112,6 +116,27 @@ pub trait Applying {
 
 /// What a visitor of a scan says: go on, or stop with an error.
 pub type Visited = Result<(), RosterError>;
+
+/// Somebody in one role, with what accounts are found by.
+#[derive(Clone, Copy)]
+pub struct AccountRow<'a> {
+    /// The account.
+    pub person: i64,
+    /// The role.
+    pub role: Role,
+    /// The app's own switch.
+    pub app_state: &'a str,
+    /// The account's email.
+    pub email: Option<&'a str>,
+    /// The role's id in the SIS.
+    pub sis_id: Option<&'a str>,
+    /// The role's number.
+    pub number: Option<&'a str>,
+    /// The id the state gave.
+    pub state_id: Option<&'a str>,
+    /// Fields of the role without a column, as JSON.
+    pub ext: Option<&'a str>,
+}
 
 /// Reads. Scans hand out borrowed rows in the order named at each; all reads of one value see one moment.
 pub trait Reading: Send {
@@ -163,6 +188,20 @@ pub trait Reading: Send {
         district: i64,
         visit: &mut dyn FnMut(i64, Role, &Record<'_>) -> Visited,
     ) -> Visited;
+
+    /// Every account, ascending.
+    fn people(&self, district: i64, visit: &mut dyn FnMut(i64) -> Visited) -> Visited;
+
+    /// Everybody in each role, with what accounts are found by; by person and role name.
+    fn accounts(&self, district: i64, visit: &mut dyn FnMut(AccountRow<'_>) -> Visited) -> Visited;
+
+    /// The seat of one person in a section, as a teacher or as a student.
+    fn seat(
+        &self,
+        section: i64,
+        person: i64,
+        is_teacher: bool,
+    ) -> Result<Option<Seat>, RosterError>;
 
     /// Roles of one person, by name.
     fn roles_of(&self, person: i64) -> Result<Vec<(Role, Record<'static>)>, RosterError>;

@@ -26,8 +26,10 @@ pub struct Mirror {
     pub snapshot: Snapshot,
     /// Its parts; empty for the mirror of nothing.
     pub manifest: Manifest,
-    /// Documents, row by row beside those of the snapshot.
+    /// Documents, as far as they were opened. Those of records that are gone since may be among them.
     documents: BTreeMap<Kind, Table>,
+    /// Documents that came since those were written, and stand before them.
+    newer: BTreeMap<Kind, Table>,
     /// Ids that records name and nobody has, ascending.
     unresolved: Vec<Unresolved>,
 }
@@ -42,7 +44,8 @@ impl Mirror {
                 number: 0,
                 parts: BTreeMap::new(),
             },
-            documents: BTreeMap::new(),
+            documents: Kind::ALL.map(|kind| (kind, Table::empty(kind))).into(),
+            newer: BTreeMap::new(),
             unresolved: Vec::new(),
         }
     }
@@ -53,20 +56,36 @@ impl Mirror {
     }
 
     /// The document of a record as it was sent, without what the app does not use; empty for a record that stood inside
-    /// another's document.
+    /// another's document. `None` for a record that is not there, and where documents were not opened.
     pub fn document(&self, kind: Kind, id: &ObjectId) -> Option<&[u8]> {
-        let table = self.documents.get(&kind)?;
-        let row = table.find(id)?;
-        Some(table.row(row).packed())
+        let row = self.snapshot.table(kind).find(id)?;
+        self.document_of(kind, row, id)
     }
 
-    fn document_at(&self, kind: Kind, row: u32) -> &[u8] {
-        let table = self.documents.get(&kind);
-        table.map_or(&[], |table| table.row(row).packed())
+    /// The document of the record in a row; `None` where documents were not opened.
+    fn document_of(&self, kind: Kind, row: u32, id: &ObjectId) -> Option<&[u8]> {
+        if let Some(document) = self.newer_document(kind, id) {
+            return Some(document);
+        }
+        let table = self.documents.get(&kind)?;
+        // Rows are those of the snapshot until a record comes or goes.
+        let same = row < table.len() && table.id(row) == *id;
+        let row = if same { Some(row) } else { table.find(id) };
+        Some(row.map_or(&[], |row| table.row(row).packed()))
+    }
+
+    fn newer_document(&self, kind: Kind, id: &ObjectId) -> Option<&[u8]> {
+        let newer = self.newer.get(&kind)?;
+        Some(newer.row(newer.find(id)?).packed())
     }
 }
 
 /// The name of the part that holds the documents of a kind.
 fn documents_name(kind: Kind) -> String {
     format!("documents.{}", kind.table())
+}
+
+/// The name of the part that holds documents that came since.
+fn newer_name(kind: Kind) -> String {
+    format!("documents.{}.newer", kind.table())
 }

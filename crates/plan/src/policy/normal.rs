@@ -5,7 +5,12 @@ use unicode_normalization::UnicodeNormalization as _;
 /// An email in small letters and composed Unicode without blanks around; empty unless it holds exactly one `@` with
 /// something on both sides (integration-side B8, rung 4).
 pub(super) fn email(text: &str) -> String {
-    let text: String = text.trim().nfc().collect::<String>().to_lowercase();
+    // ASCII is composed already, and nearly all addresses are ASCII.
+    let text = if text.is_ascii() {
+        text.trim().to_ascii_lowercase()
+    } else {
+        text.trim().nfc().collect::<String>().to_lowercase()
+    };
     let mut parts = text.split('@');
     let whole = match (parts.next(), parts.next(), parts.next()) {
         (Some(before), Some(after), None) => !before.is_empty() && !after.is_empty(),

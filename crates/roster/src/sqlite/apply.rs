@@ -19,7 +19,7 @@ pub(crate) use cells::value as cell_value;
 pub(crate) use links::{any as has_link, of as links_of, person_kind, value as link_value};
 pub(crate) use records::read as record;
 pub(crate) use roles::read_schools as schools_of;
-pub(crate) use seats::seat as seat_value;
+pub(crate) use seats::{of as seat_of, seat as seat_value};
 
 use std::sync::MutexGuard;
 
@@ -32,7 +32,7 @@ use crate::roster::{Applying, Begin, Commit, Reading};
 use crate::sqlite::districts::claim;
 use crate::sqlite::fault::{Answer, Fault};
 use crate::sqlite::query;
-use crate::sqlite::read::View;
+use crate::sqlite::read::{View, broken, ids_of};
 use crate::{Action, Kind, Op, Refusal, RosterError};
 
 /// The writing connection inside `BEGIN IMMEDIATE`. Dropped before its end, it rolls back.
@@ -52,6 +52,7 @@ pub(crate) struct Applied {
     pub(crate) at: Timestamp,
     pub(crate) on: String,
     next_id: i64,
+    first_id: i64,
     first_seq: i64,
     next_seq: i64,
 }
@@ -161,6 +162,7 @@ impl Applied {
             at: Timestamp::from_millis(0),
             on: on.to_string(),
             next_id: 0,
+            first_id: 0,
             first_seq: 0,
             next_seq: 0,
         }
@@ -196,6 +198,7 @@ impl Applied {
             at: begin.at,
             on: begin.on.to_string(),
             next_id,
+            first_id: next_id,
             first_seq: seq + 1,
             next_seq: seq + 1,
         })
@@ -264,6 +267,19 @@ impl Applying for SqliteApplying<'_> {
         };
         self.failed = undone.is_err();
         undone
+    }
+
+    fn broken(&self) -> Result<Vec<(&'static str, i64)>, RosterError> {
+        let at = &self.at;
+        let [first, _] = ids_of(at.district);
+        let (changed, all) = (at.next_seq - at.first_seq, at.next_id - first);
+        // Asking for each of many records costs more than looking through all of them.
+        let found = if changed > all / 2 {
+            broken::broken_beside_constraints(self.connection(), at.district)
+        } else {
+            broken::broken_since(self.connection(), at.district, (at.first_seq, at.first_id))
+        };
+        found.map_err(|fault| fault.into_error("checking the invariants"))
     }
 
     fn look(&self) -> &dyn Reading {

@@ -1,11 +1,13 @@
 //! Reads: a connection inside a transaction, so that everything is of one moment.
 
 mod audit;
-mod broken;
+pub(crate) mod broken;
 mod engine;
 mod notes;
 mod people;
 mod scans;
+
+pub(crate) use scans::ids_of;
 
 use homeroom_model::Role;
 use rusqlite::Connection;
@@ -20,9 +22,9 @@ use crate::link::{LinkRow, LinkValue};
 use crate::mirror::MirrorRow;
 use crate::notes::{Conflict, CrosswalkRow, Finding, Staged, Suggestion};
 use crate::notice::Notice;
-use crate::roster::{Reading, Visited};
+use crate::roster::{AccountRow, Reading, Visited};
 use crate::run::{Plan, Run};
-use crate::seat::SeatRow;
+use crate::seat::{Seat, SeatRow};
 use crate::sqlite::fault::Answer;
 use crate::sqlite::{apply, leases};
 use crate::{Kind, Record, RosterError};
@@ -122,6 +124,27 @@ impl Reading for View {
         visit: &mut dyn FnMut(i64, Role, &Record<'_>) -> Visited,
     ) -> Visited {
         self.ask("reading roles", |at| people::roles(at, district, visit))
+    }
+
+    fn people(&self, district: i64, visit: &mut dyn FnMut(i64) -> Visited) -> Visited {
+        self.ask("reading accounts", |at| people::people(at, district, visit))
+    }
+
+    fn accounts(&self, district: i64, visit: &mut dyn FnMut(AccountRow<'_>) -> Visited) -> Visited {
+        self.ask("reading accounts", |at| {
+            people::accounts(at, district, visit)
+        })
+    }
+
+    fn seat(
+        &self,
+        section: i64,
+        person: i64,
+        is_teacher: bool,
+    ) -> Result<Option<Seat>, RosterError> {
+        self.ask("reading a seat", |at| {
+            apply::seat_of(at, section, person, is_teacher)
+        })
     }
 
     fn roles_of(&self, person: i64) -> Result<Vec<(Role, Record<'static>)>, RosterError> {

@@ -226,7 +226,7 @@ impl Ending {
         performer.perform(plan, &decided.consent)?;
         let (applying, performed) = performer.into_applying();
         if self.engine.0.settings.verify && performed.done > 0 {
-            let broken = applying.look().broken(self.made.district)?;
+            let broken = applying.broken()?;
             if !broken.is_empty() {
                 let broken = broken
                     .iter()

@@ -81,11 +81,11 @@ impl Engine {
         })
     }
 
-    /// Opens a kept mirror.
+    /// Opens a kept mirror, without the documents: nothing of a run looks at them but reading in full, which opens them itself.
     pub(crate) async fn open(&self, kept: &Kept) -> Result<Mirror, SyncError> {
         if kept.is_nothing() {
             return Ok(Mirror::empty());
         }
-        Ok(self.0.keep.open(kept.manifest.clone()).await?)
+        Ok(self.0.keep.open_records(kept.manifest.clone()).await?)
     }
 }

@@ -1,10 +1,11 @@
 //! Making the plan of a run (integration-side A4.1): a function of the two mirrors, the roster, the policy and the day.
 
 use std::sync::Arc;
+use std::thread;
 
 use homeroom_change::Season;
 use homeroom_model::{Date, Timestamp};
-use homeroom_plan::{Input, Plan, Policy, Reach, cut_off, plan};
+use homeroom_plan::{Digests, Input, Plan, Policy, Reach, cut_off, plan};
 use homeroom_roster::Reading;
 
 use super::about::About;
@@ -43,7 +44,7 @@ impl Made {
         reading: &dyn Reading,
         then: impl FnOnce(&Plan, &Input<'_>, &Known<'_>) -> Result<T, SyncError>,
     ) -> Result<(Plan, T), SyncError> {
-        let known = Known::read(reading, self.district, &self.policy)?;
+        let (known, digests) = self.known(reading)?;
         let reach = Reach::kinds(self.about.whole());
         let gone = self.about.gone();
         let base = &self.base.snapshot;
@@ -61,6 +62,7 @@ impl Made {
             recent: &recent,
             picks: &picks,
             deep: self.deep,
+            digests: Some(&digests),
             ..Input::new(base, mirror)
         };
         let plan = if self.cut_off {
@@ -70,5 +72,17 @@ impl Made {
         };
         let more = then(&plan, &input, &known)?;
         Ok((plan, more))
+    }
+
+    /// What the roster knows. Meanwhile another thread works out the digests of the mirror, which takes about as long.
+    fn known<'r>(&'r self, reading: &'r dyn Reading) -> Result<(Known<'r>, Digests), SyncError> {
+        let mirror = &self.mirror.snapshot;
+        let both = thread::scope(|scope| {
+            let digests = scope.spawn(|| Digests::new(mirror, &self.policy));
+            let known = Known::read(reading, self.district, &self.policy);
+            (known, digests.join())
+        });
+        let known = both.0?.beside(mirror);
+        Ok((known, both.1.map_err(|_| SyncError::Interrupted)?))
     }
 }

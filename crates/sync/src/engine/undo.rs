@@ -283,7 +283,7 @@ impl Job {
         before: Option<Before>,
     ) -> Result<(), SyncError> {
         if self.engine.0.settings.verify {
-            let broken = applying.look().broken(self.district)?;
+            let broken = applying.broken()?;
             if !broken.is_empty() {
                 let broken = broken
                     .iter()

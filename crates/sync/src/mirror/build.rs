@@ -6,14 +6,14 @@ use std::io;
 use bytes::Bytes;
 use homeroom_model::{Kind, ObjectId, Timestamp};
 use homeroom_segment::{
-    Entry, Hash, HashKey, ListsWriter, Relation, Spools, Table, TableWriter, key_count, reverse,
-    role_id_count,
+    Entry, Hash, HashKey, ListsWriter, Relation, Spool, Spools, Table, TableWriter, key_count,
+    reverse, role_id_count,
 };
 
 use super::gather::Gathered;
-use super::item::{Item, Piece, place_of};
+use super::item::{Item, place_of};
 use super::unresolved::{self, Unresolved};
-use super::{Mirror, documents_name};
+use super::{Mirror, documents_name, newer_name};
 
 /// A mirror could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +31,8 @@ pub(super) type Part = (String, Option<Bytes>);
 enum From {
     /// A row of the mirror before.
     Old(u32),
+    /// A row of the mirror before, of which another document was gathered: its row and the record.
+    Fresh(u32, u32),
     /// A record that was gathered.
     New(u32),
 }
@@ -42,6 +44,8 @@ struct Rows {
     ids: Vec<ObjectId>,
     /// Whether they are exactly those of the mirror before.
     unchanged: bool,
+    /// Whether their documents are too.
+    same_documents: bool,
 }
 
 /// Builds the parts. Of kinds in `whole` everything was gathered; of the others what came replaces what was there, what was
@@ -65,7 +69,7 @@ pub(super) fn build(
     let mut parts = Vec::new();
     for kind in &kinds {
         parts.push((kind.kind.table().to_owned(), making.table(kind)?));
-        parts.push((documents_name(kind.kind), making.documents(kind)?));
+        making.documents(kind, &mut parts)?;
     }
     let mut unresolved = Vec::new();
     for relation in Relation::ALL {
@@ -114,7 +118,12 @@ fn rows(
         let there = old < table.len() && table.id(old) == item.id;
         let ids = gathered_ids(&gathered.ids, item);
         if !item.gone && there && is_same(before, ids, spool, (kind, old), item) {
-            merged.push(From::Old(old), item.id);
+            let document = before.document_of(kind, old, &item.id);
+            let from = match document {
+                Some(document) if document == item.document.of(spool) => From::Old(old),
+                _ => From::Fresh(old, place),
+            };
+            merged.push(from, item.id);
         } else if !item.gone {
             merged.push(From::New(place), item.id);
         }
@@ -126,14 +135,16 @@ fn rows(
         }
         old += 1;
     }
-    let as_before = |(row, from): (u32, &From)| matches!(from, From::Old(old) if *old == row);
+    let as_before = |(row, from): (u32, &From)| matches!(from, From::Old(old) | From::Fresh(old, _) if *old == row);
     let unchanged =
         merged.rows.len() == table.len() as usize && (0..).zip(&merged.rows).all(as_before);
+    let same_documents = unchanged && merged.rows.iter().all(|from| matches!(from, From::Old(_)));
     Rows {
         kind,
         from: merged.rows,
         ids: merged.ids,
         unchanged,
+        same_documents,
     }
 }
 
@@ -163,7 +174,7 @@ fn gathered_ids<'g>(
     }
 }
 
-/// Whether a record says what the row before said, document included.
+/// Whether a record says what the row before said, apart from its document.
 fn is_same<'g>(
     before: &Mirror,
     leads: impl Fn(Relation) -> &'g [ObjectId],
@@ -187,10 +198,7 @@ fn is_same<'g>(
         }
         ids == leads(relation)
     };
-    roles
-        && table.row(old).packed() == item.row.of(spool)
-        && before.document_at(kind, old) == item.document.of(spool)
-        && Relation::of(kind).all(named)
+    roles && table.row(old).packed() == item.row.of(spool) && Relation::of(kind).all(named)
 }
 
 /// The new mirror while it is written.
@@ -213,53 +221,70 @@ impl Making<'_> {
 
     /// The records of a kind.
     fn table(&self, rows: &Rows) -> Result<Option<Bytes>, BuildError> {
-        let before = self.before.snapshot.table(rows.kind);
-        self.write(rows, before, |item| item.row)
-    }
-
-    /// The documents of a kind.
-    fn documents(&self, rows: &Rows) -> Result<Option<Bytes>, BuildError> {
-        let empty = Table::empty(rows.kind);
-        let before = self.before.documents.get(&rows.kind).unwrap_or(&empty);
-        self.write(rows, before, |item| item.document)
-    }
-
-    fn write(
-        &self,
-        rows: &Rows,
-        before: &Table,
-        piece: impl Fn(&Item) -> Piece,
-    ) -> Result<Option<Bytes>, BuildError> {
         if rows.unchanged && self.before.manifest.number > 0 {
             return Ok(None);
         }
         let kind = rows.kind;
-        let key = HashKey::new([0; 32]);
-        let keys = [Hash::default(); 3];
+        let before = self.before.snapshot.table(kind);
         let mut writer = TableWriter::new(kind, self.spools.spool()?)?;
         for (from, id) in rows.from.iter().zip(&rows.ids) {
-            let (row, role_ids) = match from {
-                From::Old(old) => {
+            match from {
+                From::Old(old) | From::Fresh(old, _) => {
                     let roles =
                         [0, 1, 2].map(|role| before.role_id(*old, role).unwrap_or_default());
-                    (before.row(*old).packed(), roles)
+                    let row = before.row(*old).packed();
+                    push(&mut writer, kind, (*id, roles), (row, before.hash(*old)))?;
                 }
-                From::New(place) => match self.item(kind, *place) {
-                    Some(item) => (piece(item).of(self.spool), item.role_ids),
-                    None => continue,
-                },
-            };
-            writer.push(&Entry {
-                id: *id,
-                role_ids: role_ids.get(..role_id_count(kind)).unwrap_or(&[]),
-                keys: keys.get(..key_count(kind)).unwrap_or(&[]),
-                created: Timestamp::from_millis(0),
-                modified: Timestamp::from_millis(0),
-                hash: key.hash(row),
-                row,
-            })?;
+                From::New(place) => {
+                    if let Some(item) = self.item(kind, *place) {
+                        let row = item.row.of(self.spool);
+                        let hash = HashKey::new([0; 32]).hash(row);
+                        push(&mut writer, kind, (*id, item.role_ids), (row, hash))?;
+                    }
+                }
+            }
         }
         Ok(Some(writer.finish()?.seal()?))
+    }
+
+    /// The documents of a kind: all of them where those of the mirror before were opened, otherwise those that came since.
+    fn documents(&self, rows: &Rows, parts: &mut Vec<Part>) -> Result<(), BuildError> {
+        let kind = rows.kind;
+        let (name, newer) = (documents_name(kind), newer_name(kind));
+        if rows.same_documents && self.before.manifest.number > 0 {
+            parts.push((name, None));
+            parts.push((newer, None));
+            return Ok(());
+        }
+        let all = self.before.documents.contains_key(&kind);
+        let mut writer = TableWriter::new(kind, self.spools.spool()?)?;
+        for (from, id) in rows.from.iter().zip(&rows.ids) {
+            let document = match from {
+                From::Old(old) if all => self.before.document_of(kind, *old, id),
+                From::Old(_) => self.before.newer_document(kind, id),
+                From::Fresh(_, place) | From::New(place) => {
+                    let item = self.item(kind, *place);
+                    item.map(|item| item.document.of(self.spool))
+                }
+            };
+            if let Some(document) = document {
+                let no_roles = [ObjectId::default(); 3];
+                push(
+                    &mut writer,
+                    kind,
+                    (*id, no_roles),
+                    (document, Hash::default()),
+                )?;
+            }
+        }
+        let bytes = Some(writer.finish()?.seal()?);
+        if all {
+            parts.push((name, bytes));
+        } else {
+            parts.push((name, None));
+            parts.push((newer, bytes));
+        }
+        Ok(())
     }
 
     /// Both directions of a relation.
@@ -284,7 +309,9 @@ impl Making<'_> {
         let mut lists: Vec<Vec<u32>> = Vec::with_capacity(from.from.len());
         for (source, id) in from.from.iter().zip(&from.ids) {
             lists.push(match source {
-                From::Old(old) => self.kept(relation, *old, (*id, to, &moved), unresolved),
+                From::Old(old) | From::Fresh(old, _) => {
+                    self.kept(relation, *old, (*id, to, &moved), unresolved)
+                }
                 From::New(place) => self.named(relation, *place, to, unresolved),
             });
         }
@@ -364,6 +391,24 @@ impl Rows {
         let row = self.ids.binary_search(id).ok()?;
         u32::try_from(row).ok()
     }
+}
+
+fn push(
+    writer: &mut TableWriter<Box<dyn Spool>>,
+    kind: Kind,
+    (id, role_ids): (ObjectId, [ObjectId; 3]),
+    (row, hash): (&[u8], Hash),
+) -> Result<(), BuildError> {
+    let keys = [Hash::default(); 3];
+    Ok(writer.push(&Entry {
+        id,
+        role_ids: role_ids.get(..role_id_count(kind)).unwrap_or(&[]),
+        keys: keys.get(..key_count(kind)).unwrap_or(&[]),
+        created: Timestamp::from_millis(0),
+        modified: Timestamp::from_millis(0),
+        hash,
+        row,
+    })?)
 }
 
 /// For each row of the mirror before the row that its record has now.

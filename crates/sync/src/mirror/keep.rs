@@ -10,7 +10,7 @@ use homeroom_segment::{Located, Manifest, SegmentError, Snapshot, Spools, Table}
 use super::build::{self, BuildError};
 use super::gather::Gathered;
 use super::unresolved;
-use super::{Mirror, documents_name};
+use super::{Mirror, documents_name, newer_name};
 
 /// Parts smaller than this share an object: a small district is one.
 const PACK_BELOW: usize = 1 << 16;
@@ -52,13 +52,26 @@ impl Keep {
 
     /// Builds the mirror that follows `before` and makes it durable. Of kinds in `whole` everything was gathered; of the
     /// others what came replaces what was there. Does nothing that anybody sees before somebody keeps its manifest.
+    ///
+    /// Documents that came since the last complete read are kept beside the others, until there are half as many: a day's
+    /// events do not write all documents again.
     pub async fn build(
         &self,
-        before: Mirror,
+        mut before: Mirror,
         gathered: Gathered,
         whole: BTreeSet<Kind>,
         spools: impl Spools + 'static,
     ) -> Result<Mirror, KeepError> {
+        for kind in Kind::ALL {
+            let table = before.snapshot.table(kind).len();
+            let newer = before.newer.get(&kind).map_or(0, Table::len);
+            let came = gathered.count(kind).saturating_add(u64::from(newer));
+            if whole.contains(&kind) || came.saturating_mul(2) > u64::from(table) {
+                self.open_documents(&mut before, kind).await?;
+            } else {
+                before.documents.remove(&kind);
+            }
+        }
         let number = before.manifest.number + 1;
         let old = before.manifest.parts.clone();
         let building =
@@ -95,9 +108,30 @@ impl Keep {
         self.open_with(manifest, fresh).await
     }
 
-    /// Opens a kept mirror.
+    /// Opens a kept mirror with its documents.
     pub async fn open(&self, manifest: Manifest) -> Result<Mirror, KeepError> {
+        let mut mirror = self.open_records(manifest).await?;
+        for kind in Kind::ALL {
+            self.open_documents(&mut mirror, kind).await?;
+        }
+        Ok(mirror)
+    }
+
+    /// Opens a kept mirror without its documents, which are the greater part of it.
+    pub async fn open_records(&self, manifest: Manifest) -> Result<Mirror, KeepError> {
         self.open_with(manifest, BTreeMap::new()).await
+    }
+
+    async fn open_documents(&self, mirror: &mut Mirror, kind: Kind) -> Result<(), KeepError> {
+        if mirror.documents.contains_key(&kind) {
+            return Ok(());
+        }
+        let table = match mirror.manifest.parts.get(&documents_name(kind)) {
+            Some(located) => Table::open(kind, self.depot.get(located).await?)?,
+            None => Table::empty(kind),
+        };
+        mirror.documents.insert(kind, table);
+        Ok(())
     }
 
     async fn open_with(
@@ -105,8 +139,9 @@ impl Keep {
         manifest: Manifest,
         mut bytes: BTreeMap<String, Bytes>,
     ) -> Result<Mirror, KeepError> {
+        let documents: BTreeSet<_> = Kind::ALL.into_iter().map(documents_name).collect();
         for (name, located) in &manifest.parts {
-            if !bytes.contains_key(name) {
+            if !bytes.contains_key(name) && !documents.contains(name) {
                 bytes.insert(name.clone(), self.depot.get(located).await?);
             }
         }
@@ -118,9 +153,14 @@ impl Keep {
 fn assemble(manifest: Manifest, bytes: &BTreeMap<String, Bytes>) -> Result<Mirror, KeepError> {
     let part = |name: &str| bytes.get(name).cloned().unwrap_or_default();
     let snapshot = Snapshot::open(&manifest, |name, _| Ok(part(name)))?;
-    let mut documents = BTreeMap::new();
+    let (mut documents, mut newer) = (BTreeMap::new(), BTreeMap::new());
     for kind in Kind::ALL {
-        documents.insert(kind, Table::open(kind, part(&documents_name(kind)))?);
+        if let Some(bytes) = bytes.get(&documents_name(kind)) {
+            documents.insert(kind, Table::open(kind, bytes.clone())?);
+        }
+        if let Some(bytes) = bytes.get(&newer_name(kind)) {
+            newer.insert(kind, Table::open(kind, bytes.clone())?);
+        }
     }
     let unresolved = unresolved::read(&part(unresolved::NAME));
     let unresolved = unresolved.ok_or(KeepError::Unreadable {
@@ -130,6 +170,7 @@ fn assemble(manifest: Manifest, bytes: &BTreeMap<String, Bytes>) -> Result<Mirro
         snapshot,
         manifest,
         documents,
+        newer,
         unresolved,
     })
 }

@@ -14,7 +14,8 @@ use homeroom_plan::{
     Account, Asked, Dispute, Entity, Fate, Found, Key, KnownError, Link, LinkState, Local, Member,
     Policy, Powers, Profile, Standing,
 };
-use homeroom_roster::{self as app, Reading, RosterError};
+use homeroom_roster::{self as app, PersonKind, Reading, RosterError};
+use homeroom_segment::Snapshot;
 
 use super::columns::{person_kind, roster_kind};
 use super::ties;
@@ -27,12 +28,19 @@ pub struct Known<'r> {
     policy: &'r Policy,
     district: i64,
     accounts: HashMap<i64, Linked>,
+    /// Links of people, by what they are in the source: read with the accounts, in one go.
+    people: HashMap<Option<PersonKind>, Vec<Link>>,
     undone: Undone,
+    /// The mirror that is planned for.
+    mirror: Option<&'r Snapshot>,
     /// Values of keys and whose they are; worked out when a ladder is climbed first.
     keys: OnceCell<Keys>,
     /// Classes of people here; likewise.
     classes: OnceCell<classes::Classes>,
 }
+
+/// Accounts are looked at one by one where they are fewer than one of so many; otherwise in one scan of all.
+const FEW: usize = 16;
 
 /// How an account is linked.
 #[derive(Clone, Copy, Default)]
@@ -52,9 +60,12 @@ impl<'r> Known<'r> {
         district: i64,
         policy: &'r Policy,
     ) -> Result<Self, RosterError> {
+        let (accounts, people) = people(reading, district)?;
         Ok(Self {
-            accounts: accounts(reading, district)?,
+            accounts,
+            people,
             undone: Undone::read(reading, district)?,
+            mirror: None,
             keys: OnceCell::new(),
             classes: OnceCell::new(),
             reading,
@@ -63,12 +74,73 @@ impl<'r> Known<'r> {
         })
     }
 
+    /// The same for a plan for a mirror: accounts whose records are in it are nobody else's, so that they need not be looked
+    /// for by their values.
+    #[must_use]
+    pub fn beside(self, mirror: &'r Snapshot) -> Self {
+        Self {
+            mirror: Some(mirror),
+            ..self
+        }
+    }
+
     fn keys(&self) -> Result<&Keys, KnownError> {
         if let Some(keys) = self.keys.get() {
             return Ok(keys);
         }
-        let built = Keys::read(self.reading, self.district).map_err(unreadable("accounts"))?;
+        let built = self.read_keys().map_err(unreadable("accounts"))?;
         Ok(self.keys.get_or_init(|| built))
+    }
+
+    fn read_keys(&self) -> Result<Keys, RosterError> {
+        let (reading, district, policy) = (self.reading, self.district, self.policy);
+        let free = self.mirror.map(|mirror| self.free(mirror)).transpose()?;
+        match free {
+            Some(free) if free.len() < self.accounts.len() / FEW => {
+                Keys::of_some(reading, district, policy, &free)
+            }
+            _ => Keys::of_all(reading, district, policy, |id| {
+                let account = self.accounts.get(&id);
+                account.is_some_and(|account| account.present.is_some())
+            }),
+        }
+    }
+
+    /// Accounts, ascending, that no record of a mirror belongs to.
+    fn free(&self, mirror: &Snapshot) -> Result<Vec<i64>, RosterError> {
+        let mut free = Vec::new();
+        for kind in Kind::ALL {
+            let Some(links) = person_kind(kind).and_then(|kind| self.people.get(&Some(kind)))
+            else {
+                continue;
+            };
+            let table = mirror.table(kind);
+            let mut row = 0;
+            for link in links {
+                // Both ascend by source id.
+                while row < table.len() && table.id(row) < link.source {
+                    row += 1;
+                }
+                let is_there = |id: &ObjectId| table.find(id).is_some();
+                if row < table.len() && table.id(row) == link.source {
+                    continue;
+                }
+                let account = self.accounts.get(&link.local.0);
+                let ids = account.map(|account| [account.present, account.former]);
+                if !ids.into_iter().flatten().flatten().any(|id| is_there(&id)) {
+                    free.push(link.local.0);
+                }
+            }
+        }
+        self.reading.people(self.district, &mut |id| {
+            if !self.accounts.contains_key(&id) {
+                free.push(id);
+            }
+            Ok(())
+        })?;
+        free.sort_unstable();
+        free.dedup();
+        Ok(free)
     }
 
     fn classes(&self) -> Result<&classes::Classes, KnownError> {
@@ -94,25 +166,6 @@ impl<'r> Known<'r> {
         });
         Ok(links.collect())
     }
-
-    fn link(&self, row: app::LinkRow<'_>) -> Option<Link> {
-        let standing = match (row.present, row.quarantine) {
-            (false, _) => Standing::Gone,
-            (true, Some(_)) => Standing::Quarantined,
-            (true, None) => Standing::Present,
-        };
-        let account = self.accounts.get(&row.entity);
-        Some(Link {
-            source: ObjectId::from_hex(row.source_id)?,
-            local: Local(row.entity),
-            state: asked::state(row.state),
-            standing,
-            joined: row.person.is_some() && account.is_some_and(|account| account.links > 1),
-            touched: row.touched,
-            applied: row.hash.unwrap_or_default(),
-            members: row.roster_hash.unwrap_or_default(),
-        })
-    }
 }
 
 impl homeroom_plan::Known for Known<'_> {
@@ -120,11 +173,13 @@ impl homeroom_plan::Known for Known<'_> {
         let Some(stored) = roster_kind(kind) else {
             return self.tie_links().map_err(unreadable("ties"));
         };
+        if stored == app::Kind::Person {
+            let people = self.people.get(&person_kind(kind));
+            return Ok(people.cloned().unwrap_or_default());
+        }
         let mut links = Vec::new();
         let mut visit = |row: app::LinkRow<'_>| {
-            if row.person == person_kind(kind) {
-                links.extend(self.link(row));
-            }
+            links.extend(link(&row));
             Ok(())
         };
         let scan = self.reading.links(self.district, stored, &mut visit);
@@ -141,11 +196,7 @@ impl homeroom_plan::Known for Known<'_> {
         if kind == Kind::Section {
             return Ok(!self.classes()?.is_empty());
         }
-        let present = |id: i64| {
-            let account = self.accounts.get(&id);
-            account.is_some_and(|account| account.present.is_some())
-        };
-        Ok(self.keys()?.accounts_of(kind).any(|id| !present(id)))
+        Ok(self.keys()?.has_unlinked(kind))
     }
 
     fn accounts(&self, kind: Kind, key: Key, value: &str) -> Result<Vec<Account>, KnownError> {
@@ -153,15 +204,15 @@ impl homeroom_plan::Known for Known<'_> {
             return Ok(classes::with(self.classes()?, value));
         }
         let keys = self.keys()?;
-        let account = |id: &i64| Account {
-            local: Local(*id),
-            linked: self.accounts.get(id).and_then(|account| account.present),
-            former: self.accounts.get(id).and_then(|account| account.former),
-            privileged: keys.is_privileged(*id),
-            suspended: keys.is_suspended(*id),
-            verified: keys.is_verified(*id),
+        let account = |id: i64| Account {
+            local: Local(id),
+            linked: self.accounts.get(&id).and_then(|account| account.present),
+            former: self.accounts.get(&id).and_then(|account| account.former),
+            privileged: keys.is_privileged(id),
+            suspended: keys.is_suspended(id),
+            verified: keys.is_verified(id),
         };
-        Ok(keys.of(kind, key, value).iter().map(account).collect())
+        Ok(keys.of(kind, key, value).map(account).collect())
     }
 
     fn profiles(&self) -> Result<Vec<Profile>, KnownError> {
@@ -249,19 +300,54 @@ fn unreadable(what: &'static str) -> impl Fn(RosterError) -> KnownError {
     }
 }
 
-fn accounts(reading: &dyn Reading, district: i64) -> Result<HashMap<i64, Linked>, RosterError> {
-    let mut accounts: HashMap<i64, Linked> = HashMap::new();
-    reading.links(district, app::Kind::Person, &mut |link| {
-        if matches!(link.state, app::LinkState::Active | app::LinkState::Joint) {
-            let account = accounts.entry(link.entity).or_default();
+/// A link, as far as its own row says.
+fn link(row: &app::LinkRow<'_>) -> Option<Link> {
+    let standing = match (row.present, row.quarantine) {
+        (false, _) => Standing::Gone,
+        (true, Some(_)) => Standing::Quarantined,
+        (true, None) => Standing::Present,
+    };
+    Some(Link {
+        source: ObjectId::from_hex(row.source_id)?,
+        local: Local(row.entity),
+        state: asked::state(row.state),
+        standing,
+        joined: false,
+        touched: row.touched,
+        applied: row.hash.unwrap_or_default(),
+        members: row.roster_hash.unwrap_or_default(),
+    })
+}
+
+type Accounts = HashMap<i64, Linked>;
+type People = HashMap<Option<PersonKind>, Vec<Link>>;
+
+/// Accounts by their links, and links of people by what they are in the source.
+fn people(reading: &dyn Reading, district: i64) -> Result<(Accounts, People), RosterError> {
+    let mut accounts = Accounts::new();
+    let mut people = People::new();
+    reading.links(district, app::Kind::Person, &mut |row| {
+        let Some(link) = link(&row) else {
+            return Ok(());
+        };
+        if matches!(row.state, app::LinkState::Active | app::LinkState::Joint) {
+            let account = accounts.entry(row.entity).or_default();
             account.links += 1;
-            let source = ObjectId::from_hex(link.source_id).filter(|_| link.present);
-            account.present = account.present.or(source);
-            if !link.present {
-                account.former = account.former.or(ObjectId::from_hex(link.source_id));
+            if row.present {
+                account.present = account.present.or(Some(link.source));
+            } else {
+                account.former = account.former.or(Some(link.source));
             }
         }
+        people.entry(row.person).or_default().push(link);
         Ok(())
     })?;
-    Ok(accounts)
+    let shared = accounts.values().any(|account| account.links > 1);
+    for (person, links) in people.iter_mut().filter(|_| shared) {
+        for link in links {
+            let account = accounts.get(&link.local.0);
+            link.joined = person.is_some() && account.is_some_and(|account| account.links > 1);
+        }
+    }
+    Ok((accounts, people))
 }

@@ -3,6 +3,7 @@
 mod ask;
 mod decided;
 mod filled;
+mod locals;
 mod notes;
 pub(super) mod own;
 mod places;
@@ -12,16 +13,17 @@ mod step;
 mod tie;
 mod update;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use homeroom_model::{Kind, ObjectId};
 use homeroom_plan::{Action, Adjusted, Consent, Op, Plan, Policy, Reason};
-use homeroom_roster::{self as app, Applying, LinkState, RosterError};
+use homeroom_roster::{self as app, Applying, RosterError};
 use homeroom_segment::Snapshot;
 
 use super::columns::roster_kind;
 use super::ties::{self, OpenTie};
 use filled::Filled;
+use locals::Locals;
 use step::{Done, Step, members_seen, new_link, quarantine, seen, told, touched};
 
 /// Performs plans.
@@ -30,8 +32,8 @@ pub struct Performer<'a> {
     mirror: &'a Snapshot,
     policy: &'a Policy,
     /// The app's records by source id; people of all kinds together.
-    locals: HashMap<ObjectId, i64>,
-    /// Open ties by their ids in the mirror.
+    locals: Locals,
+    /// Open ties by their ids in the mirror; read if the plan changes any.
     ties: BTreeMap<ObjectId, OpenTie>,
     /// Profiles that go on, where the policy has any.
     profiles: places::Profiles,
@@ -73,26 +75,12 @@ impl<'a> Performer<'a> {
         mirror: &'a Snapshot,
         policy: &'a Policy,
     ) -> Result<Self, RosterError> {
-        let mut locals = HashMap::new();
-        for kind in app::Kind::ALL
-            .into_iter()
-            .filter(|kind| *kind != app::Kind::Profile)
-        {
-            applying.look().links(district, kind, &mut |link| {
-                let current = matches!(link.state, LinkState::Active | LinkState::Joint);
-                if let Some(source) = ObjectId::from_hex(link.source_id).filter(|_| current) {
-                    locals.insert(source, link.entity);
-                }
-                Ok(())
-            })?;
-        }
-        let ties = ties::open(applying.look(), district)?;
         let mut performer = Self {
             applying,
             mirror,
             policy,
-            locals,
-            ties,
+            locals: Locals::new(district),
+            ties: BTreeMap::new(),
             profiles: places::Profiles::new(),
             torn: BTreeSet::new(),
             district,
@@ -105,6 +93,11 @@ impl<'a> Performer<'a> {
 
     /// Does what somebody said yes to, in the plan's order. What is left out or cannot be done is for the next plan.
     pub fn perform(&mut self, plan: &Plan, consent: &Consent) -> Result<(), RosterError> {
+        let is_tie = |action: &Action| action.kind == Kind::ContactLink;
+        if plan.actions().iter().any(is_tie) {
+            self.ties = ties::open(self.applying.look(), self.district)?;
+        }
+        self.locals.expect(plan);
         let numbered = || (1..).zip(plan.actions());
         let left_out = numbered().filter(|(place, _)| !consent.covers(plan, *place));
         let left_out: HashSet<_> = left_out.filter_map(|(_, action)| in_part(action)).collect();
@@ -144,13 +137,18 @@ impl<'a> Performer<'a> {
             }
         }
         self.mark_torn()?;
-        self.note(plan)
+        self.note(plan)?;
+        self.locals.failed()
+    }
+
+    /// The app's record of a source id.
+    fn local(&self, id: &ObjectId) -> Option<i64> {
+        self.locals.get(self.applying.look(), id)
     }
 
     fn mark_torn(&mut self) -> Result<(), RosterError> {
         for (kind, source) in std::mem::take(&mut self.torn) {
-            let Some(stored) = roster_kind(kind).filter(|_| self.locals.contains_key(&source))
-            else {
+            let Some(stored) = roster_kind(kind).filter(|_| self.local(&source).is_some()) else {
                 continue;
             };
             let hex = source.to_hex();

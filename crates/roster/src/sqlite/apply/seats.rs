@@ -318,6 +318,16 @@ pub(crate) fn read(
     })
 }
 
+/// What one seat says.
+pub(crate) fn of(
+    tx: &Connection,
+    section: i64,
+    person: i64,
+    is_teacher: bool,
+) -> Answer<Option<Seat>> {
+    Ok(read(tx, section, person, is_teacher)?.map(|held| held.seat))
+}
+
 /// A seat's columns `source, intent, position, profile`, from one on.
 pub(crate) fn seat(row: &rusqlite::Row<'_>, first: usize) -> Answer<Seat> {
     let intent = columns::text_if_any(row, first + 1)?;

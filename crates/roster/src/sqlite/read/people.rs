@@ -7,7 +7,7 @@ use super::scans::{each, ids_of};
 use crate::Record;
 use crate::action::Tie;
 use crate::field;
-use crate::roster::Visited;
+use crate::roster::{AccountRow, Visited};
 use crate::sqlite::apply::has_link;
 use crate::sqlite::columns;
 use crate::sqlite::fault::Answer;
@@ -25,6 +25,37 @@ pub(crate) fn roles(
             columns::role(row, 1)?,
             &columns::record(row, 2, table)?,
         )?;
+        Ok(())
+    })
+}
+
+pub(crate) fn people(
+    at: &Connection,
+    district: i64,
+    visit: &mut dyn FnMut(i64) -> Visited,
+) -> Answer<()> {
+    let sql = "SELECT id FROM person WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
+    each(at, sql, ids_of(district), |row| Ok(visit(row.get(0)?)?))
+}
+
+pub(crate) fn accounts(
+    at: &Connection,
+    district: i64,
+    visit: &mut dyn FnMut(AccountRow<'_>) -> Visited,
+) -> Answer<()> {
+    let sql = "SELECT r.person, r.role, p.app_state, p.email, r.sis_id, r.number, r.state_id, r.ext \
+               FROM role AS r JOIN person AS p ON p.id = r.person WHERE r.person BETWEEN ?1 AND ?2 ORDER BY r.person, r.role";
+    each(at, sql, ids_of(district), |row| {
+        visit(AccountRow {
+            person: row.get(0)?,
+            role: columns::role(row, 1)?,
+            app_state: columns::text(row, 2)?,
+            email: columns::text_if_any(row, 3)?,
+            sis_id: columns::text_if_any(row, 4)?,
+            number: columns::text_if_any(row, 5)?,
+            state_id: columns::text_if_any(row, 6)?,
+            ext: columns::text_if_any(row, 7)?,
+        })?;
         Ok(())
     })
 }

@@ -65,7 +65,7 @@ impl Performer<'_> {
                 joint,
                 evidence,
             } => {
-                let beside = beside.and_then(|source| self.locals.get(&source).copied());
+                let beside = beside.and_then(|source| self.local(&source));
                 let Some(into) = (*into).or(beside.map(Local)) else {
                     return Ok(Done::No("the other account was not made".to_owned()));
                 };

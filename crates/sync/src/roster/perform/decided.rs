@@ -95,11 +95,8 @@ impl Performer<'_> {
 
     /// A class goes on with what the app keeps of another.
     pub(super) fn carry_over(&mut self, step: Step<'_>, from: Local) -> Result<Done, RosterError> {
-        let into = step
-            .action
-            .source
-            .and_then(|source| self.locals.get(&source));
-        let Some(into) = into.copied() else {
+        let into = step.action.source.and_then(|source| self.local(&source));
+        let Some(into) = into else {
             return Ok(Done::No("its class was not made".to_owned()));
         };
         let op = app::Op::CarryOver { from: from.0, into };
@@ -108,11 +105,8 @@ impl Performer<'_> {
 
     /// A term came in the place of another.
     pub(super) fn succeed(&mut self, step: Step<'_>, from: Local) -> Result<Done, RosterError> {
-        let into = step
-            .action
-            .source
-            .and_then(|source| self.locals.get(&source));
-        let Some(into) = into.copied() else {
+        let into = step.action.source.and_then(|source| self.local(&source));
+        let Some(into) = into else {
             return Ok(Done::No("its term was not made".to_owned()));
         };
         let look = self.applying.look();

@@ -114,7 +114,7 @@ impl Performer<'_> {
             Role::DistrictAdmin | Role::Contact => (None, None),
         };
         let schools = self.mirror.table(Kind::School);
-        let local = |school: &u32| self.locals.get(&schools.id(*school)).copied();
+        let local = |school: &u32| self.local(&schools.id(*school));
         let primary = primary.and_then(|relation| self.mirror.lists(relation).first(row));
         let primary = primary.and_then(|school| local(&school));
         let mut held: BTreeMap<i64, bool> = BTreeMap::new();
@@ -135,7 +135,7 @@ impl Performer<'_> {
     pub(super) fn own_value(&self, field: app::Field, text: &str) -> Value<'static> {
         match field.form() {
             Form::Reference(_) => {
-                let target = ObjectId::from_hex(text).and_then(|id| self.locals.get(&id).copied());
+                let target = ObjectId::from_hex(text).and_then(|id| self.local(&id));
                 target.map_or(Value::Null, Value::Integer)
             }
             _ => columns::value(field, text),

@@ -56,7 +56,7 @@ impl Performer<'_> {
     fn find(&mut self, finding: &Finding) -> Result<(), RosterError> {
         let source = finding.source.to_hex();
         // Somebody who has an account keeps it as it was; somebody who has none gets none.
-        let kept = finding.rejected && self.locals.contains_key(&finding.source);
+        let kept = finding.rejected && self.local(&finding.source).is_some();
         let reaction = if kept && finding.reaction == "reject" {
             "quarantine"
         } else {

@@ -144,10 +144,7 @@ impl Performer<'_> {
 
     /// Tells somebody that they have no class yet, or no longer.
     pub(super) fn tell_person(&mut self, step: Step<'_>, over: bool) -> Result<Done, RosterError> {
-        let made = step
-            .action
-            .source
-            .and_then(|id| self.locals.get(&id).copied());
+        let made = step.action.source.and_then(|id| self.local(&id));
         let Some(person) = step.action.local.map(|local| local.0).or(made) else {
             return Ok(Done::No("its account was not made".to_owned()));
         };

@@ -44,11 +44,10 @@ impl Performer<'_> {
     ) -> Result<Done, RosterError> {
         let kind = Kind::Course;
         let original = self.mirror.table(kind).id(row);
-        let ends = (self.locals.get(&original), self.locals.get(&school));
+        let ends = (self.local(&original), self.local(&school));
         let (Some(original), Some(school)) = ends else {
             return Ok(Done::No("its course or its school was not made".to_owned()));
         };
-        let (original, school) = (*original, *school);
         let values = self.policy.first_values(self.mirror, (kind, row), adjusted);
         let (record, _) = self.filled(app::Kind::Course, kind, row, &values);
         let record = record
@@ -64,7 +63,7 @@ impl Performer<'_> {
         school: ObjectId,
         (name, grade): (&str, &str),
     ) -> Result<Done, RosterError> {
-        let Some(school) = self.locals.get(&school).copied() else {
+        let Some(school) = self.local(&school) else {
             return Ok(Done::No("its school was not made".to_owned()));
         };
         let mut record = Record::new(app::Kind::Section)
@@ -103,10 +102,7 @@ impl Performer<'_> {
 
     /// A profile begins, ends or is there again.
     pub(super) fn profile(&mut self, step: Step<'_>) -> Result<Done, RosterError> {
-        let person = step
-            .action
-            .source
-            .and_then(|id| self.locals.get(&id).copied());
+        let person = step.action.source.and_then(|id| self.local(&id));
         let Some(person) = person else {
             return Ok(Done::No("its person was not made".to_owned()));
         };
@@ -159,7 +155,7 @@ impl Performer<'_> {
     }
 
     fn held(&self, ground: Ground) -> Option<Held> {
-        let local = |id: ObjectId| self.locals.get(&id).copied();
+        let local = |id: ObjectId| self.local(&id);
         Some(match ground {
             Ground::Section(id) => Held::Section(local(id)?),
             Ground::School(id) => Held::School(local(id)?),
@@ -188,13 +184,13 @@ impl Performer<'_> {
         let Some(source) = step.action.source else {
             return Ok(Done::Yes);
         };
-        let Some(section) = self.locals.get(&source).copied() else {
+        let Some(section) = self.local(&source) else {
             return Ok(Done::No("its class was not made".to_owned()));
         };
         let wanted: HashMap<(i64, bool), Option<i64>> = members
             .iter()
             .filter_map(|place| {
-                let person = self.locals.get(&place.source).copied()?;
+                let person = self.local(&place.source)?;
                 let with = self.seat_profile(source, person, place.role);
                 Some(((person, place.role != Role::Student), with))
             })

@@ -9,11 +9,14 @@ use homeroom_roster::{self as app, RosterError, SeatChange};
 use super::Performer;
 use super::step::{Done, Step, members_seen, told};
 
+/// So many seats of a class are looked up one by one; more of them by reading all of the class.
+const FEW: usize = 3;
+
 impl Performer<'_> {
     /// Puts people into a class; somebody whose account could not be made was told where that was tried, and the next plan
     /// looks at the class again.
     pub(super) fn enrol(&mut self, step: Step<'_>, members: &[Place]) -> Result<Done, RosterError> {
-        let missing = |place: &Place| !self.locals.contains_key(&place.source);
+        let missing = |place: &Place| !self.local(&place.source).is_some();
         if let Some(source) = step.action.source.filter(|_| members.iter().any(missing)) {
             self.torn.insert((step.action.kind, source));
         }
@@ -22,7 +25,7 @@ impl Performer<'_> {
                 Role::Student => app::Seat::STUDENT,
                 _ => app::Seat::teacher(i64::from(place.position)),
             };
-            let person = self.locals.get(&place.source).copied()?;
+            let person = self.local(&place.source)?;
             let section = step.action.source?;
             let profile = self.seat_profile(section, person, place.role);
             Some((person, place.role, Some(app::Seat { profile, ..seat })))
@@ -42,6 +45,29 @@ impl Performer<'_> {
         self.seats(step, changes)
     }
 
+    /// Seats that are there, at least those that are wanted.
+    fn there(
+        &self,
+        section: i64,
+        wanted: &[(i64, Role, Option<app::Seat>)],
+    ) -> Result<HashMap<(i64, bool), app::Seat>, RosterError> {
+        let look = self.applying.look();
+        let mut there = HashMap::new();
+        if wanted.len() <= FEW {
+            for (person, role, _) in wanted {
+                let is_teacher = *role != Role::Student;
+                let seat = look.seat(section, *person, is_teacher)?;
+                there.extend(seat.map(|seat| ((*person, is_teacher), seat)));
+            }
+            return Ok(there);
+        }
+        look.roster(section, &mut |row| {
+            there.insert((row.person, row.is_teacher), row.seat);
+            Ok(())
+        })?;
+        Ok(there)
+    }
+
     fn seats(
         &mut self,
         step: Step<'_>,
@@ -50,14 +76,10 @@ impl Performer<'_> {
         let Some(source) = step.action.source else {
             return Ok(Done::Yes);
         };
-        let Some(section) = self.locals.get(&source).copied() else {
+        let Some(section) = self.local(&source) else {
             return Ok(Done::No("its class was not made".to_owned()));
         };
-        let mut there: HashMap<(i64, bool), app::Seat> = HashMap::new();
-        self.applying.look().roster(section, &mut |row| {
-            there.insert((row.person, row.is_teacher), row.seat);
-            Ok(())
-        })?;
+        let there = self.there(section, &wanted)?;
         let mut changes: BTreeMap<(i64, bool), SeatChange> = BTreeMap::new();
         for (person, role, after) in wanted {
             let is_teacher = role != Role::Student;

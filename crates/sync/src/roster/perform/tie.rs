@@ -16,6 +16,13 @@ impl Performer<'_> {
         let Some(source) = step.action.source else {
             return Ok(Done::Yes);
         };
+        if let Op::Rekey { from } = step.action.op {
+            // One of its ends goes by another id; between the two accounts it is what it was.
+            if let Some(tie) = self.ties.remove(&from) {
+                self.ties.insert(source, tie);
+            }
+            return Ok(Done::Yes);
+        }
         let closes = matches!(step.action.op, Op::Archive | Op::Update { .. });
         let opens = matches!(
             step.action.op,
@@ -26,7 +33,7 @@ impl Performer<'_> {
         if opens && new.is_none() {
             return Ok(Done::No("one of its ends has no account".to_owned()));
         }
-        if old == new {
+        if old.as_ref().map(OpenTie::as_tie) == new.as_ref().map(OpenTie::as_tie) {
             return Ok(Done::Yes);
         }
         for (tie, open) in [(old.filter(|_| closes), false), (new, true)] {
@@ -49,7 +56,7 @@ impl Performer<'_> {
         let end = |relation: Relation| {
             let target = self.mirror.lists(relation).first(row)?;
             let id = self.mirror.table(relation.to()).id(target);
-            Some((self.locals.get(&id).copied()?, id))
+            Some((self.local(&id)?, id))
         };
         let (contact, student) = (end(Relation::LinkContact)?, end(Relation::LinkStudent)?);
         let link = ContactLink::read(self.mirror.table(Kind::ContactLink).row(row));

@@ -67,7 +67,7 @@ impl Performer<'_> {
         let (Some(kind), Some(source)) = (roster_kind(action.kind), action.source) else {
             return Ok(Done::Yes);
         };
-        let Some(id) = self.locals.get(&source).copied() else {
+        let Some(id) = self.local(&source) else {
             return Ok(Done::No("its account was not made".to_owned()));
         };
         let sorted = Sorted::of(action.kind, changes, |field, text| {
