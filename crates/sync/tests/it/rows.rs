@@ -3,6 +3,7 @@
 
 mod accounts;
 mod applying;
+mod coverage;
 mod freshness;
 mod guarding;
 mod identity;

@@ -1,6 +1,7 @@
 //! A3.9 to A3.14: accounts that are chosen, come back, are adopted, or get other ids.
 
 use homeroom_client::Clock as _;
+use homeroom_plan::Key;
 use homeroom_roster::{CrosswalkRow, Decision, Decisions as _, Kind, RunState};
 use homeroom_sync::{Extent, Order, ReadHow, Trigger};
 use homeroom_testkit::toy::{section, student, teacher};
@@ -176,6 +177,67 @@ async fn a3_12_sign_in_before_sync() {
         .await
         .unwrap();
     assert_eq!(world.sign_in(student(99)), "nobody", "{:?}", ran.state);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a3_13_matching_rehearsed() {
+    let mut world = World::new(&V3_1);
+    by_hand::small(&world.river);
+    // A customer of old: all students have accounts, made by hand, with the district's numbers as user names of theirs.
+    for number in 1..=12 {
+        let id = OWN + i64::from(number);
+        let email = if number < 4 {
+            "family@example.org".to_owned()
+        } else {
+            format!("student{number}@example.org")
+        };
+        let sis_id = if number == 12 {
+            String::new()
+        } else {
+            number.to_string()
+        };
+        world.own_student(id, &format!("Student {number}"), &sis_id, &email);
+    }
+    let held = world.sync().await;
+    assert_eq!(held.state, RunState::Held);
+    let asked = world.toy.requests().len();
+    let rehearsed = world.engine.rehearse(&world.tenant).await.unwrap();
+    assert_eq!(world.toy.requests().len(), asked, "the source is not asked");
+    let students = |key: Key| {
+        let rungs = rehearsed.matching.rungs.iter();
+        let mut found =
+            rungs.filter(|rung| (rung.kind, rung.key) == (homeroom_model::Kind::Student, key));
+        let rung = found.next().unwrap();
+        (rung.records, rung.one, rung.many, rung.none)
+    };
+    assert_eq!(students(Key::SisId), (12, 11, 0, 1), "a good rung");
+    assert_eq!(students(Key::Email), (12, 9, 0, 3), "a worse one");
+    assert_eq!(
+        world.number("SELECT count(*) FROM link"),
+        0,
+        "nothing is linked by it"
+    );
+    // Somebody picks the rungs; the choice is the policy. Nobody is there twice then.
+    world.decide(policy(&[
+        ("email = \"suggest\"", "email = \"off\""),
+        (
+            "name_birthday_school = \"suggest\"",
+            "name_birthday_school = \"off\"",
+        ),
+    ]));
+    let held = world.sync_kept().await;
+    let ran = world.approve(&held.digest).await;
+    assert_eq!(ran.state, RunState::Applied);
+    assert_eq!(world.account(student(5)), OWN + 5);
+    assert_eq!(
+        world.number("SELECT count(*) FROM students WHERE source_id IS NOT NULL"),
+        12
+    );
+    assert_eq!(
+        world.number("SELECT count(*) FROM students"),
+        13,
+        "but the one without a number"
+    );
 }
 
 #[tokio::test(start_paused = true)]

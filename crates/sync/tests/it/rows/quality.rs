@@ -289,6 +289,58 @@ async fn a2_07_shapes_of_the_same_value() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a2_08_a_field_that_is_no_longer_shared() {
+    let world = World::new(&V3_1);
+    by_hand::small(&world.river);
+    for number in 13..=80 {
+        world.river.student(number).put();
+    }
+    world.start().await;
+    world.days(1);
+    let emails = "SELECT count(*) FROM students WHERE email IS NOT NULL";
+    let share = |shared: bool| {
+        for number in 1..=80 {
+            world.river.change(student(number), |document| {
+                let email = format!("student{number}@example.org");
+                let document = document.as_object_mut().unwrap();
+                document.remove("email");
+                if shared {
+                    document.insert("email".to_owned(), json!(email));
+                }
+            });
+        }
+        world.river.synced();
+    };
+    share(false);
+    for _ in 0..3 {
+        let ran = world.sync().await;
+        assert_eq!(ran.state, RunState::Held);
+        assert_eq!(world.holds(), [" field_unshared"], "it has a name");
+        assert_eq!(world.number(emails), 80, "nobody's is blanked");
+        world.days(1);
+    }
+    let told = world.sql("SELECT code FROM notices");
+    assert_eq!(told, ["hold_opened"], "one notice");
+    let pattern = "SELECT json_extract(verdicts, '$.patterns[0].field'), json_extract(verdicts, '$.patterns[0].records') FROM hold WHERE closed IS NULL";
+    assert_eq!(world.one(pattern), "email 80");
+    // Shared again, nothing is left of it.
+    share(true);
+    assert_eq!(world.sync().await.state, RunState::NoChange);
+    assert_eq!(
+        (
+            world.holds().len(),
+            world.sql("SELECT code FROM notices").len()
+        ),
+        (0, 0)
+    );
+    // Or it was meant: somebody says so.
+    share(false);
+    let held = world.sync().await;
+    world.approve(&held.digest).await;
+    assert_eq!(world.number(emails), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a2_09_scorecard() {
     let world = World::of_policy(&V3_1, with("students", "dob", "\"required\"", "\"reject\""));
     by_hand::small(&world.river);
