@@ -78,6 +78,26 @@ impl Truth {
         day >= self.enrolled && !self.outage.contains(&day) && !self.left_out.contains(&day)
     }
 
+    /// The app sent nothing for a while, and since it does again the student did nothing. The same reports would have come of
+    /// somebody who worked when the silence began and has been absent since, whom nobody may call stuck.
+    fn is_ambiguous(&self, day: usize) -> bool {
+        if self.outage.is_empty() || self.outage.end > day {
+            return false;
+        }
+        let Some(first) = (self.outage.end..=day).find(|day| self.reported(*day)) else {
+            return true;
+        };
+        first + 5 > day && Self::sum(&self.minutes, first, day) == 0
+    }
+
+    /// What rose while nothing was reported rose, for all anybody can know, on the day of the next report: progress is flat
+    /// only since the last report before the window.
+    fn is_flat_as_reported(&self, day: usize) -> bool {
+        let window = Self::window(day, 10);
+        let told = (1..=window).rev().find(|day| self.reported(*day));
+        Self::sum(&self.progress, told.unwrap_or(0), day) == 0
+    }
+
     fn days(&self) -> Vec<Day> {
         let daily: Vec<_> = self
             .minutes
@@ -225,16 +245,18 @@ proptest! {
         let mut begun: Option<usize> = None;
         for (place, verdict) in verdicts.iter().enumerate() {
             let day = place + 1;
-            if !truth.planted(day) {
+            if !truth.planted(day) || !truth.is_flat_as_reported(day) {
                 begun = None;
                 continue;
             }
             // Days on which nothing can be known do not count against the finder.
-            if !truth.reported(day) {
+            if !truth.reported(day) || truth.is_ambiguous(day) {
                 continue;
             }
             let first = *begun.get_or_insert(day);
-            let known = (first..=day).filter(|day| truth.reported(*day)).count();
+            let known = (first..=day)
+                .filter(|day| truth.reported(*day) && !truth.is_ambiguous(*day))
+                .count();
             prop_assert!(known <= 3 || verdict.state == State::Stuck, "school day {day}, planted on {first}: {verdict:?}");
         }
     }
