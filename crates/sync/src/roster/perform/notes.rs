@@ -46,7 +46,7 @@ impl Performer<'_> {
                     }
                 }
                 Note::Dissolve(number) => {
-                    self.tell(app::Op::CloseConflict { conflict: *number })?
+                    self.tell(app::Op::CloseConflict { conflict: *number })?;
                 }
             }
         }
