@@ -262,7 +262,7 @@ impl Served {
 }
 
 /// Runs a command to its end, watching time and memory; what it printed is not looked at.
-fn watched(command: &mut Command) -> Result<(Output, Imported)> {
+pub(crate) fn watched(command: &mut Command) -> Result<(Output, Imported)> {
     let begun = Instant::now();
     let child = command
         .stdin(Stdio::null())
@@ -335,7 +335,8 @@ fn finish(mut command: Command) -> Result<Vec<u8>> {
     Ok(output.stdout)
 }
 
-fn expect_success(command: &Command, output: &Output) -> Result<()> {
+/// What ended otherwise is an error that says what it said.
+pub(crate) fn expect_success(command: &Command, output: &Output) -> Result<()> {
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),
@@ -346,7 +347,8 @@ fn expect_success(command: &Command, output: &Output) -> Result<()> {
     Ok(())
 }
 
-fn last_line(output: &[u8]) -> Result<Value> {
+/// The JSON in the last line that was printed.
+pub(crate) fn last_line(output: &[u8]) -> Result<Value> {
     let text = String::from_utf8_lossy(output);
     let line = text
         .lines()

@@ -8,6 +8,7 @@
     reason = "a command-line helper speaks on the terminal"
 )]
 
+mod app;
 mod delta;
 mod duckdb;
 mod follow;
@@ -32,6 +33,11 @@ use crate::options::{Command, HELP, Options};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, ask] = arguments.as_slice()
+        && word == "app"
+    {
+        return ended(app::main(ask).map(|told| println!("{told}")));
+    }
     let command = match options::read(&arguments) {
         Ok(command) => command,
         Err(error) => {
@@ -50,6 +56,10 @@ fn main() -> ExitCode {
         }
         Command::Run(options) => run(&options),
     };
+    ended(outcome)
+}
+
+fn ended(outcome: Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

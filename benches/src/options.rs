@@ -13,7 +13,7 @@ usage: cargo xtask bench -- [bench…] [options]      all benches when none is n
 
   --size S|C|XL      district to generate, import and serve (C)
   --demo STUDENTS    serve `homeroom demo` with so many students instead; leaves out the import benches
-  --large SIZE       district of `where`, `events-page` and `catch-up`: a profile or a number of students (XL)
+  --large SIZE       district of `where`, `events-page`, `catch-up` and `sync-…-large`: a profile or a number of students (XL)
   --days N           days of `catch-up-days` (180: a school year)
   --seed N           seed of the district (1)
   --pairs N          interleaved pairs of each bench (5)
@@ -186,6 +186,11 @@ mod tests {
         let versions = parse("versions --large 20000 --days 9").unwrap();
         assert!(versions.wants("where") && versions.wants("catch-up"));
         assert!(!versions.wants("import"));
+        assert!(!versions.wants("sync-first"));
+        let sync = parse("sync").unwrap();
+        assert!(
+            sync.wants("sync-first") && sync.wants("sync-events-large") && !sync.wants("where")
+        );
         assert_eq!((versions.large.as_str(), versions.days), ("20000", 9));
     }
 

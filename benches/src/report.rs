@@ -20,11 +20,13 @@ pub(crate) enum Table {
     District,
     /// The six versions and their events.
     Versions,
+    /// An app that syncs.
+    Sync,
 }
 
 impl Table {
     /// In the order of the document.
-    pub(crate) const ALL: [Self; 3] = [Self::Api, Self::District, Self::Versions];
+    pub(crate) const ALL: [Self; 4] = [Self::Api, Self::District, Self::Versions, Self::Sync];
 
     fn marks(self) -> (&'static str, &'static str) {
         match self {
@@ -39,6 +41,10 @@ impl Table {
             Self::Versions => (
                 "<!-- results of versions and events: written by `cargo xtask bench -- versions --write` -->",
                 "<!-- end of results of versions and events -->",
+            ),
+            Self::Sync => (
+                "<!-- results of an app that syncs: written by `cargo xtask bench -- sync --write` -->",
+                "<!-- end of results of an app that syncs -->",
             ),
         }
     }
@@ -64,7 +70,7 @@ pub(crate) fn block(options: &Options, results: &Results, table: Table) -> Optio
     } else {
         format!("{}. ", results.peers.join(", "))
     };
-    let large = if results.large.is_empty() || table != Table::Versions {
+    let large = if results.large.is_empty() || !matches!(table, Table::Versions | Table::Sync) {
         String::new()
     } else {
         format!("{}. ", results.large)
@@ -124,6 +130,7 @@ fn verdict(aim: Aim, median: f64, rate: f64) -> String {
         Aim::AtLeast(least) => median >= least,
         Aim::AtMost(most) => median <= most,
         Aim::EachSecond(least) => rate >= least,
+        Aim::Within(seconds) => rate <= seconds,
         Aim::Shown => return aim_text(aim),
     };
     format!(
@@ -138,6 +145,7 @@ fn aim_text(aim: Aim) -> String {
         Aim::AtLeast(least) => format!("at least {least}"),
         Aim::AtMost(most) => format!("at most {most}"),
         Aim::EachSecond(least) => format!("at least {} a second", thousands(least)),
+        Aim::Within(seconds) => format!("within {seconds} s"),
         Aim::Shown => "–".to_owned(),
     }
 }
@@ -215,6 +223,8 @@ mod tests {
             (Aim::AtMost(1.1), 1.2, "at most 1.1, **missed**"),
             (Aim::EachSecond(99.0), 9.0, "at least 99 a second, met"),
             (Aim::EachSecond(100.0), 9.0, "a second, **missed**"),
+            (Aim::Within(99.0), 9.0, "within 99 s, met"),
+            (Aim::Within(98.0), 9.0, "within 98 s, **missed**"),
             (Aim::Shown, 9.0, "| – |"),
         ] {
             let row = row(&outcome(aim, median));

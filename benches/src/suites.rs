@@ -6,6 +6,7 @@ mod importing;
 mod large;
 mod reading;
 mod scans;
+mod syncing;
 mod versions;
 
 use std::fs;
@@ -28,6 +29,8 @@ pub(crate) enum Aim {
     AtMost(f64),
     /// So many a second ([`Figures::rate`]), whatever the ratio.
     EachSecond(f64),
+    /// It takes at most so many seconds ([`Figures::rate`]), whatever the ratio.
+    Within(f64),
     /// It is only shown.
     Shown,
 }
@@ -188,6 +191,42 @@ pub(crate) const VERSIONS: [Bench; 6] = [
 /// The word that stands for all of [`VERSIONS`] on the command line.
 pub(crate) const VERSIONS_GROUP: &str = "versions";
 
+/// Benches of an app that syncs (issue "The sync engine I", last point); their results stand in a table of their own. The first
+/// four at the usual size, the others at the large one.
+pub(crate) const SYNC: [Bench; 8] = [
+    bench(
+        "sync-first",
+        "first sync, looked at and approved: how many times as long a script takes that only upserts",
+        Aim::AtLeast(10.0),
+    ),
+    bench(
+        "sync-plan",
+        "a plan of everything with nothing changed, to the first sync",
+        Aim::Shown,
+    ),
+    bench(
+        "sync-events",
+        "1 % of all rows changed, by events: how many times as long the script takes",
+        Aim::AtLeast(10.0),
+    ),
+    bench("sync-full", "the same read in full", Aim::AtLeast(10.0)),
+    bench(
+        "sync-first-large",
+        "first sync of the large district",
+        Aim::Within(120.0),
+    ),
+    bench("sync-plan-large", "the plan of it", Aim::Within(10.0)),
+    bench(
+        "sync-events-large",
+        "1 % of it by events",
+        Aim::Within(10.0),
+    ),
+    bench("sync-full-large", "1 % of it in full", Aim::Shown),
+];
+
+/// The word that stands for all of [`SYNC`] on the command line.
+pub(crate) const SYNC_GROUP: &str = "sync";
+
 /// What one bench showed.
 pub(crate) struct Outcome {
     /// Name of the bench.
@@ -216,7 +255,7 @@ pub(crate) struct Figures {
     pub(crate) theirs: String,
     /// Ours to theirs, pair by pair.
     pub(crate) ratio: Spread,
-    /// How many of ours a second, where that is what the bench is held to.
+    /// How many of ours a second, or how many seconds, where that is what the bench is held to.
     pub(crate) rate: f64,
     /// What else is worth knowing.
     pub(crate) beside: String,
@@ -303,8 +342,12 @@ impl Drop for Work {
 /// Names and lines of all benches.
 pub(crate) fn list() -> String {
     let line = |bench: &Bench| format!("{:18} {}\n", bench.name, bench.about);
-    let group = format!("{VERSIONS_GROUP:18} the {} benches above\n", VERSIONS.len());
-    all().map(line).chain([group]).collect()
+    let group = |word: &str, benches: &str| format!("{word:18} all benches of {benches}\n");
+    let groups = [
+        group(VERSIONS_GROUP, "versions and events"),
+        group(SYNC_GROUP, "an app that syncs"),
+    ];
+    all().map(line).chain(groups).collect()
 }
 
 fn all() -> impl Iterator<Item = &'static Bench> {
@@ -313,13 +356,17 @@ fn all() -> impl Iterator<Item = &'static Bench> {
         .chain(&IMPORTING)
         .chain(&DISTRICT)
         .chain(&VERSIONS)
+        .chain(&SYNC)
 }
 
 /// The names that a word of the command line stands for; none if it is no bench and no group.
 pub(crate) fn named(word: &str) -> Vec<&'static str> {
-    let group = word == VERSIONS_GROUP;
-    let benches = all()
-        .filter(|bench| bench.name == word || group && table_of(bench.name) == Table::Versions);
+    let group = match word {
+        VERSIONS_GROUP => Some(Table::Versions),
+        SYNC_GROUP => Some(Table::Sync),
+        _ => None,
+    };
+    let benches = all().filter(|bench| bench.name == word || group == Some(table_of(bench.name)));
     benches.map(|bench| bench.name).collect()
 }
 
@@ -330,6 +377,8 @@ pub(crate) fn table_of(name: &str) -> Table {
         Table::District
     } else if has(&VERSIONS) {
         Table::Versions
+    } else if has(&SYNC) {
+        Table::Sync
     } else {
         Table::Api
     }
@@ -366,6 +415,9 @@ pub(crate) fn run(options: &Options) -> Result<Results> {
         versions::run(&ground, &mut results)?;
         large::run(&ground, &mut results)?;
         feeds::run(&ground, &mut results)?;
+    }
+    if names(Table::Sync) {
+        syncing::run(&ground, &mut results)?;
     }
     results.load.1 = machine::load_average();
     Ok(results)

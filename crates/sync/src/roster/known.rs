@@ -132,8 +132,13 @@ impl<'r> Known<'r> {
                 }
             }
         }
+        let mut linked: Vec<i64> = self.accounts.keys().copied().collect();
+        linked.sort_unstable();
+        let mut linked = linked.into_iter().peekable();
         self.reading.people(self.district, &mut |id| {
-            if !self.accounts.contains_key(&id) {
+            // Both ascend.
+            while linked.next_if(|other| *other < id).is_some() {}
+            if linked.peek() != Some(&id) {
                 free.push(id);
             }
             Ok(())

@@ -16,7 +16,7 @@ impl Performer<'_> {
     /// Puts people into a class; somebody whose account could not be made was told where that was tried, and the next plan
     /// looks at the class again.
     pub(super) fn enrol(&mut self, step: Step<'_>, members: &[Place]) -> Result<Done, RosterError> {
-        let missing = |place: &Place| !self.local(&place.source).is_some();
+        let missing = |place: &Place| self.local(&place.source).is_none();
         if let Some(source) = step.action.source.filter(|_| members.iter().any(missing)) {
             self.torn.insert((step.action.kind, source));
         }
