@@ -8,7 +8,7 @@ use homeroom_testkit::toy::{section, staff, student, teacher};
 use homeroom_wire::{V2_1, V3_1};
 use serde_json::json;
 
-use crate::world::World;
+use crate::world::{CONTACTS, World, policy};
 
 const TABLES: [&str; 11] = [
     "SELECT * FROM school ORDER BY id",
@@ -468,6 +468,35 @@ async fn a_merge_comes_apart_and_is_not_made_again() {
     let open = world.one("SELECT plan FROM hold WHERE closed IS NULL");
     world.approve(&open).await;
     assert_eq!(world.account(teacher(3)), world.account(staff(3)));
+}
+
+#[tokio::test]
+async fn ties_of_contacts_come_apart_and_stay_so() {
+    let world = World::of_policy(&V3_1, policy(&CONTACTS));
+    crate::by_hand::small(&world.river);
+    let first = world.river.contact(1);
+    first.of_student(1, "Mother", "primary").put();
+    world.start().await;
+    let ties = "SELECT t.student, t.type, t.label FROM contacts AS t ORDER BY t.id, t.student";
+    let before = (cells(&world), world.sql(ties));
+    world.days(1);
+    let second = world.river.contact(2);
+    second.of_student(2, "Father", "emergency").put();
+    world
+        .river
+        .contact(1)
+        .of_student(1, "Aunt", "primary")
+        .put();
+    let ran = world.sync().await;
+    assert_eq!(world.sql(ties).len(), 2);
+    assert_ne!(world.sql(ties)[0], before.1[0]);
+    let undoing = world.undo(ran.run).await;
+    assert_eq!(undoing.all_kept, 0, "{undoing:?}");
+    assert_eq!(world.sql(ties), before.1);
+    same(&cells(&world), &before.0);
+    world.sync().await;
+    assert_eq!(world.sql(ties), before.1, "the source still says so");
+    assert_eq!(world.holds(), ["undone undone"]);
 }
 
 /// B16.8 over generated changes: what runs did, and whatever hangs together in them, is taken back to the last cell.
