@@ -94,9 +94,10 @@ impl Reader<'_> {
             let kinds = coverage::kinds_in(found.object, version, &self.tenant.policy);
             let kinds = kinds.into_iter().filter(|kind| has_own_id(*kind, self));
             let missing = self.absent(kinds.collect(), gathered);
-            if missing.is_empty() || missing.len() > self.engine.0.settings.most_look_ups {
+            if missing.len() > self.engine.0.settings.most_look_ups {
                 continue;
             }
+            // Nobody is left to be asked for where somebody had said of each that it is gone.
             let unknown = self.look_up(missing.clone(), gathered).await?;
             let gone = self.about.gone();
             if unknown.is_empty() && missing.iter().all(|(_, id)| gone.contains_key(id)) {

@@ -12,6 +12,7 @@ mod asked;
 mod by_hand;
 mod cut_off;
 mod deciding;
+mod histories;
 mod mirrors;
 mod own;
 mod performing;
