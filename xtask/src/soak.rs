@@ -49,6 +49,13 @@ const SUITES: &[Suite] = &[
         proves: "over a school year a full read and the events since are a full read, byte for byte, in every version and \
                  whatever is shared",
     },
+    Suite {
+        name: "sync",
+        package: "homeroom-sync",
+        filter: "histories::",
+        proves: "whatever happens at the source, in the app and to the process, the invariants of integration-side B16 hold, and a full \
+                 read is the events since the one before",
+    },
 ];
 
 /// Runs the suites that `names` choose (all, without any); goes on after a failure, and fails at the end.
@@ -186,7 +193,7 @@ mod tests {
         let error = choose(&["nap".to_owned()]).err().expect("unknown");
         assert_eq!(
             error.to_string(),
-            "no soak suite is called nap; there are: crash, history, years, events"
+            "no soak suite is called nap; there are: crash, history, years, events, sync"
         );
     }
 
