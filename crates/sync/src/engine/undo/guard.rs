@@ -25,7 +25,7 @@ impl Counted {
         for stored in app::Kind::ALL {
             reading.links(district, stored, &mut |link| {
                 let kind = match link.person {
-                    Some(person) => of_person(person),
+                    Some(person) => Some(of_person(person)),
                     None => of_place(stored),
                 };
                 let Some(kind) = kind.filter(|_| link.state == app::LinkState::Active) else {
@@ -90,12 +90,12 @@ impl Counted {
     }
 }
 
-fn of_person(kind: PersonKind) -> Option<Kind> {
-    Some(match kind {
+fn of_person(kind: PersonKind) -> Kind {
+    match kind {
         PersonKind::Student => Kind::Student,
         PersonKind::Employee => Kind::Employee,
         PersonKind::Contact => Kind::Contact,
-    })
+    }
 }
 
 fn of_place(kind: app::Kind) -> Option<Kind> {
