@@ -249,6 +249,9 @@ pub trait Reading: Send {
         visit: &mut dyn FnMut(i64, bool, bool) -> Visited,
     ) -> Visited;
 
+    /// Whether an account of any district has a login name (integration-side A3.4).
+    fn has_login_name(&self, name: &str) -> Result<bool, RosterError>;
+
     /// Findings that are open, or all; by kind, source id, code and field.
     fn findings(&self, district: i64, closed_too: bool) -> Result<Vec<Finding>, RosterError>;
 

@@ -205,6 +205,10 @@ impl Reading for View {
         })
     }
 
+    fn has_login_name(&self, name: &str) -> Result<bool, RosterError> {
+        self.ask("reading login names", |at| people::has_login_name(at, name))
+    }
+
     fn account_flags(
         &self,
         district: i64,

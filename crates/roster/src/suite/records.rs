@@ -75,7 +75,17 @@ pub fn login_names_are_unique_in_the_app(subject: &Subject) {
         work.commit();
         outcome
     };
+    let has = || {
+        subject
+            .roster
+            .read()
+            .unwrap()
+            .has_login_name("ana")
+            .unwrap()
+    };
+    assert!(!has());
     assert!(name(one.students[0], &one).is_done());
+    assert!(has());
     assert_eq!(
         name(two.students[0], &two),
         Outcome::SetAside(Refusal::Exists)

@@ -38,6 +38,10 @@ pub(crate) fn people(
     each(at, sql, ids_of(district), |row| Ok(visit(row.get(0)?)?))
 }
 
+pub(crate) fn has_login_name(at: &Connection, name: &str) -> Answer<bool> {
+    query::any(at, "SELECT 1 FROM person WHERE login_name = ?1", [name])
+}
+
 pub(crate) fn accounts(
     at: &Connection,
     district: i64,
