@@ -120,18 +120,7 @@ impl Follower {
         };
         let before = served();
         doing();
-        self.until(|| served() != before);
-    }
-
-    /// Waits until something is so.
-    pub(crate) fn until(&self, is_so: impl Fn() -> bool) {
-        for _ in 0..LOOKED {
-            if is_so() {
-                return;
-            }
-            std::thread::sleep(PAUSE);
-        }
-        panic!("it does not come to be so");
+        until(|| served() != before);
     }
 
     /// Edits a file of the folder.
@@ -141,4 +130,15 @@ impl Follower {
         assert!(text.contains(old), "{file} has no {old:?}:\n{text}");
         std::fs::write(path, text.replacen(old, new, 1)).unwrap();
     }
+}
+
+/// Waits until something is so.
+pub(crate) fn until(is_so: impl Fn() -> bool) {
+    for _ in 0..LOOKED {
+        if is_so() {
+            return;
+        }
+        std::thread::sleep(PAUSE);
+    }
+    panic!("it does not come to be so");
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use homeroom_plan::Part;
-use homeroom_sync::{Order, Ran, ReadHow, Trigger, Until, Yes};
+use homeroom_sync::{Order, Ran, ReadHow, Trigger, Until, Watch, Yes};
 
 use super::ask::{Asker, tell};
 use super::plan::{Read, Show, once};
@@ -63,7 +63,7 @@ impl Apply {
             let texts = outcomes
                 .districts
                 .iter()
-                .map(|outcome| self.text(call, outcome));
+                .map(|outcome| Self::text(call, outcome));
             texts.collect::<Vec<_>>().join("\n")
         })?;
         Ok(outcomes.exit())
@@ -128,17 +128,18 @@ impl Apply {
                 by: &by,
                 note: self.note.as_deref(),
             };
-            engine.approve(&district.tenant, &yes, &cancel, &seen).await
+            let approving = engine.approve(&district.tenant, &yes, &cancel, &seen);
+            Box::pin(approving).await
         } else {
-            engine
-                .apply_seen(&district.tenant, digest, &by, (&cancel, &seen))
-                .await
+            let watched = (&cancel, &seen as &dyn Watch);
+            let applying = engine.apply_seen(&district.tenant, digest, &by, watched);
+            Box::pin(applying).await
         };
         seen.finish();
         Ok(ran?)
     }
 
-    fn text(&self, call: &Call<'_>, outcome: &Outcome) -> String {
+    fn text(call: &Call<'_>, outcome: &Outcome) -> String {
         if outcome.error.is_some() {
             return outcome.heading();
         }

@@ -54,8 +54,8 @@ enum Action {
 /// A rule.
 #[derive(Args)]
 struct Rule {
-    /// What is looked at: name, course_name, course_number, term_name, school_name, school_sis_id, teacher_sis_id,
-    /// student_grade, period, subject, grade, id …
+    /// What is looked at: `name`, `course_name`, `course_number`, `term_name`, `school_name`, `school_sis_id`,
+    /// `teacher_sis_id`, `student_grade`, `period`, `subject`, `grade`, `id` …
     #[arg(value_name = "FIELD")]
     field: String,
     /// One of these values; may be given several times
@@ -139,15 +139,14 @@ impl Filter {
 impl Rule {
     /// The policy with the rule behind the others.
     fn added(&self, then: &str, text: &str) -> String {
-        let test = match &self.contains {
-            Some(part) => format!("contains = {}", edit::quoted(part)),
-            None => {
-                let values: Vec<_> = self.is.iter().map(|value| edit::quoted(value)).collect();
-                format!("is = [{}]", values.join(", "))
-            }
+        let fits = if let Some(part) = &self.contains {
+            format!("contains = {}", edit::quoted(part))
+        } else {
+            let values: Vec<_> = self.is.iter().map(|value| edit::quoted(value)).collect();
+            format!("is = [{}]", values.join(", "))
         };
         let rule = format!(
-            "{RULE}\nthen = \"{then}\"\nfield = {}\n{test}\n",
+            "{RULE}\nthen = \"{then}\"\nfield = {}\n{fits}\n",
             edit::quoted(&self.field)
         );
         edit::append_table(text, RULE, &rule)
@@ -183,11 +182,9 @@ async fn counted(
         };
         let tenant = Opened::under(district, policy.clone());
         let seen = Seen::start(call.context, district);
-        let ran = call
-            .opened
-            .engine
-            .run(&tenant, &order, &stopped_by_hand(), &seen)
-            .await;
+        let cancel = stopped_by_hand();
+        let running = call.opened.engine.run(&tenant, &order, &cancel, &seen);
+        let ran = Box::pin(running).await;
         seen.finish();
         counted.plan = Some(Outcome::of(call, district, &ran?, true).await?);
     }
@@ -229,13 +226,13 @@ impl Shown {
                         .map_or_else(|| value.to_string(), str::to_owned)
                 })
             };
-            let test = word("contains").map(|part| format!("contains {part:?}"));
-            let test = test.or_else(|| word("is").map(|values| format!("is one of {values}")));
+            let part = word("contains").map(|part| format!("contains {part:?}"));
+            let fits = part.or_else(|| word("is").map(|values| format!("is one of {values}")));
             text = format!(
                 "{text}{number}  {} where {} {}\n",
                 word("then").unwrap_or_default(),
                 word("field").unwrap_or_default(),
-                test.unwrap_or_default()
+                fits.unwrap_or_default()
             );
         }
         if self.rules.is_empty() {

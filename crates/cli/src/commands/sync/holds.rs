@@ -183,11 +183,10 @@ async fn approve(
         by: &by,
         note,
     };
-    let ran = call
-        .opened
-        .engine
-        .approve(&district.tenant, &yes, &stopped_by_hand(), &seen)
-        .await;
+    let cancel = stopped_by_hand();
+    let engine = &call.opened.engine;
+    let approving = engine.approve(&district.tenant, &yes, &cancel, &seen);
+    let ran = Box::pin(approving).await;
     seen.finish();
     let outcome = match ran {
         Ok(ran) => Outcome::of(call, district, &ran, true).await?,

@@ -60,7 +60,7 @@ pub(crate) struct Sync {
 
 #[derive(Subcommand)]
 enum Action {
-    Init(init::Init),
+    Init(Box<init::Init>),
     Plan(plan::Plan),
     Apply(apply::Apply),
     Now(now::Now),
@@ -107,7 +107,7 @@ impl Sync {
             Action::Init(command) => return command.run(context, self.folder, &self.districts),
             Action::Token(command) => {
                 let folder = Folder::open(folder::meant(self.folder))?;
-                return command.run(context, folder, &self.districts);
+                return command.run(context, &folder, &self.districts);
             }
             other => other,
         };

@@ -152,11 +152,12 @@ pub(super) async fn once(
     }
     let seen = Seen::start(call.context, district);
     let cancel = stopped_by_hand();
-    let ran = call
+    let running = call
         .opened
         .engine
-        .run(&district.tenant, order, &cancel, &seen)
-        .await;
+        .run(&district.tenant, order, &cancel, &seen);
+    // What a run holds on to is large.
+    let ran = Box::pin(running).await;
     seen.finish();
     call.opened.keep_token(district)?;
     Ok(ran?)

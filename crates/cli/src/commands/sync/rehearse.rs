@@ -5,8 +5,8 @@ use std::fs;
 use anyhow::Context as _;
 use clap::Args;
 use homeroom_model::ObjectId;
-use homeroom_plan::{Act, Key, Policy, Rehearsed, rehearse};
-use homeroom_sync::{Known, Order, Trigger, Until};
+use homeroom_plan::{Act, Key, Policy, Rehearsed};
+use homeroom_sync::{Order, Trigger, Until};
 use serde::Serialize;
 
 use super::names::Names;
@@ -125,17 +125,19 @@ impl Rehearse {
     }
 
     async fn district(&self, call: &Call<'_>, district: &Followed) -> anyhow::Result<Shown> {
+        let rehearsed = call.opened.engine.rehearse(&district.tenant).await?;
         let mirror = call.opened.mirror(district).await?;
         let reading = call.opened.read()?;
-        let policy = &district.tenant.policy;
-        let known = Known::read(&*reading, district.number, policy)?;
-        let rehearsal = rehearse(&mirror.snapshot, &known, policy)?;
         let names = Names {
             district: district.number,
             mirror: &mirror.snapshot,
             reading: &*reading,
         };
-        let rungs = rehearsal.rungs.iter().map(|rung| shown(rung, &names));
+        let rungs = rehearsed
+            .matching
+            .rungs
+            .iter()
+            .map(|rung| shown(rung, &names));
         Ok(Shown {
             district: district.id.to_hex(),
             name: district.name.clone(),

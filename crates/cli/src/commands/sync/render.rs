@@ -103,7 +103,7 @@ fn write_line(line: &Line, out: &mut String) -> Result {
     for change in &line.changes {
         match (&change.before, &change.after) {
             (Some(before), Some(after)) => {
-                writeln!(out, "      {}: {before:?} -> {after:?}", change.field)?
+                writeln!(out, "      {}: {before:?} -> {after:?}", change.field)?;
             }
             _ => writeln!(out, "      {}", change.field)?,
         }

@@ -92,7 +92,7 @@ impl Choice {
             let known = call
                 .opened
                 .roster
-                .pick(district.number, key, choice, &actor::name())?;
+                .pick(district.number, key, choice, &actor::name(), crate::clock::now())?;
             anyhow::ensure!(known, "{} does not wait any more", record.source_id);
             done.push(record.source_id);
         }
@@ -130,13 +130,13 @@ impl Choice {
                 let name = names.meant(staged.kind, &staged.source_id);
                 let is =
                     |word: &String| *word == staged.source_id || word.eq_ignore_ascii_case(&name);
-                let mut named = false;
+                let mut is_meant = false;
                 for (word, found) in self.records.iter().zip(&mut found) {
                     *found |= is(word);
-                    named |= is(word);
+                    is_meant |= is(word);
                 }
                 let waits = staged.picked.is_none();
-                if named || (self.all && waits != self.undo) {
+                if is_meant || (self.all && waits != self.undo) {
                     meant.push((district, staged));
                 }
             }

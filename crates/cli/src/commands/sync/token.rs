@@ -16,13 +16,13 @@ use crate::sync::folder::{self, Folder};
 pub(super) struct Token {
     /// The token [default: asked for]
     #[arg(
-        long,
+        long = "token",
         value_name = "TOKEN",
         env = "HOMEROOM_SYNC_TOKEN",
         hide_env_values = true,
         conflicts_with = "client_id"
     )]
-    token: Option<String>,
+    given: Option<String>,
     /// Instead: the app's client id; tokens of all districts are found by it
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
@@ -42,7 +42,7 @@ impl Token {
     pub(super) fn run(
         self,
         context: &Context,
-        folder: Folder,
+        folder: &Folder,
         wanted: &[String],
     ) -> anyhow::Result<Exit> {
         let asker = Asker::new(false);
@@ -67,7 +67,7 @@ impl Token {
             vault.keep_app(&app)?;
             found
         } else {
-            let token = match self.token {
+            let token = match self.given {
                 Some(token) => Secret::new(token.trim()),
                 None => asker.secret("token", "The district's token")?,
             };

@@ -1,5 +1,7 @@
 //! `sync holds`, `filter`, `crosswalk`, `suggestions`, `conflicts`, `findings`, `stage`: what only people can say.
 
+use std::fmt::Write as _;
+
 use homeroom_testkit::{Files, small_district};
 
 use super::Follower;
@@ -9,12 +11,21 @@ fn large() -> Files {
     let mut students = small_district().text("students.csv").to_owned();
     let mut enrollments = small_district().text("enrollments.csv").to_owned();
     for number in 100..160 {
-        students.push_str(&format!("S2,N{number},{number},Surname{number},Given,10,F,5/21/2009,n{number}@elm.example,,,,,,\n"));
-        enrollments.push_str(&format!("S2,X3,N{number}\n"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            students,
+            "S2,N{number},{number},Surname{number},Given,10,F,5/21/2009,n{number}@elm.example,,,,,,"
+        );
+        let _ = writeln!(enrollments, "S2,X3,N{number}");
     }
     small_district()
         .with("students.csv", students)
         .with("enrollments.csv", enrollments)
+}
+
+/// A file of these lines.
+fn lines<'l>(lines: impl Iterator<Item = &'l str>) -> String {
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The same after a slip: most of them are missing.
@@ -23,7 +34,7 @@ fn slipped() -> Files {
         let kept = text
             .lines()
             .filter(|line| !line.contains(",N1") || line.contains(",N10"));
-        kept.map(|line| format!("{line}\n")).collect::<String>()
+        lines(kept)
     };
     let files = large();
     let (students, enrollments) = (
@@ -55,10 +66,13 @@ fn a_slip_is_held_looked_at_and_closes_by_itself() {
     assert_eq!(held.json()["districts"][0]["done"], 0);
     let shown = follower.run(&["holds"]);
     assert_eq!(shown.code, Some(3));
-    let hold = shown.json()["holds"][0].clone();
-    assert_eq!(hold["told"]["verdicts"][0]["guard"], "removals", "{hold}");
+    let waiting = shown.json()["holds"][0].clone();
+    assert_eq!(
+        waiting["told"]["verdicts"][0]["guard"], "removals",
+        "{waiting}"
+    );
     for key in ["if_approved", "if_ignored"] {
-        assert!(hold["told"][key].is_string(), "{hold}");
+        assert!(waiting["told"][key].is_string(), "{waiting}");
     }
     follower
         .run(&["holds", "say", "Dana asks the district"])
@@ -313,12 +327,8 @@ fn leaving_under_review_waits_for_an_answer() {
     std::fs::write(follower.folder.join("policy.toml"), policy).unwrap();
     follower.run(&["apply", "--approve", "--yes"]).ok();
     let without = |files: Files, name: &str| {
-        let text = files
-            .text(name)
-            .lines()
-            .filter(|line| !line.contains("P3"))
-            .map(|line| format!("{line}\n"))
-            .collect::<String>();
+        let kept = files.text(name).lines();
+        let text = lines(kept.filter(|line| !line.contains("P3")));
         files.with(name, text)
     };
     follower.publish(&without(

@@ -3,7 +3,7 @@
 use homeroom_testkit::{Files, small_district};
 use serde_json::Value;
 
-use super::Follower;
+use super::{Follower, until};
 
 /// A digest of which only so much is typed.
 fn short(plan: &Value) -> String {
@@ -72,15 +72,15 @@ fn a_first_sync_is_shown_held_approved_and_then_quiet() {
     assert_eq!(status["stale"], Value::Null, "{status}");
     assert!(status["last_good_sync"].is_string() && status["holds"] == serde_json::json!([]));
     let runs = follower.run(&["runs"]).ok();
-    let states: Vec<_> = runs["runs"]
+    let ends: Vec<_> = runs["runs"]
         .as_array()
         .unwrap()
         .iter()
         .map(|run| run["state"].as_str().unwrap())
         .collect();
     assert!(
-        states.contains(&"applied") && states.contains(&"planned"),
-        "{states:?}"
+        ends.contains(&"applied") && ends.contains(&"planned"),
+        "{ends:?}"
     );
 }
 
@@ -209,7 +209,7 @@ fn a_server_that_is_gone_or_a_token_that_is_refused_has_its_own_code() {
         .installation
         .run(&["disconnect", &app(&follower), &follower.site.district])
         .ok();
-    follower.until(|| {
+    until(|| {
         follower
             .server
             .get("/v3.1/districts", &follower.site.token)

@@ -18,7 +18,7 @@ use crate::site::binary;
 
 /// Where the page's server is, and where its reader is at home.
 const URL: &str = "http://127.0.0.1:8080";
-const HOME: &str = "/home/ada";
+const HOME: &str = "~";
 /// What stands before a block whose command asks: the answers, with `|` between.
 const ANSWERS: &str = "<!-- answers: ";
 /// What stands before a block whose command goes on while the others are run.

@@ -2,12 +2,12 @@
 
 use homeroom_testkit::{Ran, Server, small_district};
 
-use super::Follower;
+use super::{Follower, until};
 use crate::site::binary;
 
 /// Waits until the schedule had a good sync.
 fn synced(follower: &Follower) {
-    follower.until(|| {
+    until(|| {
         let status = follower.run(&["status"]).json();
         let runs = follower.run(&["runs"]).ok()["runs"].to_string();
         runs.contains("\"schedule\"") && status["districts"][0]["stale"].is_null()
