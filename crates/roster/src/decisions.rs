@@ -26,13 +26,15 @@ pub trait Decisions {
         at: Timestamp,
     ) -> Result<bool, RosterError>;
 
-    /// Picks a staged record, drops it, or takes either back. `false` if it is not staged.
+    /// Picks a record or drops it, whether it waits for that or not; `None` takes either back. `false` if there was nothing to
+    /// take back.
     fn pick(
         &self,
         district: i64,
         record: (Kind, &str),
         picked: Option<bool>,
         by: &str,
+        at: Timestamp,
     ) -> Result<bool, RosterError>;
 
     /// Adds rows of a crosswalk, all or none. Refused as `exists` where an old or a new id is there twice.

@@ -44,16 +44,20 @@ impl Decisions for SqliteRoster {
         (kind, source_id): (Kind, &str),
         picked: Option<bool>,
         by: &str,
+        at: Timestamp,
     ) -> Result<bool, RosterError> {
-        self.write("picking a staged record", |tx| {
-            let verdict = match picked {
-                None => "pending",
-                Some(true) => "picked",
-                Some(false) => "dropped",
+        self.write("picking a record", |tx| {
+            let Some(picked) = picked else {
+                let sql = "UPDATE staged SET verdict = 'pending', by = ?4 \
+                           WHERE district = ?1 AND kind = ?2 AND source_id = ?3 AND verdict <> 'pending'";
+                let row = params![district, kind.text(), source_id, by];
+                return Ok(query::change(tx, sql, row)? > 0);
             };
-            let sql = "UPDATE staged SET verdict = ?4, by = ?5 \
-                       WHERE district = ?1 AND kind = ?2 AND source_id = ?3";
-            let row = params![district, kind.text(), source_id, verdict, by];
+            let sql = "INSERT INTO staged (district, kind, source_id, verdict, by, first_seen, last_seen) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT (district, kind, source_id) \
+                       DO UPDATE SET verdict = excluded.verdict, by = excluded.by";
+            let verdict = if picked { "picked" } else { "dropped" };
+            let row = params![district, kind.text(), source_id, verdict, by, at.millis()];
             Ok(query::change(tx, sql, row)? > 0)
         })
     }

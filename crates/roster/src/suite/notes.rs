@@ -119,7 +119,7 @@ pub fn conflicts_staged_records_and_crosswalks(subject: &Subject) {
     let pick = |picked| {
         subject
             .roster
-            .pick(town.district, (Kind::Section, &id), picked, "admin")
+            .pick(town.district, (Kind::Section, &id), picked, "admin", at(3))
             .unwrap()
     };
     assert!(pick(Some(true)));

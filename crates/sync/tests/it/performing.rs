@@ -114,7 +114,9 @@ impl App {
     /// Somebody picks what waits, or drops it.
     pub(crate) fn pick(&mut self, kind: homeroom_roster::Kind, source: &str, picked: bool) {
         let record = (kind, source);
-        let done = self.roster.pick(self.district, record, Some(picked), "ann");
+        let done = self
+            .roster
+            .pick(self.district, record, Some(picked), "ann", at(self.runs));
         assert!(done.unwrap());
         let kind = if kind == homeroom_roster::Kind::Section {
             Kind::Section

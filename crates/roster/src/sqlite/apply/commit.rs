@@ -42,9 +42,10 @@ pub(crate) fn finish(tx: &Connection, at: &Applied, commit: &Commit<'_>) -> Answ
         let sql = "UPDATE finding SET last_seen = ?2 WHERE district = ?1 AND closed IS NULL AND last_seen < ?2";
         query::change(tx, sql, [at.district, at.at.millis()])?;
     }
-    // Half a read is no good sync; an undo, or what people here did, is none at all.
+    // Half a read is no good sync, nor is what waits for people; an undo, or what people here did, is none at all.
     let sql = "SELECT 1 FROM run WHERE id = ?1 AND undoes IS NULL AND mode <> 'local'";
-    let good = commit.state != RunState::Partial && query::any(tx, sql, [at.run])?;
+    let through = matches!(commit.state, RunState::Applied | RunState::NoChange);
+    let good = through && query::any(tx, sql, [at.run])?;
     let (cursor, cursor_at) = commit.cursor.unzip();
     let sql = "UPDATE district SET next_id = ?2, last_apply = ifnull(?3, last_apply), mirror = ifnull(?4, mirror), cursor = ifnull(?5, cursor), \
                cursor_at = ifnull(?6, cursor_at), source_sync = ifnull(?7, source_sync), last_read = ifnull(?8, last_read), \
