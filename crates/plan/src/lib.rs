@@ -72,8 +72,9 @@ pub use plan::{Counts, Finding, Plan};
 pub use planner::{PlanError, plan};
 pub use policy::{
     Act, Bound, Classes, ContactLimits, Courses, Filter, GuardLimits, HoldScope, Key, Ladder,
-    Leaving, ManyClasses, ManyRoles, ManySchools, Owner, Places, Policy, PolicyError, Powers,
-    Reaction, Removal, Requirement, Rule, Schools, Undecided, Untold, WithoutClass, WithoutClasses,
+    Leaving, LoginNames, MakeLogin, ManyClasses, ManyRoles, ManySchools, Owner, Places, Policy,
+    PolicyError, Powers, Reaction, Removal, Requirement, Rule, Schools, Undecided, Untold,
+    WithoutClass, WithoutClasses,
 };
 pub use reason::Reason;
 pub use records::{emails, names, sis_ids};

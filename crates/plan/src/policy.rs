@@ -4,6 +4,7 @@
 mod calendar;
 mod ladder;
 mod limits;
+mod login_names;
 mod normal;
 mod places;
 mod requirement;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 pub use crate::filter::Filter;
 pub use ladder::{Act, Key, Ladder, Undecided};
 pub use limits::{Bound, GuardLimits, HoldScope};
+pub use login_names::{LoginNames, MakeLogin};
 pub(crate) use places::Profiles;
 pub use places::{
     Classes, ContactLimits, Courses, ManyClasses, ManyRoles, ManySchools, Places, Powers, Schools,
@@ -79,6 +81,8 @@ pub struct Policy {
     pub places: Places,
     /// What is told of contacts.
     pub contacts: ContactLimits,
+    /// Whether new accounts get login names of the app's own.
+    pub login_names: LoginNames,
     /// Whether the year of graduation is worked out where the source does not say it (integration-side B14).
     pub infers_graduation_year: bool,
     days: calendar::Days,
@@ -242,6 +246,7 @@ impl Policy {
             guards: sent.guards,
             places,
             contacts: sent.contacts,
+            login_names: sent.login_names,
             infers_graduation_year: sent.inference.graduation_year,
             days: calendar::resolve(sent.calendar)?,
             text_digest: digest,
@@ -396,6 +401,8 @@ struct Sent {
     many_roles: ManyRoles,
     #[serde(default)]
     contacts: ContactLimits,
+    #[serde(default)]
+    login_names: LoginNames,
     #[serde(default)]
     inference: Inference,
 }

@@ -9,6 +9,7 @@ mod about;
 mod apply;
 mod approve;
 mod collect;
+mod contacts;
 mod coverage;
 mod crosswalk;
 mod demand;

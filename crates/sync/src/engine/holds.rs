@@ -7,6 +7,7 @@ use homeroom_plan::{Consent, Plan, Verdict};
 use homeroom_roster::{HoldOutcome, NewHold, RosterError, RunState};
 
 use super::apply::{Decided, Ending};
+use super::contacts::Contacts;
 use super::error::SyncError;
 use super::mirrors::Kept;
 use super::notices::{self, code};
@@ -18,6 +19,7 @@ impl Ending {
     pub(crate) async fn settle(mut self, ran: &mut Ran) -> Result<(), SyncError> {
         let engine = self.engine.clone();
         let waits = ran.state == RunState::Held;
+        let contacts = Contacts::of(&ran.plan);
         let rest = if waits {
             Some(Decided {
                 plan: std::mem::take(&mut ran.plan),
@@ -56,6 +58,8 @@ impl Ending {
         let (rest, holds) = engine
             .blocking(move || {
                 let holds = self.holds(rest.as_ref(), &object, &applied)?;
+                let (roster, made) = (&*self.engine.0.roster, &self.made);
+                contacts.tell(roster, made.district, &made.policy, made.now)?;
                 Ok((rest, holds))
             })
             .await?;

@@ -4,6 +4,7 @@ mod ask;
 mod decided;
 mod filled;
 mod locals;
+mod login;
 mod notes;
 pub(super) mod own;
 mod places;
@@ -42,6 +43,8 @@ pub struct Performer<'a> {
     district: i64,
     /// Tables of old and new ids; read when the first change of an id follows one.
     crosswalk: Option<Vec<app::CrosswalkRow>>,
+    /// Login names that are given out.
+    logins: login::Logins,
     performed: Performed,
 }
 
@@ -85,6 +88,7 @@ impl<'a> Performer<'a> {
             torn: BTreeSet::new(),
             district,
             crosswalk: None,
+            logins: login::Logins::default(),
             performed: Performed::default(),
         };
         performer.read_profiles(district)?;
@@ -282,7 +286,8 @@ impl<'a> Performer<'a> {
         let values = self
             .policy
             .first_values(self.mirror, (action.kind, row), adjusted);
-        let (record, roles) = self.filled(kind, action.kind, row, &values);
+        let (mut record, roles) = self.filled(kind, action.kind, row, &values);
+        self.name_login(&mut record)?;
         let roles: Vec<_> = roles.iter().map(Filled::as_new).collect();
         let op = app::Op::Create {
             kind,

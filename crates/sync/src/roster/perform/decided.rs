@@ -77,7 +77,8 @@ impl Performer<'_> {
         let values = self
             .policy
             .first_values(self.mirror, (action.kind, row), adjusted);
-        let (record, roles) = self.filled(kind, action.kind, row, &values);
+        let (mut record, roles) = self.filled(kind, action.kind, row, &values);
+        self.name_login(&mut record)?;
         let roles: Vec<_> = roles.iter().map(Filled::as_new).collect();
         let op = app::Op::Split {
             from: from.0,

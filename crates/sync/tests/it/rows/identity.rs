@@ -3,7 +3,7 @@
 use homeroom_client::Clock as _;
 use homeroom_model::ObjectId;
 use homeroom_roster::{Decision, Decisions as _, Op};
-use homeroom_sync::{Order, Trigger};
+use homeroom_sync::{Order, Trigger, Undo};
 use homeroom_testkit::toy::{school, section, staff, student, teacher};
 use homeroom_wire::V3_1;
 use serde_json::json;
@@ -205,6 +205,63 @@ async fn a3_04_usernames_never_match() {
     );
     assert_eq!(world.number("SELECT count(*) FROM suggestion"), 0);
     assert_eq!(world.number("SELECT count(*) FROM conflict"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a3_04_login_names_are_the_apps_own() {
+    let off = "[login_names]\nmake = \"off\"";
+    let on = "[login_names]\nmake = \"first.last\"";
+    let world = World::of_policy(&V3_1, policy(&[(off, on)]));
+    let ana = |made: homeroom_testkit::toy::Made| made.named("Ana", "Li");
+    by_hand::small(&world.river);
+    for number in [50, 51] {
+        ana(world.river.student(number)).put();
+    }
+    world.start().await;
+    let lake = world.toy.district(2);
+    lake.school(1).with_id(school(9)).put();
+    let made = ana(lake.student(50)).with_id(student(950)).schools([9]);
+    made.put();
+    let other = world.connect(&lake);
+    let order = Order::new(Trigger::Demand);
+    let held = world.order(&other, &order).await.unwrap();
+    world.approve_of(&other, &held.digest).await;
+    let login = |id: ObjectId| {
+        let account = world.account(id);
+        world.one(&format!(
+            "SELECT login_name FROM person WHERE id = {account}"
+        ))
+    };
+    let names = || [50, 51, 950].map(|number| login(student(number)));
+    assert_eq!(names(), ["ana.li", "ana.li2", "ana.li3"]);
+    let unnamed = "SELECT count(*) FROM person WHERE login_name IS NULL";
+    assert_eq!(world.number(unnamed), 0);
+
+    // No sync changes one, whatever becomes of the name, and nobody is found by one.
+    world.days(1);
+    world.river.student(50).named("Anna", "Lee").put();
+    ana(world.river.student(52)).put();
+    let ran = world.sync().await;
+    assert_eq!(names(), ["ana.li", "ana.li2", "ana.li3"]);
+    assert_eq!(login(student(52)), "ana.li4");
+    assert_eq!(world.number("SELECT count(*) FROM suggestion"), 0);
+    let order = Order {
+        deep: true,
+        ..Order::new(Trigger::Demand)
+    };
+    let deep = world.order(&world.tenant, &order).await.unwrap();
+    assert!(deep.plan.is_empty(), "it is no damage");
+
+    // Undone, it goes with its account.
+    let undo = Undo {
+        run: ran.run,
+        dry: false,
+        by: "principal",
+        approved: None,
+    };
+    world.engine.undo(&world.tenant, &undo).await.unwrap();
+    let taken = "SELECT count(*) FROM person WHERE login_name = 'ana.li4'";
+    assert_eq!(world.number(taken), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! A6: people, places, time.
 
 use homeroom_client::Clock as _;
-use homeroom_roster::{Decision, Decisions as _};
+use homeroom_roster::{Decision, Decisions as _, RunState};
 use homeroom_sync::{Associations, Pair, associate, upload_side_data};
 use homeroom_testkit::ToyDistrict;
 use homeroom_testkit::toy::{contact, section, staff, student, teacher};
@@ -340,6 +340,37 @@ async fn a6_12_contacts() {
         "{}",
         world.sign_in(contact(2))
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a6_12_many_contacts_are_told_before_they_are_taken_over() {
+    let world = World::of_policy(&V3_1, policy(&CONTACTS));
+    by_hand::small(&world.river);
+    for number in 1..=6 {
+        let made = world.river.contact(number);
+        made.of_student(1, "Parent", "Primary").put();
+    }
+    let made = world.river.contact(7);
+    made.of_student(2, "Neighbor", "Emergency").put();
+    let told = "SELECT code, detail FROM notices WHERE code IN ('many_contacts', 'contact_type') ORDER BY code";
+    let both = [
+        "contact_type relationships of type emergency: 1; such contacts may not expect to be written to",
+        "many_contacts students with 6 contacts or more: 1; look at them before contacts are written to",
+    ];
+    let held = world.sync().await;
+    assert_eq!(held.state, RunState::Held);
+    assert_eq!(world.sql(told), both, "before any of them is there");
+    assert_eq!(world.number("SELECT count(*) FROM contacts"), 0);
+    world.approve(&held.digest).await;
+    world.days(1);
+    world.sync_full().await;
+    assert_eq!(world.sql(told), both, "once for as long as it is so");
+    world.river.delete(contact(6));
+    world.sync_full().await;
+    assert_eq!(world.sql(told), both[..1]);
+    world.river.delete(contact(7));
+    world.sync_full().await;
+    assert_eq!(world.sql(told).len(), 0);
 }
 
 #[tokio::test(start_paused = true)]
