@@ -172,7 +172,7 @@ impl Decisions for Mortal {
     passed_on! {
         fn decide(&self, district: i64, suggestion: i64, decision: Decision, by: &str, at: Timestamp) -> bool;
         fn settle(&self, district: i64, conflict: i64, by: &str, at: Timestamp) -> bool;
-        fn pick(&self, district: i64, record: (Kind, &str), picked: Option<bool>, by: &str) -> bool;
+        fn pick(&self, district: i64, record: (Kind, &str), picked: Option<bool>, by: &str, at: Timestamp) -> bool;
         fn add_crosswalk(&self, district: i64, rows: &[CrosswalkRow], by: &str, at: Timestamp) -> ();
         fn put_side_data(&self, district: i64, rows: &[SideRow<'_>]) -> Vec<Fits>;
     }
