@@ -309,7 +309,6 @@ impl Drop for SqliteApplying<'_> {
 
 /// One action.
 fn perform(tx: &Connection, at: &mut Applied, action: &Action<'_>) -> Answer<Effect> {
-    let why = action.reason;
     match action.op {
         Op::Create {
             kind,
@@ -345,14 +344,11 @@ fn perform(tx: &Connection, at: &mut Applied, action: &Action<'_>) -> Answer<Eff
             record,
             roles,
         } => merges::split(tx, at, from, &link, record, roles),
-        Op::Deactivate {
-            person,
-            disconnected,
-        } => switches::deactivate(tx, at, person, disconnected, why),
-        Op::Reactivate { person } => switches::reactivate(tx, at, person),
-        Op::Suspend { person, suspended } => switches::suspend(tx, at, person, suspended, why),
-        Op::Archive { kind, id } => switches::archive(tx, at, kind, id, why),
-        Op::Restore { kind, id } => switches::restore(tx, at, kind, id),
+        Op::Deactivate { .. }
+        | Op::Reactivate { .. }
+        | Op::Suspend { .. }
+        | Op::Archive { .. }
+        | Op::Restore { .. } => switch(tx, at, action),
         Op::CarryOver { from, into } => carry::carry_over(tx, at, from, into),
         Op::Seats { section, changes } => seats::change(tx, at, section, changes),
         Op::GrantRole { person, role } => roles::grant(tx, at, person, &role),
@@ -377,5 +373,21 @@ fn perform(tx: &Connection, at: &mut Applied, action: &Action<'_>) -> Answer<Eff
             why,
         } => links::quarantine(tx, at, kind, source_id, why),
         ref note => notes::note(tx, at, note),
+    }
+}
+
+/// One action that switches something on or off.
+fn switch(tx: &Connection, at: &Applied, action: &Action<'_>) -> Answer<Effect> {
+    let why = action.reason;
+    match action.op {
+        Op::Deactivate {
+            person,
+            disconnected,
+        } => switches::deactivate(tx, at, person, disconnected, why),
+        Op::Reactivate { person } => switches::reactivate(tx, at, person),
+        Op::Suspend { person, suspended } => switches::suspend(tx, at, person, suspended, why),
+        Op::Archive { kind, id } => switches::archive(tx, at, kind, id, why),
+        Op::Restore { kind, id } => switches::restore(tx, at, kind, id),
+        _ => Err(Fault::Refused(Refusal::Invalid)),
     }
 }

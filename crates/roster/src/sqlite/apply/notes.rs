@@ -34,22 +34,8 @@ pub(crate) fn note(tx: &Connection, at: &Applied, op: &Op<'_>) -> Answer<Effect>
             )?;
             none(Kind::Person)
         }
-        Op::Withdraw { suggestion } => {
-            // A no to a review was about one absence, and is over with it.
-            let sql = "UPDATE suggestion SET state = 'gone', last_seen = ?3 WHERE district = ?1 AND id = ?2 \
-                       AND (state IN ('open', 'accepted') OR (state = 'rejected' AND about = 'review'))";
-            must(tx, sql, [district, *suggestion, now])?;
-            none(Kind::Person)
-        }
-        Op::Refuse { suggestion } => {
-            let sql = "UPDATE suggestion SET state = 'rejected', decided_by = ?3, decided_at = ?4 WHERE district = ?1 AND id = ?2 \
-                       AND state IN ('open', 'accepted')";
-            must(tx, sql, params![district, suggestion, at.actor, now])?;
-            none(Kind::Person)
-        }
-        Op::CloseConflict { conflict } => {
-            let sql = "UPDATE conflict SET state = 'gone', last_seen = ?3 WHERE district = ?1 AND id = ?2 AND state = 'open'";
-            must(tx, sql, [district, *conflict, now])?;
+        Op::Withdraw { .. } | Op::Refuse { .. } | Op::CloseConflict { .. } => {
+            answered(tx, at, op)?;
             none(Kind::Person)
         }
         Op::UsedCrosswalk {
@@ -80,6 +66,29 @@ pub(crate) fn note(tx: &Connection, at: &Applied, op: &Op<'_>) -> Answer<Effect>
             let sql = "DELETE FROM staged WHERE district = ?1 AND kind = ?2 AND source_id = ?3";
             must(tx, sql, params![district, kind.text(), source_id])?;
             none(*kind)
+        }
+        _ => Err(Fault::Refused(Refusal::Invalid)),
+    }
+}
+
+/// A question that nobody has to answer any more.
+fn answered(tx: &Connection, at: &Applied, op: &Op<'_>) -> Answer<()> {
+    let (district, now) = (at.district, at.at.millis());
+    match op {
+        Op::Withdraw { suggestion } => {
+            // A no to a review was about one absence, and is over with it.
+            let sql = "UPDATE suggestion SET state = 'gone', last_seen = ?3 WHERE district = ?1 AND id = ?2 \
+                       AND (state IN ('open', 'accepted') OR (state = 'rejected' AND about = 'review'))";
+            must(tx, sql, [district, *suggestion, now])
+        }
+        Op::Refuse { suggestion } => {
+            let sql = "UPDATE suggestion SET state = 'rejected', decided_by = ?3, decided_at = ?4 WHERE district = ?1 AND id = ?2 \
+                       AND state IN ('open', 'accepted')";
+            must(tx, sql, params![district, suggestion, at.actor, now])
+        }
+        Op::CloseConflict { conflict } => {
+            let sql = "UPDATE conflict SET state = 'gone', last_seen = ?3 WHERE district = ?1 AND id = ?2 AND state = 'open'";
+            must(tx, sql, [district, *conflict, now])
         }
         _ => Err(Fault::Refused(Refusal::Invalid)),
     }
