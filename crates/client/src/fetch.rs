@@ -177,6 +177,12 @@ impl Trying<'_> {
                 }
                 return Verdict::Retry(Fault::Status(status), Pages::Same);
             }
+            // What is not the API's own answer says nothing of the record: a wrong token and a proxy answer so too
+            // (clever-api 9.1).
+            404 => {
+                let own = says_json(&answer.headers).and_then(|()| is_object(&answer.body));
+                return Verdict::Final(own.err().unwrap_or(Fault::Status(404)));
+            }
             status => return Verdict::Final(Fault::Status(status)),
         }
         if let Some(wait) = window::used_up(&answer.headers, now) {
@@ -239,6 +245,14 @@ impl Inner {
     /// Some part of a time.
     fn spread(&self, time: Duration) -> Duration {
         time.mul_f64(f64::from(self.clock.chance()) / f64::from(u32::MAX))
+    }
+}
+
+/// Whether a body begins like a JSON object.
+fn is_object(body: &[u8]) -> Result<(), Fault> {
+    match body.trim_ascii_start().first() {
+        Some(b'{') => Ok(()),
+        _ => Err(Fault::NotJson),
     }
 }
 
