@@ -14,9 +14,9 @@ mod story;
 mod village;
 
 use homeroom_roster::RunState;
-use homeroom_sync::Extent;
+use homeroom_sync::{Extent, Order, Trigger};
 use homeroom_testkit::{seed, soak};
-use homeroom_wire::V2_1;
+use homeroom_wire::{V2_1, V3_1};
 
 use crate::world::World;
 use play::Tally;
@@ -110,4 +110,28 @@ async fn an_empty_list_of_people_who_are_known_to_be_gone_is_whole() {
         "{:?}",
         ran.report.collections
     );
+}
+
+/// A 404 that is a page of HTML is what a proxy or a wrong token says, and no word about a person.
+#[tokio::test(start_paused = true)]
+async fn nobody_is_gone_because_of_a_page_of_html() {
+    for (version, people) in [(&V3_1, "users"), (&V2_1, "students")] {
+        let mut world = World::new(version);
+        let river = world.river.clone();
+        river.school(1).put();
+        let student = river.student(1).put();
+        world.start().await;
+        world.faults(&format!("*/{people}/* * html-404"));
+        let order = Order {
+            extent: Extent::Person(student),
+            ..Order::new(Trigger::Demand)
+        };
+        let ran = world.order(&world.tenant, &order).await;
+        assert!(ran.is_err(), "nobody knows: {:?}", ran.map(|ran| ran.state));
+        assert!(
+            world.sign_in(student).starts_with("yes"),
+            "{}",
+            version.name
+        );
+    }
 }

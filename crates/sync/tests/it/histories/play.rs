@@ -278,7 +278,7 @@ impl Play<'_> {
         } else if !self.token && self.chance(60) {
             self.new_token();
         } else if self.chance(4) {
-            let name = format!("token-{}", self.day);
+            let name = format!("token-of-day-{}", self.day);
             self.village.river.new_token(&name, true);
             self.story.tell("  the token is replaced, and listed");
         }
