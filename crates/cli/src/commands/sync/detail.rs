@@ -25,39 +25,42 @@ pub(super) fn detail(action: &Action, names: &Names<'_>, values: bool) -> (Strin
         };
         locals.iter().map(of).collect::<Vec<_>>().join(", ")
     };
-    let none = Vec::new();
-    match &action.op {
-        Op::Link { rung, .. } => (
-            format!(
-                "to {} by {}",
-                accounts(&action.local.into_iter().collect::<Vec<_>>()),
-                rung.text()
-            ),
-            none,
+    let said = match &action.op {
+        Op::Link { rung, .. } => format!(
+            "to {} by {}",
+            accounts(action.local.as_slice()),
+            rung.text()
         ),
-        Op::Rekey { from } => (format!("from {}", from.to_hex()), none),
-        Op::GrantRole { role } | Op::RevokeRole { role } => (role.text().to_owned(), none),
-        Op::Suggest { to, rung, .. } => (format!("{} by {}", accounts(to), rung.text()), none),
-        Op::Conflict { between, rung, .. } => {
-            (format!("{} by {}", accounts(between), rung.text()), none)
+        Op::Rekey { from } => format!("from {}", from.to_hex()),
+        Op::GrantRole { role } | Op::RevokeRole { role } => role.text().to_owned(),
+        Op::Suggest { to, rung, .. } => format!("{} by {}", accounts(to), rung.text()),
+        Op::Conflict { between, rung, .. } => format!("{} by {}", accounts(between), rung.text()),
+        Op::ProposeMerge { into, .. } => format!("into {}", accounts(into.as_slice())),
+        Op::Offer { from } => format!("from {}", accounts(&[*from])),
+        Op::Copy { school, .. } => {
+            format!("for {}", named(names, *school, Kind::School, values))
         }
-        Op::ProposeMerge { into, .. } => (format!("into {}", accounts(into.as_slice())), none),
-        Op::Offer { from } => (format!("from {}", accounts(&[*from])), none),
-        Op::Copy { school, .. } => (
-            format!("for {}", named(names, *school, Kind::School, values)),
-            none,
-        ),
         Op::OpenProfile { ground }
         | Op::ReopenProfile { ground, .. }
-        | Op::CloseProfile { ground, .. } => {
-            let of = match ground {
-                Ground::Section(id) => format!("in {}", named(names, *id, Kind::Section, values)),
-                Ground::School(id) => format!("at {}", named(names, *id, Kind::School, values)),
-                Ground::Role(role) => format!("as {}", role.text()),
-            };
-            (of, none)
-        }
-        Op::Powers { from, to } => (format!("{} -> {}", from.text(), to.text()), none),
+        | Op::CloseProfile { ground, .. } => profile(ground, names, values),
+        Op::Powers { from, to } => format!("{} -> {}", from.text(), to.text()),
+        _ => return members(&action.op, names, values),
+    };
+    (said, Vec::new())
+}
+
+/// What a profile is for.
+fn profile(ground: &Ground, names: &Names<'_>, values: bool) -> String {
+    match ground {
+        Ground::Section(id) => format!("in {}", named(names, *id, Kind::Section, values)),
+        Ground::School(id) => format!("at {}", named(names, *id, Kind::School, values)),
+        Ground::Role(role) => format!("as {}", role.text()),
+    }
+}
+
+/// Who joins or leaves a class: how many, and the first of them.
+fn members(op: &Op, names: &Names<'_>, values: bool) -> (String, Vec<String>) {
+    match op {
         Op::Enrol { members } => {
             let roles = members.iter().map(|place| place.role);
             let who = members.iter().filter(|_| values).take(PEOPLE).map(|place| {
@@ -82,7 +85,7 @@ pub(super) fn detail(action: &Action, names: &Names<'_>, values: bool) -> (Strin
                 who.filter(|name| !name.is_empty()).collect(),
             )
         }
-        _ => (String::new(), none),
+        _ => (String::new(), Vec::new()),
     }
 }
 

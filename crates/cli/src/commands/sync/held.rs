@@ -83,10 +83,6 @@ pub(super) fn shown(
 /// What the guards said, with names in the place of ids.
 fn told(verdicts: &Value, names: &Names<'_>) -> Vec<String> {
     let verdicts = verdicts.get("verdicts").and_then(Value::as_array);
-    let word = |verdict: &Value, key: &str| {
-        let word = verdict.get(key).and_then(Value::as_str);
-        word.unwrap_or_default().to_owned()
-    };
     let told = verdicts.into_iter().flatten().map(|verdict| {
         let (says, place) = (word(verdict, "says"), word(verdict, "place"));
         if place.is_empty() {
@@ -157,40 +153,10 @@ impl Shown {
         if let Some(outcome) = self.outcome {
             return format!("{text}: {}", outcome.replace('_', " "));
         }
-        let list = |key: &str| {
-            self.told
-                .get(key)
-                .and_then(Value::as_array)
-                .cloned()
-                .unwrap_or_default()
-        };
-        let word = |value: &Value, key: &str| {
-            value
-                .get(key)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
         for reason in reasons(self.reasons.iter().map(String::as_str)) {
             text = format!("{text}\n  why           {reason}");
         }
-        for pattern in list("patterns") {
-            let records = pattern
-                .get("records")
-                .and_then(Value::as_u64)
-                .unwrap_or_default();
-            let field = word(&pattern, "field");
-            let about = if field.is_empty() {
-                word(&pattern, "kind")
-            } else {
-                format!("{} {field}", word(&pattern, "kind"))
-            };
-            text = format!(
-                "{text}\n  looks like    {} ({records} {about})\n  remedy        {}",
-                word(&pattern, "pattern").replace('_', " "),
-                word(&pattern, "remedy")
-            );
-        }
+        text.push_str(&self.patterns());
         let approvers = if self.approvers.is_empty() {
             "whoever may run this program here".to_owned()
         } else {
@@ -202,15 +168,8 @@ impl Shown {
             word(&self.told, "if_ignored"),
         );
         for said in self.discussion.as_array().into_iter().flatten() {
-            let words = ["words", "said", "text"]
-                .into_iter()
-                .map(|key| word(said, key))
-                .find(|words| !words.is_empty());
-            text = format!(
-                "{text}\n  said          {}: {}",
-                word(said, "by"),
-                words.unwrap_or_default()
-            );
+            let (by, words) = (word(said, "by"), word(said, "words"));
+            text = format!("{text}\n  said          {by}: {words}");
         }
         for line in &self.lines {
             text = format!("{text}\n    {line}");
@@ -228,4 +187,31 @@ impl Shown {
             call.flags
         )
     }
+    /// What the plan looks like, and what could be done about it.
+    fn patterns(&self) -> String {
+        let patterns = self.told.get("patterns").and_then(Value::as_array);
+        let mut text = String::new();
+        for pattern in patterns.into_iter().flatten() {
+            let records = pattern.get("records").and_then(Value::as_u64);
+            let field = word(pattern, "field");
+            let about = if field.is_empty() {
+                word(pattern, "kind")
+            } else {
+                format!("{} {field}", word(pattern, "kind"))
+            };
+            text = format!(
+                "{text}\n  looks like    {} ({} {about})\n  remedy        {}",
+                word(pattern, "pattern").replace('_', " "),
+                records.unwrap_or_default(),
+                word(pattern, "remedy")
+            );
+        }
+        text
+    }
+}
+
+/// A text of an object; empty if there is none.
+fn word(value: &Value, key: &str) -> String {
+    let word = value.get(key).and_then(Value::as_str);
+    word.unwrap_or_default().to_owned()
 }

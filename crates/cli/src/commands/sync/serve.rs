@@ -67,9 +67,9 @@ pub(crate) async fn keep(opened: Arc<Opened>, cancel: Cancel) {
         tasks.spawn(async move {
             let mut known = BTreeSet::new();
             let heard = |heard: &Heard| told(&opened, &district, heard, &mut known);
-            schedule
-                .keep(&opened.engine, &district.tenant, &queue, &cancel, heard)
-                .await;
+            let keeping = schedule.keep(&opened.engine, &district.tenant, &queue, &cancel, heard);
+            // What a run holds on to is large.
+            Box::pin(keeping).await;
         });
     }
     let sweeping = tokio::spawn(sweep(opened));

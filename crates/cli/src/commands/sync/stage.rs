@@ -89,10 +89,13 @@ impl Choice {
         for (district, record) in self.meant(call).await? {
             let choice = (!self.undo).then_some(picked);
             let key = (record.kind, record.source_id.as_str());
-            let known = call
-                .opened
-                .roster
-                .pick(district.number, key, choice, &actor::name(), crate::clock::now())?;
+            let known = call.opened.roster.pick(
+                district.number,
+                key,
+                choice,
+                &actor::name(),
+                crate::clock::now(),
+            )?;
             anyhow::ensure!(known, "{} does not wait any more", record.source_id);
             done.push(record.source_id);
         }
