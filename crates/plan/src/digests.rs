@@ -22,7 +22,8 @@ impl Digests {
             let digest = |row: u32| {
                 // Islands too, as the planner compares them: beside them is shown what the source says.
                 let compared = policy.used(kind).iter();
-                let compared = compared.filter(|field| policy.owner(kind, field.name) != Owner::App);
+                let compared =
+                    compared.filter(|field| policy.owner(kind, field.name) != Owner::App);
                 let values = compared.map(|field| field.text(mirror, kind, row));
                 Digest::of_values(values)
             };

@@ -140,8 +140,9 @@ impl Judge<'_> {
                 Share::new(leaving, whole),
                 removals,
             );
-            let changing =
-                count(|action| matches!(action.op, Op::Update { .. })) + earlier(&recent.updated);
+            let updates = plan.actions.iter();
+            let updates = updates.filter(|action| action.kind == kind && plan.is_update(action));
+            let changing = updates.count() as u64 + earlier(&recent.updated);
             self.bound(
                 Guard::Updates,
                 kind,

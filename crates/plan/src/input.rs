@@ -35,6 +35,8 @@ pub struct Input<'a> {
     pub recent: &'a Recent,
     /// Records that people picked, or dropped (integration-side A5.4, A5.6). Whoever picked is not asked again.
     pub picks: &'a Picks,
+    /// Fields that nobody shares any more and whose values the app keeps, by table and name.
+    pub unshared: &'a BTreeSet<(Kind, String)>,
     /// What people ordered directly (integration-side A3.6).
     pub orders: &'a [Order],
     /// Whether every record is compared with what the app shows, whatever its digest says (integration-side A4.12).
@@ -82,6 +84,7 @@ static NOTHING_RECENT: Recent = Recent {
     created: BTreeMap::new(),
 };
 static NO_PICKS: Picks = BTreeMap::new();
+static ALL_SHARED: BTreeSet<(Kind, String)> = BTreeSet::new();
 static NO_REACH: Reach = Reach {
     kinds: BTreeSet::new(),
     schools: None,
@@ -101,6 +104,7 @@ impl<'a> Input<'a> {
             first_sync: false,
             recent: &NOTHING_RECENT,
             picks: &NO_PICKS,
+            unshared: &ALL_SHARED,
             orders: &[],
             deep: false,
             digests: None,

@@ -49,6 +49,7 @@ mod several;
 mod staging;
 mod summary;
 mod text;
+mod unshared;
 mod values;
 mod waiting;
 
@@ -73,8 +74,8 @@ pub use planner::{PlanError, plan};
 pub use policy::{
     Act, Bound, Classes, ContactLimits, Courses, Filter, GuardLimits, HoldScope, Key, Ladder,
     Leaving, LoginNames, MakeLogin, ManyClasses, ManyRoles, ManySchools, Owner, Places, Policy,
-    PolicyError, Powers, Reaction, Removal, Requirement, Rule, Schools, Undecided, Untold,
-    WithoutClass, WithoutClasses,
+    PolicyError, Powers, Reaction, Removal, Requirement, Rule, Schools, Undecided, Unshared,
+    Untold, WithoutClass, WithoutClasses,
 };
 pub use reason::Reason;
 pub use records::{emails, names, sis_ids};
@@ -82,4 +83,5 @@ pub use rehearsal::{Crossing, Misfit, Rehearsal, Rehearsed, misfits, rehearse};
 pub use rollover::Rollover;
 pub use staging::{Divided, Preview};
 pub use summary::Summary;
+pub use unshared::{Stopped, is_shared};
 pub use values::Digest;

@@ -50,6 +50,11 @@ pub(crate) fn name(plan: &mut Plan, input: &Input<'_>) {
         patterns.extend(unshared_fields(plan, input, kind));
     }
     patterns.extend(unshared_schools(plan, input));
+    let kept = plan.stopped.iter().filter(|stopped| stopped.kept);
+    patterns.extend(kept.map(|stopped| Pattern {
+        field: Some(stopped.field),
+        ..of_kind(PatternKind::FieldUnshared, stopped.kind, stopped.records)
+    }));
     let mut verdicts = plan.verdicts.iter();
     if let Some(grants) = verdicts.find(|verdict| verdict.guard == Guard::RoleGrants) {
         patterns.push(of_kind(

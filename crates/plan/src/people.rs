@@ -66,7 +66,10 @@ impl Planner<'_> {
         let kind = batch.kind;
         let adjusted = batch.judged.adjusted(row);
         let digest = self.digest(kind, row, adjusted);
-        if link.applied == digest && !link.touched && !self.input.deep {
+        let as_it_was = link.applied == digest && !link.touched && !self.input.deep;
+        // Whoever lacks a field that came back may still show what was kept of it.
+        let back = self.fields.is_back(kind);
+        if as_it_was && !back {
             self.plan.counts.entry(kind).or_default().unchanged += 1;
             return Ok(());
         }
@@ -74,6 +77,10 @@ impl Planner<'_> {
         let mut changes = self.changes(kind, row, adjusted, &before);
         if link.joined {
             self.keep_to_own(batch, row, link, &mut changes);
+        }
+        if as_it_was && changes.is_empty() {
+            self.plan.counts.entry(kind).or_default().unchanged += 1;
+            return Ok(());
         }
         let withheld = kind == Kind::Section && self.keep_own_course(link, row, &mut changes)?;
         let digest = if withheld {
@@ -97,7 +104,7 @@ impl Planner<'_> {
         };
         let reason = if changes.iter().any(filled) {
             Reason::FillerReplaced
-        } else if link.applied == digest {
+        } else if link.applied == digest && !back {
             Reason::Drifted
         } else {
             Reason::Changed
@@ -136,6 +143,7 @@ impl Planner<'_> {
         let base = self.input.base;
         if !link.touched
             && !self.input.deep
+            && !self.fields.is_back(kind)
             && let Some(row) = base.table(kind).find(&link.source)
             && self.base_digest(kind, row) == link.applied
         {
@@ -200,6 +208,10 @@ impl Planner<'_> {
                 Before::Row(row) => field.text(self.input.base, kind, *row),
                 Before::Entity(entity) => entity.value(field.name).to_owned().into(),
             };
+            let went = after.is_empty() && was != after;
+            if went && self.fields.keeps(self.input, self.policy, (kind, &field)) {
+                continue;
+            }
             if was != after {
                 changes.push(Change {
                     field: field.name,

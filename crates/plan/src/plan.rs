@@ -11,6 +11,7 @@ use crate::notes::Note;
 use crate::pattern::Pattern;
 use crate::policy::Policy;
 use crate::rollover::Rollover;
+use crate::unshared::Stopped;
 
 /// What the app's roster has to change, in the order in which it is done (integration-side B3): schools, terms, courses,
 /// people, sections, members, ties; then what goes, the other way round; then what somebody is asked.
@@ -21,6 +22,7 @@ pub struct Plan {
     pub(crate) counts: BTreeMap<Kind, Counts>,
     pub(crate) verdicts: Vec<Verdict>,
     pub(crate) patterns: Vec<Pattern>,
+    pub(crate) stopped: Vec<Stopped>,
     pub(crate) notes: Vec<Note>,
     /// Questions whose answers actions carry out, by the record of the action.
     pub(crate) answered: BTreeMap<(Kind, ObjectId), i64>,
@@ -30,7 +32,7 @@ pub struct Plan {
     pub(crate) waiting: BTreeSet<(Kind, ObjectId)>,
     pub(crate) held: bool,
     pub(crate) rollover: Option<Rollover>,
-    digest: [u8; 32],
+    pub(crate) digest: [u8; 32],
 }
 
 /// What of a kind needs no action.
@@ -86,6 +88,11 @@ impl Plan {
     /// The guards that tripped.
     pub fn verdicts(&self) -> &[Verdict] {
         &self.verdicts
+    }
+
+    /// Fields that stopped coming for the whole district.
+    pub fn stopped(&self) -> &[Stopped] {
+        &self.stopped
     }
 
     /// What the plan looks like.

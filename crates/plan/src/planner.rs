@@ -21,6 +21,7 @@ use crate::policy::{Owner, Policy, WithoutClass};
 use crate::quality::{self, Judged};
 use crate::reason::Reason;
 use crate::staging::Sections;
+use crate::unshared;
 use crate::values::{Digest, Field};
 
 /// Why there is no plan.
@@ -66,6 +67,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) known: &'a dyn Known,
     pub(crate) policy: &'a Policy,
     pub(crate) plan: Plan,
+    /// Fields that stopped coming, or came back.
+    pub(crate) fields: unshared::Fields,
     /// Whom a source id stands for after the plan: `None` for somebody the plan creates.
     pub(crate) people: BTreeMap<ObjectId, Option<Local>>,
     /// New ids of people and contacts, by the ids they had.
@@ -130,12 +133,14 @@ impl<'a> Planner<'a> {
         let sections = Sections::of(input, known, policy)?;
         let table = input.mirror.table(Kind::Section);
         let waiting = sections.waiting.iter();
+        let fields = unshared::Fields::of(input, policy);
         Ok(Self {
             staged: waiting.map(|row| (Kind::Section, table.id(row))).collect(),
             input,
             known,
             policy,
             plan: Plan::default(),
+            fields,
             people: BTreeMap::new(),
             rekeyed: BTreeMap::new(),
             sections: sections.taken,
@@ -390,8 +395,10 @@ impl<'a> Planner<'a> {
             known,
             policy,
             mut plan,
+            fields,
             ..
         } = self;
+        plan.stopped = fields.stopped();
         crate::guards::judge(&mut plan, input, policy);
         crate::patterns::name(&mut plan, input);
         plan.rollover = crate::rollover::Rollover::of(&plan, input);

@@ -63,6 +63,8 @@ pub struct Policy {
     used: BTreeMap<Kind, Vec<Field>>,
     /// Fields that do not simply follow the source.
     owners: BTreeMap<(Kind, &'static str), Owner>,
+    /// What happens to values of fields that stop coming.
+    unshared: BTreeMap<(Kind, &'static str), Unshared>,
     /// How records find their accounts.
     pub ladder: Ladder,
     /// What records must be like.
@@ -102,6 +104,36 @@ pub enum Owner {
     /// The app alone.
     App,
 }
+
+/// What happens to the values of a field that stops coming for a whole district (integration-side A2.8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unshared {
+    /// What is known stays.
+    Keep,
+    /// It goes.
+    Clear,
+}
+
+/// Fields of students that are cleared once nobody shares them, unless the policy says otherwise.
+const SENSITIVE: [&str; 16] = [
+    "gender",
+    "race",
+    "hispanic_ethnicity",
+    "home_language",
+    "ell_status",
+    "iep_status",
+    "frl_status",
+    "section_504_status",
+    "gifted_status",
+    "disability_status",
+    "disability_type",
+    "address",
+    "city",
+    "state",
+    "zip",
+    "dob",
+];
 
 /// What leaving means, per role (integration-side A6.4b).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -225,6 +257,13 @@ impl Policy {
             roles: sent.many_roles,
         };
         places.adapt(&mut used);
+        let mut unshared = BTreeMap::new();
+        for (name, fields) in &sent.unshared {
+            let kind = kind(name)?;
+            for (field, what) in fields {
+                unshared.insert((kind, resolve_one(kind, field)?.name), *what);
+            }
+        }
         let mut owners = BTreeMap::new();
         for (name, fields) in &sent.owners {
             let kind = kind(name)?;
@@ -237,6 +276,7 @@ impl Policy {
             name: sent.name,
             used,
             owners,
+            unshared,
             ladder: sent.matching,
             requirements: requirement::resolve(sent.requirements)?,
             removal: sent.removal,
@@ -343,6 +383,16 @@ impl Policy {
         self.owners.get(&(kind, field)).copied().unwrap_or_default()
     }
 
+    /// What happens to the values of a field that stops coming for a whole district.
+    pub(crate) fn unshared(&self, kind: Kind, field: &'static str) -> Unshared {
+        let said = self.unshared.get(&(kind, field)).copied();
+        said.unwrap_or(if SENSITIVE.contains(&field) {
+            Unshared::Clear
+        } else {
+            Unshared::Keep
+        })
+    }
+
     fn check(&self) -> Result<(), PolicyError> {
         let senseless = |what: &str| Err(PolicyError::Senseless(what.to_owned()));
         if [self.removal.staff, self.removal.district_admins].contains(&Leaving::Keep) {
@@ -375,6 +425,8 @@ struct Sent {
     fields: BTreeMap<String, BTreeSet<String>>,
     #[serde(default)]
     owners: BTreeMap<String, BTreeMap<String, Owner>>,
+    #[serde(default)]
+    unshared: BTreeMap<String, BTreeMap<String, Unshared>>,
     #[serde(default)]
     matching: Ladder,
     #[serde(default)]

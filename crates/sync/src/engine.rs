@@ -15,6 +15,7 @@ mod crosswalk;
 mod demand;
 mod error;
 mod events;
+mod fields;
 mod full;
 mod holds;
 mod lease;

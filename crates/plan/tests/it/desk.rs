@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use homeroom_change::Season;
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
-    About, Account, Action, Asked, Cell, Consent, Decision, Dispute, Entity, Fate, Found, Gone,
-    Input, Key, Known, KnownError, Link, LinkState, Local, Member, Note, Op, Order, Origin, Part,
-    Picks, Plan, Policy, Powers, Profile, Reach, Reason, Recent, Standing, plan,
+    About, Account, Action, Asked, Cell, Consent, Decision, Digests, Dispute, Entity, Fate, Found,
+    Gone, Input, Key, Known, KnownError, Link, LinkState, Local, Member, Note, Op, Order, Origin,
+    Part, Picks, Plan, Policy, Powers, Profile, Reach, Reason, Recent, Standing, is_shared, plan,
 };
 use homeroom_segment::Snapshot;
 
@@ -56,6 +56,8 @@ pub(crate) struct Desk {
     pub(crate) told: BTreeSet<Local>,
     /// Courses that people here gave to sections.
     pub(crate) own_courses: BTreeMap<Local, Local>,
+    /// Fields that people are told of because nobody shares them.
+    pub(crate) unshared: BTreeSet<(Kind, String)>,
 }
 
 impl Desk {
@@ -86,6 +88,7 @@ impl Desk {
             school_year: None,
             told: BTreeSet::new(),
             own_courses: BTreeMap::new(),
+            unshared: BTreeSet::new(),
         }
     }
 
@@ -115,6 +118,7 @@ impl Desk {
             first_sync: self.links.is_empty(),
             recent: &self.recent,
             picks: &self.picks,
+            unshared: &self.unshared,
             orders: &self.orders,
             deep: self.deep,
             ..Input::new(&self.base, mirror)
@@ -142,8 +146,26 @@ impl Desk {
         let mirror = district.mirror();
         let plan = self.plan_mirror(&mirror);
         self.apply(&plan, &mirror, &Consent::All);
-        self.base = mirror;
+        self.applied(mirror);
         plan
+    }
+
+    /// Moves on to a mirror; fields that come again are no longer told of.
+    fn applied(&mut self, mirror: Snapshot) {
+        self.unshared
+            .retain(|(kind, field)| !is_shared(&mirror, *kind, field));
+        self.base = mirror;
+    }
+
+    /// The plan for a district, with digests that were made beforehand.
+    pub(crate) fn plan_by_digests(&self, district: &District) -> Plan {
+        let mirror = district.mirror();
+        let digests = Digests::new(&mirror, &self.policy);
+        let input = Input {
+            digests: Some(&digests),
+            ..self.input(&mirror)
+        };
+        plan(&input, self, &self.policy).unwrap()
     }
 
     /// Plans and applies what is not held.
@@ -152,7 +174,7 @@ impl Desk {
         let plan = self.plan_mirror(&mirror);
         self.apply(&plan, &mirror, &Consent::Unasked);
         if !plan.is_held() && plan.actions().iter().all(|action| !action.held) {
-            self.base = mirror;
+            self.applied(mirror);
         }
         plan
     }
@@ -252,6 +274,9 @@ impl Desk {
 
     fn apply(&mut self, plan: &Plan, mirror: &Snapshot, consent: &Consent) {
         let mut torn = BTreeSet::new();
+        let stopped = plan.stopped().iter();
+        self.unshared
+            .extend(stopped.map(|stopped| (stopped.kind, stopped.field.to_owned())));
         for (number, action) in (1..).zip(plan.actions()) {
             if consent.covers(plan, number) {
                 self.act(action, mirror, &mut torn);

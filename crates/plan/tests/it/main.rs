@@ -22,4 +22,5 @@ mod places;
 mod quality;
 mod rehearsing;
 mod rosters;
+mod sharing;
 mod staging;

@@ -11,6 +11,7 @@ use homeroom_roster::{
 
 use super::Engine;
 use super::error::SyncError;
+use super::fields;
 use super::order::{Order, Until};
 use super::planning::Made;
 use super::report::{Note, RunReport};
@@ -126,9 +127,14 @@ impl Ending {
         let (state, performed) = if stops {
             (self.stop(&*roster, &decided)?, Performed::default())
         } else {
-            let done = self.apply(&*roster, &decided, moved)?;
-            let what = (&decided.plan, &decided.consent);
             let (district, now) = (self.made.district, self.made.now);
+            // Known before the mirror moves: the next plan would take what is kept for what is to go blank.
+            fields::stopped(&*roster, district, &decided.plan, now)?;
+            let done = self.apply(&*roster, &decided, moved)?;
+            if moved {
+                fields::shared_again(&*roster, district, &self.made.mirror.snapshot, now)?;
+            }
+            let what = (&decided.plan, &decided.consent);
             undo::release(&*roster, district, what, &self.made.about, now)?;
             done
         };

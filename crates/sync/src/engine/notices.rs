@@ -21,6 +21,8 @@ pub(crate) mod code {
     pub(crate) const CONFLICTS: &str = "conflicts";
     /// Questions wait for somebody.
     pub(crate) const SUGGESTIONS: &str = "suggestions";
+    /// A field stopped coming for the whole district; the subject is `table.field`.
+    pub(crate) const FIELD: &str = "field_unshared";
     /// No success for a day.
     pub(crate) const STALE: &str = "no_success";
 }

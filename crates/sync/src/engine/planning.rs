@@ -11,6 +11,7 @@ use homeroom_roster::Reading;
 use super::about::About;
 use super::crosswalk::crosswalk;
 use super::error::SyncError;
+use super::fields;
 use super::recent::recent;
 use crate::mirror::Mirror;
 use crate::roster::{Known, picks};
@@ -52,6 +53,7 @@ impl Made {
         let crosswalk = crosswalk(reading, self.district, base, mirror)?;
         let recent = recent(reading, self.district, self.now)?;
         let picks = picks(reading, self.district, mirror)?;
+        let unshared = fields::unshared(reading, self.district)?;
         let input = Input {
             reach: &reach,
             gone: &gone,
@@ -61,6 +63,7 @@ impl Made {
             first_sync: self.is_first(),
             recent: &recent,
             picks: &picks,
+            unshared: &unshared,
             deep: self.deep,
             digests: Some(&digests),
             ..Input::new(base, mirror)

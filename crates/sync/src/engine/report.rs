@@ -194,7 +194,7 @@ impl RunReport {
                 .or_default();
             match action.op {
                 Op::Create { .. } => acted.created += 1,
-                Op::Update { .. } => acted.updated += 1,
+                Op::Update { .. } => acted.updated += u64::from(plan.is_update(action)),
                 Op::Deactivate | Op::Archive => acted.removed += 1,
                 _ => {}
             }

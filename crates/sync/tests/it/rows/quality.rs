@@ -298,9 +298,10 @@ async fn a2_08_a_field_that_is_no_longer_shared() {
     world.start().await;
     world.days(1);
     let emails = "SELECT count(*) FROM students WHERE email IS NOT NULL";
+    let river = world.river.clone();
     let share = |shared: bool| {
         for number in 1..=80 {
-            world.river.change(student(number), |document| {
+            river.change(student(number), |document| {
                 let email = format!("student{number}@example.org");
                 let document = document.as_object_mut().unwrap();
                 document.remove("email");
@@ -309,35 +310,77 @@ async fn a2_08_a_field_that_is_no_longer_shared() {
                 }
             });
         }
-        world.river.synced();
+        river.synced();
     };
+    let before = world.last_change();
     share(false);
     for _ in 0..3 {
-        let ran = world.sync().await;
-        assert_eq!(ran.state, RunState::Held);
-        assert_eq!(world.holds(), [" field_unshared"], "it has a name");
+        world.river.change_quietly(student(1), |document| {
+            document["roles"]["student"]["grade"] = json!("9")
+        });
+        let ran = world.sync_full().await;
+        assert_ne!(ran.state, RunState::Held);
         assert_eq!(world.number(emails), 80, "nobody's is blanked");
+        assert_eq!(
+            world.sql("SELECT code, subject FROM notices"),
+            ["field_unshared students.email"],
+            "one notice"
+        );
         world.days(1);
     }
-    let told = world.sql("SELECT code FROM notices");
-    assert_eq!(told, ["hold_opened"], "one notice");
-    let pattern = "SELECT json_extract(verdicts, '$.patterns[0].field'), json_extract(verdicts, '$.patterns[0].records') FROM hold WHERE closed IS NULL";
-    assert_eq!(world.one(pattern), "email 80");
-    // Shared again, nothing is left of it.
+    let since = format!("SELECT count(*) FROM changes WHERE seq > {before}");
+    assert_eq!(world.number(&since), 1, "a grade, and no email");
+    // Somebody who comes now has none; everybody else's is as it was once they are shared again.
+    world.river.student(90).top("email", json!(null)).put();
+    world.sync().await;
     share(true);
-    assert_eq!(world.sync().await.state, RunState::NoChange);
+    world.river.student(2).email("other@example.org").put();
+    assert_eq!(world.sync().await.state, RunState::Applied);
     assert_eq!(
         (
-            world.holds().len(),
+            world.number(emails),
             world.sql("SELECT code FROM notices").len()
         ),
-        (0, 0)
+        (80, 0)
     );
-    // Or it was meant: somebody says so.
-    share(false);
-    let held = world.sync().await;
-    world.approve(&held.digest).await;
-    assert_eq!(world.number(emails), 0);
+    let changed = "SELECT before, after FROM changed_fields WHERE field = 'email'";
+    assert_eq!(
+        world.sql(changed),
+        ["student2@example.org other@example.org"]
+    );
+    // What is sensitive goes, with one notice too, unless the policy says otherwise.
+    let unshared = "# [unshared.students]\n# email = \"clear\"";
+    let keeping = "[unshared.students]\ndob = \"keep\"";
+    for (followed, left) in [
+        (policy(&[BIRTHDAYS]), 0),
+        (policy(&[BIRTHDAYS, (unshared, keeping)]), 80),
+    ] {
+        let world = World::of_policy(&V3_1, followed);
+        by_hand::small(&world.river);
+        for number in 13..=80 {
+            world.river.student(number).put();
+        }
+        world.start().await;
+        world.days(1);
+        for number in 1..=80 {
+            world.river.student(number).without("dob").put();
+        }
+        let ran = world.sync().await;
+        assert_ne!(ran.state, RunState::Held);
+        let patterns: Vec<_> = ran
+            .plan
+            .patterns()
+            .iter()
+            .map(|pattern| pattern.pattern.text())
+            .collect();
+        assert_eq!(patterns, ["field_unshared"]);
+        assert_eq!(world.sql("SELECT subject FROM notices"), ["students.dob"]);
+        assert_eq!(
+            world.number("SELECT count(*) FROM students WHERE birth_date IS NOT NULL"),
+            left
+        );
+        assert_eq!(world.sync_full().await.state, RunState::NoChange);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,145 @@
+//! Fields that stop coming for a whole district (integration-side A2.8): one notice, not thousands of values that go blank.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use homeroom_model::Kind;
+use homeroom_segment::Snapshot;
+
+use crate::action::{Action, Op};
+use crate::input::Input;
+use crate::plan::Plan;
+use crate::planner::followed;
+use crate::policy::{Policy, Unshared};
+use crate::values::{self, Field};
+
+/// A field that fewer records had is not missed as a whole: it goes blank record by record.
+const FEW: u64 = 20;
+
+/// A field that came for many records and comes for none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stopped {
+    /// The kind of record.
+    pub kind: Kind,
+    /// The field.
+    pub field: &'static str,
+    /// How many records had it.
+    pub records: u64,
+    /// Whether the policy keeps what is known of it.
+    pub kept: bool,
+}
+
+/// Whether some record of a kind has a value of a field.
+pub fn is_shared(mirror: &Snapshot, kind: Kind, field: &str) -> bool {
+    let fields = values::all(kind);
+    let found = fields.iter().find(|known| known.name == field);
+    found.is_some_and(|field| !is_blank(mirror, kind, field))
+}
+
+impl Plan {
+    /// Whether an action updates a record otherwise than by fields that nobody shares any more: those are one change of the
+    /// district's, and told as such.
+    pub fn is_update(&self, action: &Action) -> bool {
+        let stopped = |field: &str| {
+            let mut all = self.stopped.iter();
+            all.any(|stopped| stopped.kind == action.kind && stopped.field == field)
+        };
+        match &action.op {
+            Op::Update { changes } => !changes.iter().all(|change| stopped(change.field)),
+            _ => false,
+        }
+    }
+}
+
+/// What a plan leaves alone, or looks at more closely, because its field stopped coming or came back. A field is only looked at as a
+/// whole where it was told of, or where it goes blank for somebody: what did not change costs nothing.
+#[derive(Default)]
+pub(crate) struct Fields {
+    /// Fields that are told of already, and of which nothing comes.
+    known: BTreeSet<(Kind, &'static str)>,
+    /// Kinds with a field that came back: the mirror of before does not say what the app shows.
+    back: BTreeSet<Kind>,
+    /// Fields that went blank for somebody: with how many records had them if none has them now and many had.
+    blanked: RefCell<BTreeMap<(Kind, &'static str), Option<Stopped>>>,
+}
+
+impl Fields {
+    pub(crate) fn of(input: &Input<'_>, policy: &Policy) -> Self {
+        let mut fields = Self::default();
+        for (kind, name) in input.unshared {
+            let followed = followed(policy, *kind).find(|field| field.name == name);
+            let Some(field) = followed.filter(|field| !leads(field.name)) else {
+                continue;
+            };
+            if !is_blank(input.mirror, *kind, &field) {
+                fields.back.insert(*kind);
+            } else if !input.mirror.table(*kind).is_empty() {
+                fields.known.insert((*kind, field.name));
+            }
+        }
+        fields
+    }
+
+    /// Whether a field's value in the app stays although nothing of it comes for a record that had it.
+    pub(crate) fn keeps(
+        &self,
+        input: &Input<'_>,
+        policy: &Policy,
+        (kind, field): (Kind, &Field),
+    ) -> bool {
+        if leads(field.name) {
+            return false;
+        }
+        let stopped = {
+            let mut blanked = self.blanked.borrow_mut();
+            let look = || stopped(input, policy, (kind, field));
+            *blanked.entry((kind, field.name)).or_insert_with(look)
+        };
+        let known = self.known.contains(&(kind, field.name));
+        (known || stopped.is_some()) && policy.unshared(kind, field.name) == Unshared::Keep
+    }
+
+    /// Whether a field of the kind came back.
+    pub(crate) fn is_back(&self, kind: Kind) -> bool {
+        self.back.contains(&kind)
+    }
+
+    /// Fields that stopped with this mirror, kinds as they are ordered.
+    pub(crate) fn stopped(&self) -> Vec<Stopped> {
+        self.blanked.borrow().values().flatten().copied().collect()
+    }
+}
+
+/// A field that stopped with this mirror; nothing if it did not.
+fn stopped(input: &Input<'_>, policy: &Policy, (kind, field): (Kind, &Field)) -> Option<Stopped> {
+    if !is_blank(input.mirror, kind, field) {
+        return None;
+    }
+    let records = count(input.base, kind, field);
+    (records >= FEW).then(|| Stopped {
+        kind,
+        field: field.name,
+        records,
+        kept: policy.unshared(kind, field.name) == Unshared::Keep,
+    })
+}
+
+/// Whether a field says what a record belongs to: that is never unshared, it is so or not.
+fn leads(field: &str) -> bool {
+    let name = field.rsplit('_').next().unwrap_or(field);
+    [
+        "roles", "school", "schools", "course", "term", "contact", "student",
+    ]
+    .contains(&name)
+}
+
+fn is_blank(mirror: &Snapshot, kind: Kind, field: &Field) -> bool {
+    let mut rows = 0..mirror.table(kind).len();
+    rows.all(|row| field.text(mirror, kind, row).is_empty())
+}
+
+fn count(mirror: &Snapshot, kind: Kind, field: &Field) -> u64 {
+    let rows = 0..mirror.table(kind).len();
+    rows.filter(|row| !field.text(mirror, kind, *row).is_empty())
+        .count() as u64
+}

@@ -1,0 +1,132 @@
+//! Fields that stop coming for a whole district, and come back (integration-side A2.8).
+
+use std::collections::BTreeMap;
+
+use homeroom_model::Kind;
+use homeroom_plan::{Op, Policy, Reason};
+
+use crate::desk::{Desk, words};
+use crate::district::{District, pupil};
+
+const PUPILS: u16 = 60;
+
+fn district() -> District {
+    let mut district = District::small();
+    let all = (1..=PUPILS).map(|number| (number, pupil(number, 1 + number % 2)));
+    district.students.extend(all);
+    district
+}
+
+fn without_emails(from: &District) -> District {
+    let mut district = from.clone();
+    for pupil in district.students.values_mut() {
+        pupil.email.clear();
+    }
+    district
+}
+
+fn email(desk: &Desk, number: u16) -> String {
+    let cells = &desk.thing(Kind::Student, number).cells;
+    cells
+        .get("email")
+        .map_or_else(String::new, |(value, _)| value.clone())
+}
+
+/// A policy that does with emails that stop coming what a word says.
+fn with(word: &str) -> Desk {
+    let line = format!("[unshared.students]\nemail = \"{word}\"\n\n[matching]");
+    let mut desk = Desk::new(&Policy::SIS_LOCKDOWN.replace("[matching]", &line));
+    desk.sync(&district());
+    desk
+}
+
+#[test]
+fn what_is_kept_stays_however_often_it_is_looked_at() {
+    let silent = without_emails(&district());
+    let mut desk = Desk::synced(&district());
+    let plan = desk.sync(&silent);
+    assert!(plan.is_empty());
+    assert_eq!(plan.stopped().len(), 1);
+    // The mirror of before has none either now, and what is changed by something else keeps it all the same.
+    let mut later = silent.clone();
+    later.students.get_mut(&3).unwrap().name = "Other".to_owned();
+    assert_eq!(desk.plan(&silent).actions().len(), 0);
+    assert_eq!(desk.plan_by_digests(&silent).actions().len(), 0);
+    let plan = desk.sync(&later);
+    assert_eq!(
+        words(&plan),
+        BTreeMap::from([("students update".to_owned(), 1)])
+    );
+    desk.deep = true;
+    assert!(desk.plan(&later).is_empty(), "it is no damage");
+    for number in 1..=PUPILS {
+        assert_eq!(email(&desk, number), format!("p{number}@x.org"));
+    }
+}
+
+#[test]
+fn what_comes_back_changes_only_where_it_differs() {
+    let silent = without_emails(&district());
+    let mut desk = Desk::synced(&district());
+    desk.sync(&silent);
+    let mut back = district();
+    back.students.get_mut(&5).unwrap().email = "new@x.org".to_owned();
+    back.students.get_mut(&6).unwrap().email.clear();
+    assert_eq!(
+        desk.plan(&back).digest(),
+        desk.plan_by_digests(&back).digest()
+    );
+    let plan = desk.sync(&back);
+    let updates = plan.actions().iter().filter_map(|action| match &action.op {
+        Op::Update { changes } => Some((
+            action.reason,
+            changes[0].before.clone(),
+            changes[0].after.clone(),
+        )),
+        _ => None,
+    });
+    let mut updates: Vec<_> = updates.collect();
+    updates.sort();
+    assert_eq!(
+        updates,
+        [
+            (
+                Reason::Changed,
+                "p5@x.org".to_owned(),
+                "new@x.org".to_owned()
+            ),
+            (Reason::Changed, "p6@x.org".to_owned(), String::new()),
+        ]
+    );
+    assert_eq!(desk.plan(&back).actions().len(), 0);
+    assert!(desk.unshared.is_empty());
+}
+
+#[test]
+fn what_the_policy_clears_goes() {
+    let mut desk = with("clear");
+    let silent = without_emails(&district());
+    let plan = desk.sync(&silent);
+    assert!(!plan.stopped()[0].kept);
+    assert_eq!(email(&desk, 9), "");
+    assert_eq!(desk.plan(&silent).actions().len(), 0);
+    desk.sync(&district());
+    assert_eq!(email(&desk, 9), "p9@x.org");
+}
+
+#[test]
+fn a_field_that_few_had_goes_blank_record_by_record() {
+    let silent = without_emails(&district());
+    let mut few = silent.clone();
+    for number in 1..=19 {
+        few.students.get_mut(&number).unwrap().email = "x@x.org".to_owned();
+    }
+    let mut desk = Desk::synced(&few);
+    let plan = desk.sync(&silent);
+    assert!(plan.stopped().is_empty());
+    assert_eq!(
+        words(&plan),
+        BTreeMap::from([("students update".to_owned(), 19)])
+    );
+    assert_eq!(email(&desk, 9), "");
+}
