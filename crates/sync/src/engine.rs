@@ -6,6 +6,7 @@
 //! the next run goes on from what is kept (integration-side A4.7).
 
 mod about;
+mod accounts;
 mod apply;
 mod approve;
 mod collect;

@@ -10,6 +10,7 @@ use homeroom_roster::{
 };
 
 use super::Engine;
+use super::accounts;
 use super::error::SyncError;
 use super::fields;
 use super::order::{Order, Until};
@@ -165,6 +166,7 @@ impl Ending {
             "mirror": self.made.mirror.manifest.number,
             "policy": hex(&self.made.policy.text_digest),
             "deep": self.made.deep,
+            "accounts": accounts::written(&self.made.accounts),
         });
         let waits = plan.is_held() || plan.actions().iter().any(|action| action.held);
         roster.keep_plan(
@@ -202,8 +204,39 @@ impl Ending {
             report: Some(&text),
             at: self.made.now,
         };
+        if state == RunState::Held {
+            self.note(roster, decided)?;
+        }
         roster.finish_run(self.made.district, self.run, &end, None)?;
         Ok(state)
+    }
+
+    /// Keeps the lists of findings and questions up to date although nothing is applied: that is what people decide by.
+    fn note(&self, roster: &dyn Roster, decided: &Decided) -> Result<(), RosterError> {
+        let begin = self.begin(&decided.actor);
+        let mirror = &self.made.mirror.snapshot;
+        let applying = roster.begin(&begin)?;
+        let mut performer =
+            Performer::new(applying, self.made.district, mirror, &self.made.policy)?;
+        performer.note(&decided.plan)?;
+        let (applying, _) = performer.into_applying();
+        applying.commit(&Commit {
+            state: RunState::Held,
+            ..Commit::APPLIED
+        })?;
+        Ok(())
+    }
+
+    fn begin<'b>(&self, actor: &'b str) -> Begin<'b> {
+        Begin {
+            district: self.made.district,
+            fence: self.fence,
+            run: self.run,
+            mirror: self.applied,
+            actor,
+            at: self.made.now,
+            on: self.made.today(),
+        }
     }
 
     /// One transaction: effects, cursor, mirror, run and plan (integration-side A4.7).
@@ -216,15 +249,7 @@ impl Ending {
         let plan = &decided.plan;
         "applying".clone_into(&mut self.report.stage);
         roster.note_run(self.made.district, self.run, &self.report.to_text())?;
-        let begin = Begin {
-            district: self.made.district,
-            fence: self.fence,
-            run: self.run,
-            mirror: self.applied,
-            actor: &decided.actor,
-            at: self.made.now,
-            on: self.made.today(),
-        };
+        let begin = self.begin(&decided.actor);
         let applying = roster.begin(&begin)?;
         let policy = &self.made.policy;
         let mirror = &self.made.mirror.snapshot;

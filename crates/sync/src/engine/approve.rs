@@ -4,6 +4,7 @@ use homeroom_client::Cancel;
 use homeroom_plan::Part;
 use homeroom_roster::{Approval, HoldOutcome, PlanState, Refusal, RosterError};
 
+use super::accounts;
 use super::error::SyncError;
 use super::notices::code;
 use super::order::{Order, ReadHow, Trigger};
@@ -53,9 +54,13 @@ impl Engine {
             roster.read()?.plan(district, &approval.digest)
         });
         let seen = approving.await.map_err(|error| no_such(error, &digest))?;
+        let inputs = seen.map(|plan| serde_json::from_str(&plan.inputs));
+        let inputs: serde_json::Value = inputs.transpose().ok().flatten().unwrap_or_default();
+        // The plan that applies it looks at the same things as the one that was seen.
         let order = Order {
             read: ReadHow::Kept,
-            deep: seen.is_some_and(|plan| was_deep(&plan.inputs)),
+            deep: inputs.get("deep").and_then(serde_json::Value::as_bool) == Some(true),
+            accounts: accounts::read(&inputs),
             actor: yes.by.to_owned(),
             ..Order::new(Trigger::Demand)
         };
@@ -138,12 +143,6 @@ impl Engine {
 
 /// So many runs are looked through for a plan that is named by the beginning of its digest.
 const RUNS: u32 = 200;
-
-/// Whether a plan compared every value: the one that applies it has to, too.
-fn was_deep(inputs: &str) -> bool {
-    let inputs: serde_json::Value = serde_json::from_str(inputs).unwrap_or_default();
-    inputs.get("deep").and_then(serde_json::Value::as_bool) == Some(true)
-}
 
 fn no_such(error: SyncError, digest: &str) -> SyncError {
     let moved = |error: &RosterError| error.refusal() == Some(Refusal::Moved);

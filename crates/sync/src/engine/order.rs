@@ -74,6 +74,8 @@ pub struct Order {
     /// Whether every record is compared value by value, so that what somebody changed in the app by hand is found
     /// (integration-side A4.12). Full reads of the schedule do that.
     pub deep: bool,
+    /// What people order about accounts (integration-side A3.6).
+    pub accounts: Vec<homeroom_plan::Order>,
     /// Who wants it, for the audit: `sync`, or a person.
     pub actor: String,
 }
@@ -87,6 +89,7 @@ impl Order {
             extent: Extent::default(),
             until: Until::default(),
             deep: false,
+            accounts: Vec::new(),
             actor: "sync".to_owned(),
         }
     }

@@ -24,6 +24,8 @@ pub(crate) struct Made {
     pub(crate) mirror: Mirror,
     pub(crate) about: About,
     pub(crate) deep: bool,
+    /// What people order about accounts.
+    pub(crate) accounts: Vec<homeroom_plan::Order>,
     /// Whether the district can no longer be read, and the time that its accounts go on is over.
     pub(crate) cut_off: bool,
     pub(crate) now: Timestamp,
@@ -65,6 +67,7 @@ impl Made {
             picks: &picks,
             unshared: &unshared,
             deep: self.deep,
+            orders: &self.accounts,
             digests: Some(&digests),
             ..Input::new(base, mirror)
         };

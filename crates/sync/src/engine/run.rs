@@ -176,6 +176,7 @@ impl OneRun<'_> {
             mirror: self.engine.open(&latest).await?,
             about: latest.about,
             deep: self.order.deep,
+            accounts: self.order.accounts.clone(),
             cut_off: over && mode == "kept",
             now: self.now(),
         };

@@ -84,6 +84,7 @@ impl Engine {
             about: standing.applied.about,
             deep: true,
             cut_off: false,
+            accounts: Vec::new(),
             now: self.0.clock.now(),
         };
         let roster = Arc::clone(&self.0.roster);

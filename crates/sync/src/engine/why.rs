@@ -66,6 +66,7 @@ impl Engine {
             about: standing.latest.about,
             deep: false,
             cut_off: false,
+            accounts: Vec::new(),
             now: self.0.clock.now(),
         };
         let roster = Arc::clone(&self.0.roster);

@@ -9,6 +9,7 @@
 )]
 
 mod asked;
+mod accounts;
 mod by_hand;
 mod cut_off;
 mod deciding;
