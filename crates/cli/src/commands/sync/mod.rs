@@ -1,5 +1,6 @@
 //! `homeroom sync`: the consumer's half, in the manner of infrastructure tools.
 
+mod accounts;
 mod apply;
 mod ask;
 mod crosswalk;
@@ -81,6 +82,7 @@ enum Action {
     Findings(findings::Findings),
     Runs(runs::Runs),
     Undo(undo::Undo),
+    Accounts(accounts::Accounts),
     Verify(verify::Verify),
     Token(token::Token),
     /// Let go of what nobody needs any more: old mirrors and lines of old plans; `sync serve` does it daily
@@ -148,6 +150,7 @@ async fn run(action: Action, call: &Call<'_>) -> anyhow::Result<Exit> {
         Action::Findings(command) => command.run(call).await,
         Action::Runs(command) => command.run(call),
         Action::Undo(command) => command.run(call).await,
+        Action::Accounts(command) => command.run(call).await,
         Action::Verify(command) => command.run(call).await,
         Action::Sweep => sweep::run(call).await,
         Action::Init(_) | Action::Token(_) | Action::Serve => Ok(Exit::Done),

@@ -58,6 +58,13 @@ pub(super) struct Show {
 }
 
 impl Read {
+    /// Nothing is asked of the server.
+    pub(super) const KEPT: Self = Self {
+        full: false,
+        kept: true,
+        deep: false,
+    };
+
     /// The order.
     pub(super) fn order(self, until: Until) -> Order {
         let read = match (self.full, self.kept) {

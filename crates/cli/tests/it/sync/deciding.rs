@@ -420,3 +420,31 @@ fn a_rehearsal_says_what_each_way_of_matching_would_find_and_keeps_the_choice() 
     let wrong = follower.run(&["rehearse", "--set", "shoe_size=auto"]);
     assert_eq!(wrong.code, Some(2));
 }
+
+#[test]
+fn accounts_are_merged_and_taken_apart_by_order() {
+    let follower = Follower::applied(&large());
+    let account = |name: &str| {
+        let why = follower.run(&["why", name]).ok();
+        let text = why.to_string();
+        let found = why["answers"][0]["account"].as_i64();
+        found.unwrap_or_else(|| panic!("{text}")).to_string()
+    };
+    let (from, into) = (account("Surname100"), account("Surname101"));
+    let dry = follower.tell(&["accounts", "merge", &from, &into, "--dry-run"]);
+    assert_eq!(dry.code, Some(0), "{dry:?}");
+    assert!(dry.stdout.contains("merge"), "{dry:?}");
+    let merged = follower.run(&["accounts", "merge", &from, &into]).ok();
+    assert_eq!(merged["districts"][0]["state"], "applied", "{merged}");
+    assert_eq!(
+        account("Surname100"),
+        into,
+        "its id leads to the other account"
+    );
+    let apart = follower.run(&["accounts", "unmerge", &from]).ok();
+    assert_eq!(apart["districts"][0]["state"], "applied", "{apart}");
+    assert_eq!(account("Surname100"), from);
+    let nobody = follower.tell(&["accounts", "unmerge", "7"]);
+    assert_eq!(nobody.code, Some(1), "{nobody:?}");
+    assert!(nobody.stderr.contains("no account 7"), "{nobody:?}");
+}
