@@ -59,20 +59,7 @@ impl Performer<'_> {
                 }
                 Ok(Done::Yes)
             }
-            Op::ProposeMerge {
-                into,
-                beside,
-                joint,
-                evidence,
-            } => {
-                let beside = beside.and_then(|source| self.local(&source));
-                let Some(into) = (*into).or(beside.map(Local)) else {
-                    return Ok(Done::No("the other account was not made".to_owned()));
-                };
-                let about = if *joint { About::Join } else { About::Merge };
-                let rung = evidence.split(':').next().unwrap_or_default();
-                self.suggest(step, (about, kind), &source, (into, rung, evidence))
-            }
+            Op::ProposeMerge { .. } => self.propose(step, kind, &source),
             Op::Offer { from } => {
                 let about = match action.reason {
                     Reason::Successor => About::Successor,
@@ -83,6 +70,31 @@ impl Performer<'_> {
             }
             _ => Ok(Done::Yes),
         }
+    }
+
+    /// Asks whether two accounts are one person's.
+    fn propose(
+        &mut self,
+        step: Step<'_>,
+        kind: app::Kind,
+        source: &str,
+    ) -> Result<Done, RosterError> {
+        let Op::ProposeMerge {
+            into,
+            beside,
+            joint,
+            evidence,
+        } = &step.action.op
+        else {
+            return Ok(Done::Yes);
+        };
+        let beside = beside.and_then(|source| self.local(&source));
+        let Some(into) = (*into).or(beside.map(Local)) else {
+            return Ok(Done::No("the other account was not made".to_owned()));
+        };
+        let about = if *joint { About::Join } else { About::Merge };
+        let rung = evidence.split(':').next().unwrap_or_default();
+        self.suggest(step, (about, kind), source, (into, rung, evidence))
     }
 
     fn suggest(

@@ -3,7 +3,7 @@
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{Adjusted, Change, Reason};
 use homeroom_roster::field::section;
-use homeroom_roster::{self as app, Record, RosterError};
+use homeroom_roster::{self as app, FieldChange, Record, RosterError};
 
 use super::Performer;
 use super::sorted::Sorted;
@@ -77,16 +77,7 @@ impl Performer<'_> {
         let Some(record) = self.applying.look().record(kind, id)? else {
             return Ok(Done::No("its record is gone".to_owned()));
         };
-        let mut own = sorted.own(&record, &self.said(step, source, kind));
-        if action.reason == Reason::Accepted {
-            // The source has no word for the course that people gave the class, and that they let go now.
-            for change in own
-                .iter_mut()
-                .filter(|change| change.field == section::COURSE)
-            {
-                change.before = record.get(section::COURSE).clone();
-            }
-        }
+        let own = self.own_changes(step, &sorted, (source, kind), &record);
         if !own.is_empty() {
             ops.push(app::Op::Update {
                 kind,
@@ -135,6 +126,27 @@ impl Performer<'_> {
             seen: seen(action.applied),
         };
         self.call(step, noted)
+    }
+
+    /// The changes of the record itself, as far as the app does not hold them yet.
+    fn own_changes<'r>(
+        &self,
+        step: Step<'_>,
+        sorted: &Sorted,
+        (source, kind): (ObjectId, app::Kind),
+        record: &Record<'r>,
+    ) -> Vec<FieldChange<'r>> {
+        let mut own = sorted.own(record, &self.said(step, source, kind));
+        if step.action.reason == Reason::Accepted {
+            // The source has no word for the course that people gave the class, and that they let go now.
+            for change in own
+                .iter_mut()
+                .filter(|change| change.field == section::COURSE)
+            {
+                change.before = record.get(section::COURSE).clone();
+            }
+        }
+        own
     }
 
     /// What the source says of a record now, as far as the app takes it.
