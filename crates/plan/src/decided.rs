@@ -1,6 +1,8 @@
 //! What people decided about accounts becomes actions: accounts that become one, come apart again, or get their record back
 //! (integration-side A3.6, A3.8, A3.10).
 
+mod links;
+
 use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::{Hash, Relation};
 
@@ -8,65 +10,9 @@ use crate::action::{Action, Op};
 use crate::asked::{About, Asked};
 use crate::identity::is_person;
 use crate::input::Order;
-use crate::join;
 use crate::known::{Fate, Link, LinkState, Local, Standing};
 use crate::planner::{Batch, PlanError, Planner};
 use crate::reason::Reason;
-
-impl Batch {
-    /// The place of an id's link.
-    fn at(&self, source: &ObjectId) -> Option<usize> {
-        let found = self.links.binary_search_by_key(source, |link| link.source);
-        found.ok()
-    }
-
-    /// The link by which an account is known.
-    pub(crate) fn lead(&self, local: Local) -> Option<(usize, Link)> {
-        let live = self.live(local);
-        let active = live
-            .iter()
-            .find(|(_, link)| link.state == LinkState::Active);
-        active.or_else(|| live.first()).copied()
-    }
-
-    /// An account's links with ids that the source uses now, ascending.
-    pub(crate) fn live(&self, local: Local) -> Vec<(usize, Link)> {
-        let of = self.of.get_or_init(|| join::places(&self.links));
-        let places = of.get(&local).into_iter().flatten();
-        let links = places.filter_map(|at| Some((*at, *self.links.get(*at)?)));
-        links.filter(|(_, link)| link.state.is_live()).collect()
-    }
-
-    /// Changes a link, but not whose it is.
-    fn set(&mut self, at: usize, change: impl FnOnce(&mut Link)) {
-        if let Some(link) = self.links.get_mut(at) {
-            change(link);
-        }
-    }
-
-    /// Gives an account's links to another; their places.
-    fn give(&mut self, from: Local, into: Local) -> Vec<usize> {
-        self.of.get_or_init(|| join::places(&self.links));
-        let Some(of) = self.of.get_mut() else {
-            return Vec::new();
-        };
-        let places = of.remove(&from).unwrap_or_default();
-        of.entry(into).or_default().extend(&places);
-        places
-    }
-
-    /// What an account had of another's record is compared with what its own says.
-    fn stand_alone(&mut self, local: Local) {
-        let live = self.live(local);
-        let joined = live.len() > 1;
-        for (at, _) in live {
-            self.set(at, |link| {
-                link.joined = joined;
-                link.touched = true;
-            });
-        }
-    }
-}
 
 impl Planner<'_> {
     /// The account that goes on for one that is merged with this plan; itself for every other.

@@ -50,28 +50,8 @@ impl Planner<'_> {
         if link.members == digest && !link.touched {
             return Ok(());
         }
-        let mut current = match local {
-            Some(local) => self.known.members(local)?,
-            None => Vec::new(),
-        };
-        if !self.merged.is_empty() {
-            for member in &mut current {
-                member.person = self.heir(member.person);
-            }
-            current.sort_unstable();
-            current.dedup_by_key(|member| (member.person, member.role));
-        }
-        let mut wanted: BTreeMap<(Local, Role), Place> = BTreeMap::new();
-        let mut arriving = Vec::new();
-        for place in places {
-            match self.people.get(&place.source).copied().flatten() {
-                // Two records of one account: the first place counts.
-                Some(person) => {
-                    wanted.entry((person, place.role)).or_insert(place);
-                }
-                None => arriving.push(place),
-            }
-        }
+        let current = self.seated_now(local)?;
+        let (wanted, mut arriving) = self.wanted(places);
         let leaving: Vec<_> = current
             .iter()
             .filter(|member| member.source && !wanted.contains_key(&(member.person, member.role)))
@@ -92,6 +72,60 @@ impl Planner<'_> {
         let changed = wanted.iter().filter(|entry| !stays(entry));
         arriving.extend(changed.map(|(_, place)| *place));
         arriving.sort_unstable_by_key(order);
+        for (op, reason) in self.seatings(arriving, leaving, still_listed) {
+            self.act(Action {
+                kind: Kind::Section,
+                source: Some(link.source),
+                local,
+                op,
+                reason,
+                line: "fields",
+                applied: digest,
+                held: false,
+            });
+        }
+        Ok(())
+    }
+
+    /// Who is in a section of the app, by the accounts that go on.
+    fn seated_now(&self, local: Option<Local>) -> Result<Vec<Member>, PlanError> {
+        let mut current = match local {
+            Some(local) => self.known.members(local)?,
+            None => Vec::new(),
+        };
+        if !self.merged.is_empty() {
+            for member in &mut current {
+                member.person = self.heir(member.person);
+            }
+            current.sort_unstable();
+            current.dedup_by_key(|member| (member.person, member.role));
+        }
+        Ok(current)
+    }
+
+    /// The places of accounts that are there, and those of accounts that are still to come.
+    fn wanted(&self, places: Vec<Place>) -> (BTreeMap<(Local, Role), Place>, Vec<Place>) {
+        let mut wanted = BTreeMap::new();
+        let mut arriving = Vec::new();
+        for place in places {
+            match self.people.get(&place.source).copied().flatten() {
+                // Two records of one account: the first place counts.
+                Some(person) => {
+                    wanted.entry((person, place.role)).or_insert(place);
+                }
+                None => arriving.push(place),
+            }
+        }
+        (wanted, arriving)
+    }
+
+    /// What brings those who arrive and takes those who leave; without any it is only noted that somebody looked.
+    fn seatings(
+        &self,
+        arriving: Vec<Place>,
+        leaving: Vec<Seat>,
+        still_listed: &BTreeSet<(Local, Role)>,
+    ) -> Vec<(Op, Reason)> {
         let mut ops = Vec::new();
         let (moved, arriving): (Vec<_>, Vec<_>) = arriving
             .into_iter()
@@ -112,19 +146,7 @@ impl Planner<'_> {
         if ops.is_empty() {
             ops.push((Op::RefreshMembers, Reason::Changed));
         }
-        for (op, reason) in ops {
-            self.act(Action {
-                kind: Kind::Section,
-                source: Some(link.source),
-                local,
-                op,
-                reason,
-                line: "fields",
-                applied: digest,
-                held: false,
-            });
-        }
-        Ok(())
+        ops
     }
 
     /// Whom the source lists in a section while the policy leaves them out.
