@@ -386,7 +386,8 @@ impl Policy {
     /// What happens to the values of a field that stops coming for a whole district.
     pub(crate) fn unshared(&self, kind: Kind, field: &'static str) -> Unshared {
         let said = self.unshared.get(&(kind, field)).copied();
-        said.unwrap_or(if SENSITIVE.contains(&field) {
+        let sensitive = kind == Kind::Student && SENSITIVE.contains(&field);
+        said.unwrap_or(if sensitive {
             Unshared::Clear
         } else {
             Unshared::Keep

@@ -143,3 +143,40 @@ fn count(mirror: &Snapshot, kind: Kind, field: &Field) -> u64 {
     rows.filter(|row| !field.text(mirror, kind, *row).is_empty())
         .count() as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_describes_a_child_is_cleared_and_a_school_keeps_its_address() {
+        let policy = Policy::read(Policy::SIS_LOCKDOWN).unwrap();
+        let cleared = |kind: Kind| {
+            let all = values::all(kind).into_iter().map(|field| field.name);
+            let cleared = all.filter(|field| policy.unshared(kind, field) == Unshared::Clear);
+            cleared.collect::<BTreeSet<_>>()
+        };
+        let described = [
+            "address",
+            "city",
+            "disability_status",
+            "disability_type",
+            "dob",
+            "ell_status",
+            "frl_status",
+            "gender",
+            "gifted_status",
+            "hispanic_ethnicity",
+            "home_language",
+            "iep_status",
+            "race",
+            "section_504_status",
+            "state",
+            "zip",
+        ];
+        for kind in Kind::ALL {
+            let wanted = described.iter().filter(|_| kind == Kind::Student);
+            assert_eq!(cleared(kind), wanted.copied().collect(), "{kind}");
+        }
+    }
+}
