@@ -96,19 +96,7 @@ impl Planner<'_> {
         if contested && changes.is_empty() {
             return Ok(());
         }
-        let filled = |change: &Change| match &before {
-            Before::Entity(entity) => entity
-                .cell(change.field)
-                .is_some_and(|cell| cell.origin == Origin::Filler),
-            Before::Row(_) => false,
-        };
-        let reason = if changes.iter().any(filled) {
-            Reason::FillerReplaced
-        } else if link.applied == digest && !back {
-            Reason::Drifted
-        } else {
-            Reason::Changed
-        };
+        let reason = why(&changes, &before, link.applied == digest && !back);
         if let Some(at) = changes.iter().position(|change| change.field == "roles") {
             let roles = changes.remove(at);
             let lost = self.roles(kind, link, &roles);
@@ -369,6 +357,23 @@ impl Planner<'_> {
                 }
             }
         }
+    }
+}
+
+/// Why a record is written; `as_told` if the source says what it said when it was applied.
+fn why(changes: &[Change], before: &Before, as_told: bool) -> Reason {
+    let filled = |change: &Change| match before {
+        Before::Entity(entity) => entity
+            .cell(change.field)
+            .is_some_and(|cell| cell.origin == Origin::Filler),
+        Before::Row(_) => false,
+    };
+    if changes.iter().any(filled) {
+        Reason::FillerReplaced
+    } else if as_told {
+        Reason::Drifted
+    } else {
+        Reason::Changed
     }
 }
 

@@ -1,11 +1,13 @@
 //! A plan: what would be done, what was noticed, what holds it back.
 
+mod bytes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use homeroom_model::{Kind, ObjectId};
 
-use crate::action::{Action, Adjusted, Change, Ground, Op};
+use crate::action::{Action, Adjusted, Op};
 use crate::guard::Verdict;
 use crate::notes::Note;
 use crate::pattern::Pattern;
@@ -152,7 +154,7 @@ impl Plan {
         let mut text = Vec::new();
         for action in &self.actions {
             text.clear();
-            write(action, &mut text);
+            bytes::write(action, &mut text);
             hasher.update(&text);
         }
         self.digest = *hasher.finalize().as_bytes();
@@ -209,143 +211,6 @@ fn stage(action: &Action) -> (u8, u8) {
         | Op::Conflict { .. }
         | Op::ProposeMerge { .. }
         | Op::Offer { .. } => (6, comes(action.kind)),
-    }
-}
-
-/// An action as bytes, without ambiguity.
-fn write(action: &Action, out: &mut Vec<u8>) {
-    let id = |id: Option<ObjectId>| id.map_or([0; 12], |id| *id.bytes());
-    out.extend_from_slice(action.kind.table().as_bytes());
-    out.push(0);
-    out.extend_from_slice(&id(action.source));
-    out.extend_from_slice(&action.local.map_or(0, |local| local.0).to_le_bytes());
-    out.extend_from_slice(action.op.text().as_bytes());
-    out.push(0);
-    out.extend_from_slice(action.reason.text().as_bytes());
-    out.push(u8::from(action.held));
-    out.extend_from_slice(&action.applied);
-    write_op(&action.op, out);
-    out.push(0xff);
-}
-
-/// What the word of an action does not say. What is created or linked is in the digest of its values.
-fn write_op(op: &Op, out: &mut Vec<u8>) {
-    let number = |out: &mut Vec<u8>, number: usize| {
-        out.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
-    };
-    match op {
-        Op::Rekey { from } => out.extend_from_slice(from.bytes()),
-        Op::Suggest { to: accounts, .. }
-        | Op::Conflict {
-            between: accounts, ..
-        } => {
-            if let Op::Suggest { about, .. } = op {
-                out.extend_from_slice(about.text().as_bytes());
-            }
-            if let Op::Conflict { field, .. } = op {
-                out.extend_from_slice(field.as_bytes());
-            }
-            number(out, accounts.len());
-            for account in accounts {
-                out.extend_from_slice(&account.0.to_le_bytes());
-            }
-        }
-        Op::ProposeMerge {
-            into,
-            beside,
-            joint,
-            ..
-        } => {
-            out.extend_from_slice(&into.map_or(0, |into| into.0).to_le_bytes());
-            out.extend_from_slice(&beside.map_or([0; 12], |beside| *beside.bytes()));
-            out.push(u8::from(*joint));
-        }
-        Op::Merge {
-            from: account,
-            joint,
-        } => {
-            out.extend_from_slice(&account.0.to_le_bytes());
-            out.push(u8::from(*joint));
-        }
-        Op::Offer { from: account }
-        | Op::Unmerge { from: account }
-        | Op::CarryOver { from: account }
-        | Op::Succeed { from: account } => {
-            out.extend_from_slice(&account.0.to_le_bytes());
-        }
-        Op::Tell { over } => out.push(u8::from(*over)),
-        Op::Update { changes } | Op::Islands { changes } => {
-            number(out, changes.len());
-            for Change {
-                field,
-                before,
-                after,
-                origin: _,
-            } in changes
-            {
-                for text in [*field, before.as_str(), after.as_str()] {
-                    number(out, text.len());
-                    out.extend_from_slice(text.as_bytes());
-                }
-            }
-        }
-        Op::GrantRole { role } | Op::RevokeRole { role } => {
-            out.extend_from_slice(role.text().as_bytes());
-        }
-        Op::Copy { school, .. } => out.extend_from_slice(school.bytes()),
-        Op::OpenProfile { ground } => write_ground(*ground, out),
-        Op::ReopenProfile { ground, profile } | Op::CloseProfile { ground, profile } => {
-            write_ground(*ground, out);
-            out.extend_from_slice(&profile.0.to_le_bytes());
-        }
-        Op::Powers { from, to } => {
-            for powers in [from, to] {
-                out.extend_from_slice(powers.text().as_bytes());
-                out.push(0);
-            }
-        }
-        Op::Enrol { members } | Op::Reseat { members } => {
-            number(out, members.len());
-            for place in members {
-                out.extend_from_slice(place.source.bytes());
-                out.push(place.role as u8);
-                out.extend_from_slice(&place.position.to_le_bytes());
-            }
-        }
-        Op::Unenrol { members } => {
-            number(out, members.len());
-            for seat in members {
-                out.extend_from_slice(&seat.person.0.to_le_bytes());
-                out.push(seat.role as u8);
-            }
-        }
-        Op::Create { .. }
-        | Op::Link { .. }
-        | Op::Split { .. }
-        | Op::MakeClass { .. }
-        | Op::Refresh
-        | Op::RefreshMembers
-        | Op::Deactivate
-        | Op::Review
-        | Op::Reactivate
-        | Op::Archive
-        | Op::Restore
-        | Op::Quarantine
-        | Op::Release => {}
-    }
-}
-
-fn write_ground(ground: Ground, out: &mut Vec<u8>) {
-    match ground {
-        Ground::Section(id) => {
-            out.push(1);
-            out.extend_from_slice(id.bytes());
-        }
-        Ground::School(id) => {
-            out.push(2);
-            out.extend_from_slice(id.bytes());
-        }
-        Ground::Role(role) => out.extend_from_slice(&[3, role as u8]),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Making a plan: kind by kind, so that what belongs to somebody comes after them.
 
+mod taken;
+
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_model::{Kind, ObjectId, Role};
-use homeroom_segment::{Hash, Relation};
+use homeroom_segment::Hash;
 use roaring::RoaringBitmap;
 
 use crate::action::{Action, Adjusted, Adjustment, Ground, Op};
@@ -17,7 +19,7 @@ use crate::made::is_made;
 use crate::offers::Offered;
 use crate::one_class::Chosen;
 use crate::plan::Plan;
-use crate::policy::{Owner, Policy, WithoutClass};
+use crate::policy::{Owner, Policy};
 use crate::quality::{self, Judged};
 use crate::reason::Reason;
 use crate::staging::Sections;
@@ -255,71 +257,6 @@ impl<'a> Planner<'a> {
             });
         }
         Ok(())
-    }
-
-    /// The rows of a kind that the app takes.
-    fn taken(&self, kind: Kind) -> RoaringBitmap {
-        let mirror = self.input.mirror;
-        let rows = 0..mirror.table(kind).len();
-        match kind {
-            // Where the engine makes the classes, the source's are only looked at.
-            Kind::Section if self.policy.places.generates() => RoaringBitmap::new(),
-            Kind::Section => self.sections.clone(),
-            Kind::Contact => {
-                let students = mirror.table(Kind::Student);
-                let lives = |contact: &u32| {
-                    let ties = mirror.back(Relation::LinkContact).get(*contact).iter();
-                    let pupils =
-                        ties.filter_map(|tie| mirror.lists(Relation::LinkStudent).first(*tie));
-                    let mut ids = pupils.map(|pupil| students.id(pupil));
-                    ids.any(|id| self.people.contains_key(&id))
-                };
-                rows.filter(lives).collect()
-            }
-            Kind::ContactLink => {
-                let known = |relation: Relation, row: u32| {
-                    let table = mirror.table(relation.to());
-                    let target = mirror.lists(relation).first(row);
-                    target.is_some_and(|target| self.people.contains_key(&table.id(target)))
-                };
-                rows.filter(|row| {
-                    known(Relation::LinkContact, *row) && known(Relation::LinkStudent, *row)
-                })
-                .collect()
-            }
-            _ => rows.collect(),
-        }
-    }
-
-    /// Whether somebody has a class that is taken; true for those who need none.
-    pub(crate) fn has_class(&self, kind: Kind, row: u32) -> bool {
-        let relation = match kind {
-            Kind::Student => Relation::SectionStudents,
-            Kind::Employee => {
-                let roles = crate::records::roles(self.input.mirror, kind, row);
-                if roles
-                    .iter()
-                    .any(|role| crate::records::is_privileged(*role))
-                {
-                    return true;
-                }
-                Relation::SectionTeachers
-            }
-            _ => return true,
-        };
-        let sections = self.input.mirror.back(relation).get(row);
-        sections
-            .iter()
-            .any(|section| self.sections.contains(*section))
-    }
-
-    /// What the policy says of somebody without a class.
-    pub(crate) fn without_class(&self, kind: Kind) -> WithoutClass {
-        match kind {
-            Kind::Student => self.policy.without_classes.students,
-            Kind::Employee => self.policy.without_classes.teachers,
-            _ => WithoutClass::Allow,
-        }
     }
 
     /// The fields of a kind that follow the source.

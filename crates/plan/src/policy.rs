@@ -3,28 +3,35 @@
 
 mod calendar;
 mod ladder;
+mod leaving;
 mod limits;
 mod login_names;
 mod normal;
+mod owner;
 mod places;
 mod requirement;
+mod sent;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_change::Calendar;
-use homeroom_model::{Date, Kind, Role, Timestamp};
+use homeroom_model::{Date, Kind, Timestamp};
 use homeroom_segment::{Hash, Snapshot};
-use serde::Deserialize;
 
 pub use crate::filter::Filter;
 pub use ladder::{Act, Key, Ladder, Undecided};
+pub use leaving::{Leaving, Removal, Untold, WithoutClass, WithoutClasses};
 pub use limits::{Bound, GuardLimits, HoldScope};
 pub use login_names::{LoginNames, MakeLogin};
+pub use owner::{Owner, Unshared};
 pub(crate) use places::Profiles;
 pub use places::{
     Classes, ContactLimits, Courses, ManyClasses, ManyRoles, ManySchools, Places, Powers, Schools,
 };
 pub use requirement::{Reaction, Requirement, Rule};
+
+use owner::SENSITIVE;
+use sent::Sent;
 
 use crate::action::Adjusted;
 use crate::known::Origin;
@@ -90,149 +97,6 @@ pub struct Policy {
     days: calendar::Days,
     /// Digest of the text it was read from.
     pub text_digest: [u8; 16],
-}
-
-/// Who owns a field (integration-side B4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
-#[serde(rename_all = "snake_case")]
-pub enum Owner {
-    /// The source: the app always shows what the source says.
-    #[default]
-    Source,
-    /// Set once from the source, then the app's (integration-side A5.8).
-    Island,
-    /// The app alone.
-    App,
-}
-
-/// What happens to the values of a field that stops coming for a whole district (integration-side A2.8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unshared {
-    /// What is known stays.
-    Keep,
-    /// It goes.
-    Clear,
-}
-
-/// Fields of students that are cleared once nobody shares them, unless the policy says otherwise.
-const SENSITIVE: [&str; 16] = [
-    "gender",
-    "race",
-    "hispanic_ethnicity",
-    "home_language",
-    "ell_status",
-    "iep_status",
-    "frl_status",
-    "section_504_status",
-    "gifted_status",
-    "disability_status",
-    "disability_type",
-    "address",
-    "city",
-    "state",
-    "zip",
-    "dob",
-];
-
-/// What leaving means, per role (integration-side A6.4b).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Leaving {
-    /// The account is blocked.
-    Deactivate,
-    /// Somebody is asked.
-    QueueForReview,
-    /// Nothing happens.
-    Keep,
-}
-
-/// What leaving means for each role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Removal {
-    /// Students.
-    pub students: Leaving,
-    /// Teachers.
-    pub teachers: Leaving,
-    /// Staff; `keep` is refused.
-    pub staff: Leaving,
-    /// District administrators; `keep` is refused.
-    pub district_admins: Leaving,
-    /// Contacts.
-    pub contacts: Leaving,
-}
-
-impl Default for Removal {
-    fn default() -> Self {
-        Self {
-            students: Leaving::Deactivate,
-            teachers: Leaving::Deactivate,
-            staff: Leaving::Deactivate,
-            district_admins: Leaving::Deactivate,
-            contacts: Leaving::Deactivate,
-        }
-    }
-}
-
-impl Removal {
-    /// What leaving means for somebody with these roles: the strictest of them.
-    pub(crate) fn of(self, roles: &[Role]) -> Leaving {
-        let of = |role: &Role| match role {
-            Role::Student => self.students,
-            Role::Teacher => self.teachers,
-            Role::Staff => self.staff,
-            Role::DistrictAdmin => self.district_admins,
-            Role::Contact => self.contacts,
-        };
-        let strictness = |leaving: &Leaving| match leaving {
-            Leaving::Deactivate => 2,
-            Leaving::QueueForReview => 1,
-            Leaving::Keep => 0,
-        };
-        let strictest = roles.iter().map(of).max_by_key(strictness);
-        strictest.unwrap_or(Leaving::Deactivate)
-    }
-}
-
-/// What happens to somebody without a class (integration-side A6.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
-#[serde(rename_all = "snake_case")]
-pub enum WithoutClass {
-    /// An account like any other.
-    #[default]
-    Allow,
-    /// An account, and a friendly message.
-    CreateWithNotice,
-    /// No account until there is a class.
-    Skip,
-}
-
-/// What happens to people without classes, per role. Staff and administrators never have any.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-pub struct WithoutClasses {
-    /// Students.
-    pub students: WithoutClass,
-    /// Teachers.
-    pub teachers: WithoutClass,
-}
-
-/// What happens to a class or a person that is new and that nobody picked or dropped (integration-side A5.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
-#[serde(rename_all = "snake_case")]
-pub enum Untold {
-    /// It is taken.
-    #[default]
-    Take,
-    /// It waits until somebody picks it.
-    Stage,
-}
-
-#[derive(Clone, Copy, Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct Staging {
-    default: Untold,
 }
 
 impl Policy {
@@ -415,56 +279,6 @@ impl Policy {
         }
         Ok(())
     }
-}
-
-/// A policy as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sent {
-    format: u32,
-    name: String,
-    fields: BTreeMap<String, BTreeSet<String>>,
-    #[serde(default)]
-    owners: BTreeMap<String, BTreeMap<String, Owner>>,
-    #[serde(default)]
-    unshared: BTreeMap<String, BTreeMap<String, Unshared>>,
-    #[serde(default)]
-    matching: Ladder,
-    #[serde(default)]
-    requirements: Vec<requirement::Sent>,
-    #[serde(default)]
-    removal: Removal,
-    #[serde(default)]
-    without_classes: WithoutClasses,
-    #[serde(default)]
-    filter: Vec<crate::filter::Sent>,
-    #[serde(default)]
-    staging: Staging,
-    #[serde(default)]
-    guards: GuardLimits,
-    #[serde(default)]
-    calendar: calendar::Sent,
-    #[serde(default)]
-    courses: Courses,
-    #[serde(default)]
-    many_classes: ManyClasses,
-    #[serde(default)]
-    many_schools: ManySchools,
-    #[serde(default)]
-    many_roles: ManyRoles,
-    #[serde(default)]
-    contacts: ContactLimits,
-    #[serde(default)]
-    login_names: LoginNames,
-    #[serde(default)]
-    inference: Inference,
-}
-
-/// What is worked out where the source does not say it.
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct Inference {
-    graduation_year: bool,
 }
 
 /// The kind of a table's name.
