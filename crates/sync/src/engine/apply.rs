@@ -255,8 +255,8 @@ impl Ending {
         let mirror = &self.made.mirror.snapshot;
         let mut performer = Performer::new(applying, self.made.district, mirror, policy)?;
         performer.perform(plan, &decided.consent)?;
-        let (applying, performed) = performer.into_applying();
-        if self.engine.0.settings.verify && performed.done > 0 {
+        let (applying, came) = performer.into_applying();
+        if self.engine.0.settings.verify && came.done > 0 {
             let broken = applying.broken()?;
             if !broken.is_empty() {
                 let broken = broken
@@ -267,7 +267,7 @@ impl Ending {
                 });
             }
         }
-        self.report.performed(&performed);
+        self.report.performed(&came);
         "done".clone_into(&mut self.report.stage);
         let state = self.state(plan);
         let text = self.report.to_text();
@@ -292,7 +292,7 @@ impl Ending {
             policy: Some(&policy),
             report: Some(&text),
         })?;
-        Ok((state, performed))
+        Ok((state, came))
     }
 
     fn state(&self, plan: &Plan) -> RunState {

@@ -96,12 +96,12 @@ impl Engine {
             return true;
         }
         let now = self.0.clock.now().millis();
-        let older = |since: i64, than: Duration| {
+        let is_older = |since: i64, than: Duration| {
             let than = i64::try_from(than.as_millis()).unwrap_or(i64::MAX);
             now.saturating_sub(since) > than
         };
         if let Some(cursor) = about.cursor()
-            && older(
+            && is_older(
                 i64::from(cursor.seconds()) * 1000,
                 self.0.settings.oldest_cursor,
             )
@@ -110,7 +110,7 @@ impl Engine {
             return true;
         }
         let whole = about.read_whole;
-        about.partial > 0 || whole.is_none_or(|at| older(at, self.0.settings.full_every))
+        about.partial > 0 || whole.is_none_or(|at| is_older(at, self.0.settings.full_every))
     }
 }
 

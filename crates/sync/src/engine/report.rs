@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_client::{Collected, Effort, Outcome, Report, Strange};
-use homeroom_model::Kind;
+use homeroom_model::{Kind, ObjectId};
 use homeroom_plan::{Op, Plan};
 use serde::{Deserialize, Serialize};
 
@@ -208,7 +208,7 @@ impl RunReport {
         let aside = performed.set_aside.iter();
         self.set_aside = aside
             .map(|aside| {
-                let source = aside.source.map(|id| id.to_hex()).unwrap_or_default();
+                let source = aside.source.map(ObjectId::to_hex).unwrap_or_default();
                 format!("action {} {source}: {}", aside.action, aside.why)
             })
             .collect();

@@ -169,7 +169,7 @@ impl OneRun<'_> {
         self.reached(&latest, mode, report).await?;
         "planning".clone_into(&mut report.stage);
         self.watch.stage(Stage::Planning, 0, None);
-        let made = Made {
+        let wanted = Made {
             district: self.tenant.district,
             policy: Arc::clone(&self.tenant.policy),
             base: self.engine.open(&standing.applied).await?,
@@ -182,7 +182,7 @@ impl OneRun<'_> {
         };
         let ending = Ending {
             engine: self.engine.clone(),
-            made,
+            made: wanted,
             run,
             fence: self.fence,
             applied: (!standing.applied.is_nothing()).then(|| standing.applied.number()),
