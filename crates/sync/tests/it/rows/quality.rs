@@ -316,7 +316,7 @@ async fn a2_08_a_field_that_is_no_longer_shared() {
     share(false);
     for _ in 0..3 {
         world.river.change_quietly(student(1), |document| {
-            document["roles"]["student"]["grade"] = json!("9")
+            document["roles"]["student"]["grade"] = json!("9");
         });
         let ran = world.sync_full().await;
         assert_ne!(ran.state, RunState::Held);
