@@ -40,13 +40,26 @@ async fn two_accounts_are_merged_and_taken_apart_again() {
         into: Local(account),
     };
     let dry = order(merge, Until::Plan).await;
-    let ops = dry.plan.actions().iter().filter(|action| !action.op.is_noop());
+    let ops = dry
+        .plan
+        .actions()
+        .iter()
+        .filter(|action| !action.op.is_noop());
     let ops: Vec<_> = ops.map(|action| action.op.text()).collect();
     assert_eq!((dry.state, ops), (RunState::Planned, vec!["merge"]));
-    assert_eq!(world.one(&format!("SELECT app_state FROM person WHERE id = {own}")), "ok");
+    assert_eq!(
+        world.one(&format!("SELECT app_state FROM person WHERE id = {own}")),
+        "ok"
+    );
     let merged = order(merge, Until::Apply).await;
-    assert_eq!((merged.state, merged.performed.set_aside), (RunState::Applied, vec![]));
-    assert_eq!(world.one(&format!("SELECT app_state FROM person WHERE id = {own}")), "merged_into");
+    assert_eq!(
+        (merged.state, merged.performed.set_aside),
+        (RunState::Applied, vec![])
+    );
+    assert_eq!(
+        world.one(&format!("SELECT app_state FROM person WHERE id = {own}")),
+        "merged_into"
+    );
     assert_eq!(
         world.one("SELECT account FROM work_of_accounts"),
         account.to_string(),
@@ -58,8 +71,14 @@ async fn two_accounts_are_merged_and_taken_apart_again() {
         from: Local(own),
     };
     assert_eq!(order(apart, Until::Apply).await.state, RunState::Applied);
-    assert_eq!(world.one(&format!("SELECT app_state FROM person WHERE id = {own}")), "ok");
-    assert_eq!(world.one("SELECT account FROM work_of_accounts"), own.to_string());
+    assert_eq!(
+        world.one(&format!("SELECT app_state FROM person WHERE id = {own}")),
+        "ok"
+    );
+    assert_eq!(
+        world.one("SELECT account FROM work_of_accounts"),
+        own.to_string()
+    );
     assert_eq!(world.sync().await.state, RunState::NoChange);
 }
 

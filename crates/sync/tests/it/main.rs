@@ -8,8 +8,8 @@
     reason = "tests"
 )]
 
-mod asked;
 mod accounts;
+mod asked;
 mod by_hand;
 mod cut_off;
 mod deciding;
