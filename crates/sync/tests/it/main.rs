@@ -5,7 +5,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "tests"
+    clippy::large_futures,
+    reason = "tests: what a whole world holds on to may be large"
 )]
 
 mod accounts;
