@@ -141,7 +141,7 @@ impl App {
     pub(crate) async fn order(&mut self, tenant: &Tenant, order: &Order, death: Death) -> Came {
         let engine = self.world.engine.clone();
         let cancel = Cancel::default();
-        let work = engine.run(tenant, order, &cancel, &Unwatched);
+        let work = Box::pin(engine.run(tenant, order, &cancel, &Unwatched));
         let came = self.dying(death, work).await;
         drop(engine);
         self.buried(came.map(|ran| ran.map(Box::new))).await
@@ -156,7 +156,7 @@ impl App {
             note: None,
         };
         let cancel = Cancel::default();
-        let work = engine.approve(&tenant, &yes, &cancel, &Unwatched);
+        let work = Box::pin(engine.approve(&tenant, &yes, &cancel, &Unwatched));
         let came = self.dying(death, work).await;
         drop(engine);
         self.buried(came.map(|ran| ran.map(Box::new))).await

@@ -22,7 +22,7 @@ pub(crate) fn happen(app: &App, dice: &mut Dice) -> Option<String> {
         8 => suspend(app, dice),
         9 => graduation_year(app, dice),
         10 => wish(app, dice),
-        _ => side_data(app, dice),
+        _ => Some(side_data(app, dice)),
     }
 }
 
@@ -253,12 +253,12 @@ fn wish(app: &App, dice: &mut Dice) -> Option<String> {
     Some(format!("account {person} is {how} class {section} by hand"))
 }
 
-fn side_data(app: &App, dice: &mut Dice) -> Option<String> {
+fn side_data(app: &App, dice: &mut Dice) -> String {
     let sis = 1 + dice.below(90);
     app.world.write(&format!(
         "INSERT OR IGNORE INTO side_data (district, key_kind, key, name, value) VALUES (1, 'sis_id', '{sis}', 'licence', 'L{sis}')"
     ));
-    Some(format!("a licence for SIS id {sis}"))
+    format!("a licence for SIS id {sis}")
 }
 
 /// People answer a question.

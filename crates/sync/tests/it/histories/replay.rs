@@ -106,7 +106,7 @@ pub(crate) async fn repeated(seed: u64, story: &Story) -> Repeated {
             .into_iter()
             .map(|(key, rows)| format!("{} {}: {rows}", key.0, key.1))
             .collect();
-        story.expect("S37: the same roster as after one clean pass", &wrong);
+        Story::expect("S37: the same roster as after one clean pass", &wrong);
         let (one, other) = (audit(&clean.look), audit(&dying.look));
         let wrong: Wrong = one
             .iter()
@@ -123,7 +123,7 @@ pub(crate) async fn repeated(seed: u64, story: &Story) -> Repeated {
                     .then(|| format!("{} rows are {} rows", one.len(), other.len())),
             )
             .collect();
-        story.expect("S37: the same rows of the audit as one clean pass", &wrong);
+        Story::expect("S37: the same rows of the audit as one clean pass", &wrong);
         repeated.rows += one.len() as u64;
     }
     repeated

@@ -6,6 +6,7 @@
 //! (`absent_in_full_read`, `deleted_event`, `not_found`), which differ by nature.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use homeroom_client::Cancel;
 use homeroom_plan::Part;
@@ -93,11 +94,11 @@ fn database(look: &Look, now: bool) -> Lines {
         .collect();
     let mut lines = Lines::new();
     for (table, key, references, rest) in TABLES {
-        let named: String = references
-            .iter()
-            .map(|name| format!("ifnull({name}, 0), "))
-            .collect();
-        let sql = format!("SELECT {key}, {named}{rest} FROM {table}");
+        let mut columns = String::new();
+        for reference in *references {
+            let _ = write!(columns, "ifnull({reference}, 0), ");
+        }
+        let sql = format!("SELECT {key}, {columns}{rest} FROM {table}");
         for row in look.rows(&sql) {
             let mut words = row.splitn(references.len() + 2, ' ');
             let ids: Vec<_> = words.by_ref().take(references.len() + 1).collect();
@@ -152,8 +153,7 @@ impl Reader {
 
     async fn run(&self, order: Order) -> homeroom_sync::Ran {
         let (engine, tenant): (_, &Tenant) = (&self.world.engine, &self.world.tenant);
-        engine
-            .run(tenant, &order, &Cancel::default(), &Unwatched)
+        Box::pin(engine.run(tenant, &order, &Cancel::default(), &Unwatched))
             .await
             .unwrap()
     }
@@ -167,9 +167,7 @@ impl Reader {
             note: None,
         };
         let (engine, tenant) = (&self.world.engine, &self.world.tenant);
-        let said = engine
-            .approve(tenant, &yes, &Cancel::default(), &Unwatched)
-            .await;
+        let said = Box::pin(engine.approve(tenant, &yes, &Cancel::default(), &Unwatched)).await;
         said.unwrap();
     }
 
@@ -254,7 +252,7 @@ pub(crate) async fn full_is_delta(seed: u64, story: &Story) -> Compared {
         compared.by_events += modes.iter().filter(|mode| **mode == "events").count() as u64;
         in_full.follow(ReadHow::Full).await;
         let (one, other) = (by_events.database(false), in_full.database(false));
-        story.expect(
+        Story::expect(
             "B16.7: the app that follows events and the one that reads in full are equal",
             &apart(&one, &other),
         );
@@ -287,7 +285,7 @@ pub(crate) async fn full_is_delta(seed: u64, story: &Story) -> Compared {
         ("that read now and then", &now_and_then),
         ("that came in the end", &late),
     ] {
-        story.expect(
+        Story::expect(
             &format!("B16.7: what is there is the same for the app {who}"),
             &apart(&one, &asked(other.database(true))),
         );
@@ -314,7 +312,7 @@ pub(crate) async fn schools_in_any_order(seed: u64, story: &Story) -> Compared {
     for day in 1..=3 + dice.below(4) {
         one.world.days(1 + dice.below(4));
         story.tell(format!("day {day}:"));
-        for _ in 0..1 + dice.below(6) {
+        for _ in 0..=dice.below(6) {
             if let Some(what) = village.happen() {
                 compared.changes += 1;
                 story.tell(format!("  source: {what}"));
@@ -345,7 +343,7 @@ pub(crate) async fn schools_in_any_order(seed: u64, story: &Story) -> Compared {
                 }
             }
         }
-        story.expect(
+        Story::expect(
             "whatever the order of schools, the apps are equal",
             &apart(&one.database(true), &other.database(true)),
         );
@@ -355,7 +353,7 @@ pub(crate) async fn schools_in_any_order(seed: u64, story: &Story) -> Compared {
     for reader in [&one, &other] {
         reader.follow(ReadHow::Full).await;
     }
-    story.expect(
+    Story::expect(
         "and so they are after a full read",
         &apart(&one.database(true), &other.database(true)),
     );

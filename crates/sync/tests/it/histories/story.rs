@@ -16,7 +16,7 @@ impl Story {
     }
 
     /// Ends the history with what was expected and is not so.
-    pub(crate) fn expect(&self, what: &str, wrong: &[String]) {
+    pub(crate) fn expect(what: &str, wrong: &[String]) {
         if wrong.is_empty() {
             return;
         }
