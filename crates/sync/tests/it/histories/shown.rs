@@ -279,8 +279,9 @@ pub(crate) fn shows(look: &Look, contacts: bool, courses: bool) -> Lines {
     ));
     if contacts {
         add(&format!(
-            "SELECT 'tie', c.source_id, s.source_id FROM contacts AS c JOIN people AS s ON s.id = c.student
-             WHERE c.usable AND s.source_state = 'present' AND c.id {here}"
+            "SELECT 'tie', c.source_id, s.source_id FROM contacts AS c JOIN people AS o ON o.id = c.id
+             JOIN people AS s ON s.id = c.student
+             WHERE o.source_state = 'present' AND s.source_state = 'present' AND c.id {here}"
         ));
     }
     lines
