@@ -74,8 +74,8 @@ pub use planner::{PlanError, plan};
 pub use policy::{
     Act, Bound, Classes, ContactLimits, Courses, Filter, GuardLimits, HoldScope, Key, Ladder,
     Leaving, LoginNames, MakeLogin, ManyClasses, ManyRoles, ManySchools, Owner, Places, Policy,
-    PolicyError, Powers, Reaction, Removal, Requirement, Rule, Schools, Undecided, Unshared,
-    Untold, WithoutClass, WithoutClasses,
+    PolicyError, Powers, Reaction, Removal, Requirement, Rule, SENSITIVE, Schools, Undecided,
+    Unshared, Untold, WithoutClass, WithoutClasses,
 };
 pub use reason::Reason;
 pub use records::{emails, names, sis_ids};

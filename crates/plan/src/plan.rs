@@ -145,6 +145,11 @@ impl Plan {
         &self.digest
     }
 
+    /// The digest in hexadecimal digits: how people and the app's database name the plan.
+    pub fn digest_text(&self) -> String {
+        blake3::Hash::from_bytes(self.digest).to_hex().to_string()
+    }
+
     /// Puts actions into their order and computes the digest.
     pub(crate) fn seal(&mut self, policy: &Policy) {
         self.actions

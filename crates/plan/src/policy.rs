@@ -23,14 +23,14 @@ pub use ladder::{Act, Key, Ladder, Undecided};
 pub use leaving::{Leaving, Removal, Untold, WithoutClass, WithoutClasses};
 pub use limits::{Bound, GuardLimits, HoldScope};
 pub use login_names::{LoginNames, MakeLogin};
-pub use owner::{Owner, Unshared};
+pub use owner::{Owner, SENSITIVE, Unshared};
 pub(crate) use places::Profiles;
 pub use places::{
     Classes, ContactLimits, Courses, ManyClasses, ManyRoles, ManySchools, Places, Powers, Schools,
 };
 pub use requirement::{Reaction, Requirement, Rule};
 
-use owner::SENSITIVE;
+use owner::ADDRESS;
 use sent::Sent;
 
 use crate::action::Adjusted;
@@ -250,7 +250,8 @@ impl Policy {
     /// What happens to the values of a field that stops coming for a whole district.
     pub(crate) fn unshared(&self, kind: Kind, field: &'static str) -> Unshared {
         let said = self.unshared.get(&(kind, field)).copied();
-        let sensitive = kind == Kind::Student && SENSITIVE.contains(&field);
+        let sensitive =
+            kind == Kind::Student && (SENSITIVE.contains(&field) || ADDRESS.contains(&field));
         said.unwrap_or(if sensitive {
             Unshared::Clear
         } else {

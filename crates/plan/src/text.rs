@@ -16,28 +16,7 @@ impl Plan {
 }
 
 fn line(action: &Action, values: bool) -> String {
-    let sign = match &action.op {
-        Op::Create { .. }
-        | Op::Link { .. }
-        | Op::Reactivate
-        | Op::Restore
-        | Op::Enrol { .. }
-        | Op::Copy { .. }
-        | Op::MakeClass { .. }
-        | Op::OpenProfile { .. }
-        | Op::ReopenProfile { .. } => '+',
-        Op::Deactivate
-        | Op::Archive
-        | Op::Unenrol { .. }
-        | Op::RevokeRole { .. }
-        | Op::CloseProfile { .. } => '-',
-        Op::Review
-        | Op::Suggest { .. }
-        | Op::Conflict { .. }
-        | Op::ProposeMerge { .. }
-        | Op::Offer { .. } => '?',
-        _ => '~',
-    };
+    let sign = action.op.sign();
     let id = action.source.map_or_else(String::new, ObjectId::to_hex);
     let held = if action.held { " (held)" } else { "" };
     let detail = detail(&action.op, values);

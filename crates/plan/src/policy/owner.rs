@@ -25,8 +25,10 @@ pub enum Unshared {
     Clear,
 }
 
-/// Fields of students that are cleared once nobody shares them, unless the policy says otherwise.
-pub(super) const SENSITIVE: [&str; 16] = [
+/// Fields that say of a child more than a roster needs (integration-side B15): hidden where they need not be seen, and of students cleared
+/// once nobody shares them, unless the policy says otherwise.
+pub const SENSITIVE: [&str; 13] = [
+    "dob",
     "gender",
     "race",
     "hispanic_ethnicity",
@@ -39,8 +41,7 @@ pub(super) const SENSITIVE: [&str; 16] = [
     "disability_status",
     "disability_type",
     "address",
-    "city",
-    "state",
-    "zip",
-    "dob",
 ];
+
+/// Where a student lives: cleared with the address.
+pub(super) const ADDRESS: [&str; 3] = ["city", "state", "zip"];

@@ -93,7 +93,7 @@ impl Ending {
     pub(crate) fn decide(&self) -> Result<Decided, SyncError> {
         let reading = self.engine.0.roster.read()?;
         let (plan, (digest, consent, actor)) = self.made.plan(&*reading, |plan, input, _| {
-            let digest = hex(plan.digest());
+            let digest = plan.digest_text();
             let approvals = reading.approvals(self.made.district, &digest)?;
             let (consent, actor) = consent(plan, input, &approvals);
             Ok((

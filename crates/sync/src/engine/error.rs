@@ -42,9 +42,6 @@ pub enum SyncError {
     /// Somebody without the right wanted to approve.
     #[error("{0} may not approve plans; the engine's settings name who may")]
     MayNotApprove(String),
-    /// The text names no part of a plan.
-    #[error("{0}")]
-    NoSuchPart(String),
     /// After the plan the database would not have kept its own rules: nothing was committed.
     #[error("applying the plan would break what always holds: {}; nothing was changed, please report this", broken.join(", "))]
     WouldBreak {

@@ -8,7 +8,7 @@ use super::ask::{Asker, tell};
 use super::plan::{Read, Show, once};
 use super::render;
 use super::running::{Call, Outcome, Outcomes, Seen, stopped_by_hand};
-use super::shown::{digits, reasons};
+use super::shown::reasons;
 use crate::actor;
 use crate::exit::Exit;
 use crate::sync::opened::Followed;
@@ -106,8 +106,7 @@ impl Apply {
         if !Asker::new(self.yes).confirm(question)? {
             return Ok(planned);
         }
-        self.seen(call, district, &digits(planned.plan.digest()))
-            .await
+        self.seen(call, district, &planned.digest).await
     }
 
     /// Applies a plan that somebody saw.

@@ -3,31 +3,14 @@
 use std::collections::BTreeMap;
 
 use homeroom_model::{Kind, ObjectId};
-use homeroom_plan::{Action, Op, Pattern, Plan, Verdict};
+use homeroom_plan::{Action, Op, Pattern, Plan, SENSITIVE, Verdict};
 use serde::Serialize;
 
 use super::detail::detail;
 use super::names::Names;
 
-/// Fields that describe a child in a way that no plan has to show (integration-side B15, C5): their values are hidden.
-const SENSITIVE: [&str; 16] = [
-    "dob",
-    "birth_date",
-    "gender",
-    "race",
-    "hispanic_ethnicity",
-    "home_language",
-    "ell_status",
-    "iep_status",
-    "frl_status",
-    "section_504_status",
-    "gifted_status",
-    "disability_status",
-    "disability_type",
-    "address",
-    "phone",
-    "ext",
-];
+/// What no plan has to show besides [`SENSITIVE`] (integration-side B15, C5): the values of these fields are hidden, too.
+const HIDDEN_TOO: [&str; 3] = ["birth_date", "phone", "ext"];
 /// What stands in the place of a hidden value.
 const HIDDEN: &str = "(hidden)";
 /// Guards whose sentences are told.
@@ -156,7 +139,7 @@ impl Shown {
         });
         let counts = plan.counts().iter();
         Self {
-            plan: digits(plan.digest()),
+            plan: plan.digest_text(),
             held: plan.is_held(),
             summary: sums(plan),
             patterns: plan
@@ -187,16 +170,6 @@ impl Shown {
     }
 }
 
-/// Bytes as hexadecimal digits.
-pub(super) fn digits(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut digits, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
-}
-
 /// How much of what a plan does.
 pub(super) fn sums(plan: &Plan) -> Sums {
     let mut sums = Sums {
@@ -211,7 +184,7 @@ pub(super) fn sums(plan: &Plan) -> Sums {
         match &action.op {
             Op::Enrol { members } => sums.join += members.len() as u64,
             Op::Unenrol { members } => sums.end += members.len() as u64,
-            op => match sign(op) {
+            op => match op.sign() {
                 '+' => sums.create += 1,
                 '-' => sums.leave += 1,
                 '?' => sums.ask += 1,
@@ -223,33 +196,11 @@ pub(super) fn sums(plan: &Plan) -> Sums {
     sums
 }
 
-/// `+` comes, `~` changes, `-` goes, `?` is asked.
-fn sign(op: &Op) -> char {
-    match op {
-        Op::Create { .. }
-        | Op::Link { .. }
-        | Op::Reactivate
-        | Op::Restore
-        | Op::Enrol { .. }
-        | Op::Copy { .. }
-        | Op::MakeClass { .. }
-        | Op::OpenProfile { .. }
-        | Op::ReopenProfile { .. } => '+',
-        Op::Review
-        | Op::Suggest { .. }
-        | Op::Conflict { .. }
-        | Op::ProposeMerge { .. }
-        | Op::Offer { .. } => '?',
-        op if op.is_destructive() => '-',
-        _ => '~',
-    }
-}
-
 fn line(number: usize, action: &Action, names: &Names<'_>, values: bool) -> Line {
     let (detail, people) = detail(action, names, values);
     Line {
         number,
-        sign: sign(&action.op),
+        sign: action.op.sign(),
         kind: action.kind.table(),
         id: action.source.map(ObjectId::to_hex),
         account: action.local.map(|local| local.0),
@@ -291,7 +242,8 @@ pub(super) fn is_sensitive(field: &str) -> bool {
     let of_role = ["teacher_", "staff_", "admin_"]
         .into_iter()
         .find_map(|role| field.strip_prefix(role));
-    SENSITIVE.contains(&field) || of_role.is_some_and(|field| SENSITIVE.contains(&field))
+    let hidden = |field: &str| SENSITIVE.contains(&field) || HIDDEN_TOO.contains(&field);
+    hidden(field) || of_role.is_some_and(hidden)
 }
 
 fn shown_pattern(pattern: &Pattern, names: &Names<'_>, values: bool) -> ShownPattern {
