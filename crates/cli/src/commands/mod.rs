@@ -14,6 +14,7 @@ pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod faults;
 pub(crate) mod generate;
+pub(crate) mod goals;
 pub(crate) mod hold;
 pub(crate) mod id;
 pub(crate) mod import;
