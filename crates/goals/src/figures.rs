@@ -68,20 +68,52 @@ impl Serialize for States {
     }
 }
 
+/// What counts of one student: what is left of a verdict and a total where neither is at hand any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// The student's state.
+    pub state: State,
+    /// Whether all was done that should have been by now; `None` without a target ([`Verdict::met`]).
+    pub met: Option<bool>,
+    /// Whether the app reported the student this school year.
+    pub reported: bool,
+    /// Active minutes this school year.
+    pub minutes: Amount,
+    /// Progress this school year.
+    pub progress: Amount,
+}
+
+impl Counted {
+    /// One student. `total` is the student's of this school year, if there is one.
+    pub fn new(verdict: &Verdict, total: Option<&Total>) -> Self {
+        let [minutes, progress] = total.map_or([None; 2], Total::shown);
+        Self {
+            state: verdict.state,
+            met: verdict.met(),
+            reported: total.is_some(),
+            minutes: minutes.unwrap_or_default(),
+            progress: progress.unwrap_or_default(),
+        }
+    }
+}
+
 impl Group {
     /// Counts one student. `total` is the student's of this school year, if there is one.
     pub fn add(&mut self, verdict: &Verdict, total: Option<&Total>) {
+        self.count(&Counted::new(verdict, total));
+    }
+
+    /// Counts one student.
+    pub fn count(&mut self, one: &Counted) {
         self.students += 1;
-        self.reported += u32::from(total.is_some());
-        self.states.count(verdict.state, 1);
-        if let Some(met) = verdict.met() {
+        self.reported += u32::from(one.reported);
+        self.states.count(one.state, 1);
+        if let Some(met) = one.met {
             self.with_target += 1;
             self.met += u32::from(met);
         }
-        let value =
-            |level: Option<crate::total::Level>| level.map_or(Amount::ZERO, |level| level.value);
-        self.minutes = self.minutes + value(total.and_then(|total| total.minutes));
-        self.progress = self.progress + value(total.and_then(|total| total.progress));
+        self.minutes = self.minutes + one.minutes;
+        self.progress = self.progress + one.progress;
     }
 
     /// Counts the students of another group, which has none of this one's.
