@@ -73,6 +73,13 @@ impl Apps for SqliteStore {
                     "a district is connected with this app; revoke the connection first",
                 ));
             }
+            let sql = "SELECT 1 FROM goals_feeds WHERE app = ?1";
+            if query::any(tx, sql, [app.bytes()])? {
+                return Err(Fault::refused(
+                    Conflict::InUse,
+                    "a district keeps what this app reported; forget that feed first",
+                ));
+            }
             let removed = query::change(tx, "DELETE FROM apps WHERE id = ?1", [app.bytes()])?;
             Ok(removed > 0)
         })

@@ -19,6 +19,11 @@ pub(crate) fn id_if_any(row: &Row<'_>, column: usize) -> Answer<Option<ObjectId>
     Ok(bytes.map(ObjectId::new))
 }
 
+/// A date.
+pub(crate) fn date(row: &Row<'_>, column: usize) -> Answer<Date> {
+    Date::from_days(row.get(column)?).ok_or(Fault::Unreadable("a date"))
+}
+
 /// A date that may be missing.
 pub(crate) fn date_if_any(row: &Row<'_>, column: usize) -> Answer<Option<Date>> {
     let days: Option<i32> = row.get(column)?;

@@ -17,6 +17,7 @@ mod district_settings;
 mod districts;
 mod events;
 mod fault;
+mod goals;
 mod holds;
 mod ids;
 mod leases;

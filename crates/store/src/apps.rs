@@ -55,7 +55,7 @@ pub trait Apps: Send + Sync {
     /// All apps, ascending by id. A district has a few hundred at the very most, an installation not many more.
     async fn apps(&self) -> Result<Vec<App>, StoreError>;
 
-    /// Removes an app; `false` if there was none. Refused as `InUse` while a district is connected with it: revoke
-    /// those connections first.
+    /// Removes an app; `false` if there was none. Refused as `InUse` while a district is connected with it (revoke
+    /// those connections first) or keeps what it reported (forget those feeds first).
     async fn remove_app(&self, app: ObjectId) -> Result<bool, StoreError>;
 }

@@ -2,7 +2,7 @@
 //!
 //! Rosters live in segments; the control store knows districts, apps, connections with their view pointers, people kept
 //! by hand, id reservations, manifests and the district pointer, condemned objects, leases, runs with what they left and
-//! who holds them up, settings and the audit (layout, ideas 1 and 2). One trait per file; [`Store`] is all of them. Adapters live in rooms of their own and use the same
+//! who holds them up, settings, Goals and the audit (layout, ideas 1 and 2). One trait per file; [`Store`] is all of them. Adapters live in rooms of their own and use the same
 //! file names; [`MemoryStore`] is the oracle they are compared with by the suite (feature `suite`).
 //!
 //! # Rules that hold for every method
@@ -29,6 +29,7 @@ mod district_settings;
 mod districts;
 mod error;
 mod events;
+mod goals;
 mod holds;
 mod ids;
 mod leases;
@@ -61,6 +62,10 @@ pub use district_settings::{DistrictSettings, DistrictSettingsText};
 pub use districts::{DistrictChange, DistrictRecord, Districts, Edit};
 pub use error::{Conflict, ErrorKind, StoreError};
 pub use events::{EventMove, Events, NewEvents};
+pub use goals::{
+    DeliveryRows, FeedKey, Goals, GoalsDelivery, GoalsFeed, GoalsMove, GoalsStandings, GoalsTarget,
+    SetGoalsFeed, StudentYear, Which,
+};
 pub use holds::{CloseHold, Hold, HoldMove, HoldState, Holds, MovedHolds, NewHold};
 pub use ids::{Ids, next_range};
 pub use leases::{Lease, LeaseAnswer, LeaseRequest, Leases};
@@ -96,6 +101,7 @@ pub trait Store:
     + DistrictSettings
     + CustomRecords
     + ManagementTokens
+    + Goals
     + Audit
     + std::fmt::Debug
 {
@@ -120,6 +126,7 @@ impl<S> Store for S where
         + DistrictSettings
         + CustomRecords
         + ManagementTokens
+        + Goals
         + Audit
         + std::fmt::Debug
 {

@@ -29,6 +29,18 @@ pub const LIST: usize = 10_000;
 pub const DOCUMENT: usize = 64 * 1024 * 1024;
 /// Most objects one snapshot may name.
 pub const OBJECTS: usize = 100_000;
+/// Longest settings of a Goals feed, in bytes.
+pub const FEED_SETTINGS: usize = 256 * 1024;
+/// Longest half of a student year, in bytes: many times what a year of reports every day takes.
+pub const STUDENT_YEAR: usize = 64 * 1024;
+/// Longest report about a delivery, in bytes.
+pub const DELIVERY_REPORT: usize = 64 * 1024;
+/// How many accepted deliveries of a feed stay in the log.
+pub const GOALS_DELIVERIES: u64 = 1000;
+/// How many refused deliveries of a feed stay in the log.
+pub const GOALS_REFUSALS: u64 = 200;
+/// Most targets of a feed.
+pub const GOALS_TARGETS: u64 = 1_000_000;
 /// Largest number (of a snapshot, a generation, a fence): every database stores it as a signed 64-bit integer.
 pub const NUMBER: u64 = i64::MAX as u64;
 
@@ -67,6 +79,34 @@ pub fn cells(value: &str) -> Result<(), StoreError> {
     bounded("the cells of a custom record", value, CELLS)
 }
 
+/// Refuses settings of a feed longer than [`FEED_SETTINGS`] or with U+0000 in them.
+pub fn feed_settings(value: &str) -> Result<(), StoreError> {
+    bounded("the settings of a feed", value, FEED_SETTINGS)
+}
+
+/// Refuses a report about a delivery longer than [`DELIVERY_REPORT`] or with U+0000 in it.
+pub fn delivery_report(value: &str) -> Result<(), StoreError> {
+    bounded("the report about a delivery", value, DELIVERY_REPORT)
+}
+
+/// Refuses a student year without a total, or with a half longer than [`STUDENT_YEAR`].
+pub fn student_year(recent: &[u8], earlier: &[u8]) -> Result<(), StoreError> {
+    if recent.is_empty() {
+        return Err(invalid("a student year", "is empty"));
+    }
+    bytes(
+        "a student year",
+        recent.len().max(earlier.len()),
+        STUDENT_YEAR,
+    )
+}
+
+/// Refuses standings whose text is longer than [`TEXT`] or whose bytes are more than [`DOCUMENT`].
+pub fn standings(made_of: &str, length: usize) -> Result<(), StoreError> {
+    text("what standings are made of", made_of)?;
+    bytes("the standings of a feed", length, DOCUMENT)
+}
+
 /// Refuses a list that is too long or whose entries [`text`] refuses.
 pub fn list(what: &str, values: &[String]) -> Result<(), StoreError> {
     if values.len() > LIST {
@@ -90,6 +130,13 @@ pub fn document(what: &str, value: &str) -> Result<(), StoreError> {
 pub fn number(what: &str, value: u64) -> Result<(), StoreError> {
     if value > NUMBER {
         return Err(invalid(what, &format!("is above {NUMBER}")));
+    }
+    Ok(())
+}
+
+fn bytes(what: &str, length: usize, limit: usize) -> Result<(), StoreError> {
+    if length > limit {
+        return Err(invalid(what, &format!("is longer than {limit} bytes")));
     }
     Ok(())
 }

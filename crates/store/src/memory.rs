@@ -11,6 +11,7 @@ mod custom_records;
 mod district_settings;
 mod districts;
 mod events;
+mod goals;
 mod holds;
 mod ids;
 mod leases;
@@ -29,7 +30,7 @@ use homeroom_model::{IdRange, ObjectId, Timestamp};
 
 use crate::{
     App, Artifact, AuditEntry, Block, Condemned, Conflict, Connection, CustomRecord, Digest,
-    DistrictRecord, DistrictSettingsText, EventMove, Hold, Lease, ManagementToken, Person,
+    DistrictRecord, DistrictSettingsText, EventMove, FeedKey, Hold, Lease, ManagementToken, Person,
     Rehearsal, Run, RunState, Snapshot, StoreError,
 };
 
@@ -79,6 +80,7 @@ struct State {
     district_settings: BTreeMap<(ObjectId, u64), DistrictSettingsText>,
     custom_records: BTreeMap<(ObjectId, String, String), CustomRecord>,
     management_tokens: BTreeMap<ObjectId, ManagementToken>,
+    goals: BTreeMap<FeedKey, goals::Kept>,
     audit: BTreeMap<ObjectId, AuditEntry>,
 }
 

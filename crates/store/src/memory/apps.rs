@@ -36,6 +36,9 @@ impl Apps for MemoryStore {
         if state.connections.values().any(|kept| kept.app == app) {
             return Err(refuse(Conflict::InUse, "a district is connected with it"));
         }
+        if state.goals.keys().any(|key| key.app == app) {
+            return Err(refuse(Conflict::InUse, "a district keeps its totals"));
+        }
         Ok(state.apps.remove(&app).is_some())
     }
 }
