@@ -56,9 +56,10 @@ pub(crate) enum Topic {
     OverStudent,
     History,
     Attendance,
+    Usage,
 }
 
-const TOPICS: usize = Topic::Attendance as usize + 1;
+const TOPICS: usize = Topic::Usage as usize + 1;
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The keys of one seed.

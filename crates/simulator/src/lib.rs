@@ -17,7 +17,7 @@
 //! school year and day give the same bytes for ever. Nothing here reads a clock, a file or the environment.
 //!
 //! [`History`] is the same kind of district over school years, with what goes wrong and an oracle that knows the truth;
-//! there a day follows from the one before.
+//! there a day follows from the one before. [`usage`] is what students do in apps over a school year.
 
 mod attendance;
 mod block;
@@ -64,6 +64,7 @@ mod student_rows;
 mod table;
 mod teacher;
 mod term;
+pub mod usage;
 mod weighted;
 mod write_day;
 

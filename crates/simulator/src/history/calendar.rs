@@ -38,21 +38,26 @@ impl YearDates {
         u16::try_from(self.first_day.year()).unwrap_or_default()
     }
 
+    /// Holidays and breaks, first and last day of each: the first Monday of September, the last week of November, winter
+    /// until the second semester, the third Monday of January, and a week of March.
+    pub fn closed(&self) -> [(Date, Date); 5] {
+        let (year, next) = (self.start(), self.start().saturating_add(1));
+        let monday = |of: Date| plus(of, (4 - of.days()).rem_euclid(7));
+        let day = |day: Date| (day, day);
+        [
+            day(monday(date(year, 9, 1))),
+            (date(year, 11, 23), date(year, 11, 27)),
+            (date(year, 12, 19), plus(self.second_term, -1)),
+            day(monday(date(next, 1, 15))),
+            (date(next, 3, 15), date(next, 3, 21)),
+        ]
+    }
+
     /// Whether there is school on a date.
     fn teaches(&self, day: Date) -> bool {
-        let (year, next) = (self.start(), self.start().saturating_add(1));
         let weekday = day.days().saturating_add(3).rem_euclid(7);
-        let monday_in = |month, from: i8| {
-            day.month() == month && weekday == 0 && (from..from + 7).contains(&day.day())
-        };
-        let between = |from: Date, to: Date| (from..=to).contains(&day);
-        let winter = date(year, 12, 19) <= day && day < self.second_term;
-        let free = monday_in(9, 1)
-            || monday_in(1, 15)
-            || between(date(year, 11, 23), date(year, 11, 27))
-            || winter
-            || between(date(next, 3, 15), date(next, 3, 21));
-        weekday < 5 && !free
+        let free = |(from, to): &(Date, Date)| (*from..=*to).contains(&day);
+        weekday < 5 && !self.closed().iter().any(free)
     }
 
     /// Whether the day is far from the windows in which a district's limits are lifted.

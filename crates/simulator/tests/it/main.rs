@@ -18,3 +18,4 @@ mod history;
 mod importer;
 mod over;
 mod sample;
+mod usage;
