@@ -91,4 +91,4 @@ CREATE TABLE goals_standings (
     bytes BLOB NOT NULL,
     PRIMARY KEY (district, app, year),
     FOREIGN KEY (district, app) REFERENCES goals_feeds (district, app)
-) STRICT;
+) STRICT, WITHOUT ROWID;

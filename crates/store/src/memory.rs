@@ -148,8 +148,8 @@ mod tests {
 
     #[tokio::test]
     async fn histories_reach_every_corner_and_repeat() {
-        let mut reached = [0; 15];
-        for seed in 0..60 {
+        let mut reached = [0; 18];
+        for seed in 0..75 {
             // The oracle against a second oracle: a history has one outcome.
             let (store, other) = (MemoryStore::new(), MemoryStore::new());
             history::compare(&store, &other, &history::sample(seed)).await;
@@ -159,6 +159,8 @@ mod tests {
                 let holds = state.holds.values();
                 holds.filter(|hold| hold.state == wanted).count()
             };
+            let years = state.goals.values().flat_map(|feed| feed.years.values());
+            let targets = state.goals.values().flat_map(|feed| &feed.targets);
             let found = [
                 state.snapshots.len(),
                 views.filter(|kept| kept.view.snapshot.is_some()).count(),
@@ -175,6 +177,9 @@ mod tests {
                 state.custom_records.len(),
                 state.audit.len(),
                 state.event_moves.len(),
+                state.goals.len(),
+                years.count(),
+                targets.count(),
             ];
             for (reached, found) in reached.iter_mut().zip(found) {
                 *reached += found;

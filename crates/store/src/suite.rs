@@ -13,6 +13,7 @@ pub mod custom_records;
 pub mod district_settings;
 pub mod districts;
 pub mod events;
+pub mod goals;
 pub mod history;
 pub mod holds;
 pub mod ids;
@@ -68,6 +69,22 @@ macro_rules! conformance {
                 events_are_switched_per_connection,
                 a_move_records_its_events_once,
                 events_are_forgotten_by_age_and_with_their_connection,
+            }
+            goals {
+                a_feed_is_switched_and_changed,
+                a_feed_is_changed_by_compare_and_set,
+                student_years_are_kept_and_read,
+                many_student_years_are_read_like_few,
+                school_years_do_not_meet,
+                a_delivery_that_was_overtaken_changes_nothing,
+                a_delivery_changes_the_settings_of_its_feed,
+                moves_of_a_feed_have_limits,
+                deliveries_are_listed_newest_first,
+                days_of_deliveries_are_those_that_report,
+                the_log_of_deliveries_is_thinned,
+                targets_are_added_by_compare_and_set,
+                standings_are_kept_per_year,
+                a_forgotten_feed_leaves_nothing,
             }
             people {
                 people_keep_the_order_of_adding,
@@ -202,6 +219,7 @@ mod tests {
             include_str!("suite/district_settings.rs"),
             include_str!("suite/districts.rs"),
             include_str!("suite/events.rs"),
+            include_str!("suite/goals.rs"),
             include_str!("suite/holds.rs"),
             include_str!("suite/ids.rs"),
             include_str!("suite/leases.rs"),

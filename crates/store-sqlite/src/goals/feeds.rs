@@ -1,6 +1,6 @@
 //! Feeds: switched, changed, forgotten.
 
-use homeroom_model::ObjectId;
+use homeroom_model::{ObjectId, Timestamp};
 use homeroom_store::{Conflict, FeedKey, GoalsFeed, SetGoalsFeed};
 use rusqlite::{Connection, Row, Transaction, params};
 
@@ -63,7 +63,7 @@ pub(super) fn write(tx: &Transaction<'_>, feed: &GoalsFeed) -> Answer<()> {
         feed.actor,
         signed(feed.generation),
         feed.year,
-        feed.last.map(|last| last.millis()),
+        feed.last.map(Timestamp::millis),
     ];
     query::change(tx, sql, row).map(drop)
 }

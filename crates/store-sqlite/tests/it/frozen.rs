@@ -5,6 +5,7 @@
 
 mod district_side;
 mod events;
+mod goals;
 
 use std::env;
 use std::fs;
@@ -53,6 +54,10 @@ async fn every_form_ever_stored_is_read() {
             events::fill(&store).await;
         }
         events::read(&store).await;
+        if form <= 3 {
+            goals::fill(&store).await;
+        }
+        goals::read(&store).await;
         assert!(store.check().await.unwrap().is_empty());
         store.close().await;
     }
@@ -64,9 +69,11 @@ async fn the_oracle_agrees_about_the_sample() {
     fill(&oracle).await;
     district_side::fill(&oracle).await;
     events::fill(&oracle).await;
+    goals::fill(&oracle).await;
     read(&oracle).await;
     district_side::read(&oracle).await;
     events::read(&oracle).await;
+    goals::read(&oracle).await;
 }
 
 async fn freeze(to: &Path) {
@@ -75,6 +82,7 @@ async fn freeze(to: &Path) {
     fill(&store).await;
     district_side::fill(&store).await;
     events::fill(&store).await;
+    goals::fill(&store).await;
     store.close().await;
     fs::create_dir_all(to.parent().unwrap()).unwrap();
     // Small pages, because most tables hold a row or two.

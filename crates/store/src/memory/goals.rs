@@ -13,10 +13,10 @@ use crate::{
 /// A feed with all that is kept of it.
 pub(super) struct Kept {
     feed: GoalsFeed,
-    years: BTreeMap<(i16, ObjectId), StudentYear>,
+    pub(super) years: BTreeMap<(i16, ObjectId), StudentYear>,
     deliveries: BTreeMap<u64, GoalsDelivery>,
     days: BTreeSet<Date>,
-    targets: Vec<GoalsTarget>,
+    pub(super) targets: Vec<GoalsTarget>,
     standings: BTreeMap<i16, GoalsStandings>,
     /// How many deliveries there were, in the log or not.
     logged: u64,

@@ -1,6 +1,7 @@
 //! Random histories: the same steps on two stores must have the same outcomes and leave the same contents.
 
 mod district_side;
+mod goals;
 mod step;
 mod take;
 
@@ -10,6 +11,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 pub use self::district_side::DistrictStep;
+pub use self::goals::GoalsStep;
 pub use self::step::Step;
 use self::step::step;
 use self::take::{Known, take};
@@ -58,6 +60,7 @@ struct DistrictContents {
     rehearsals: Vec<Rehearsal>,
     settings: Option<DistrictSettingsText>,
     custom_records: Vec<CustomRecord>,
+    feeds: Vec<goals::FeedContents>,
 }
 
 /// Random histories.
@@ -181,5 +184,6 @@ async fn district_contents(
         rehearsals: store.rehearsals(district).await?,
         settings: store.district_settings(district).await?,
         custom_records: store.custom_records(district).await?,
+        feeds: goals::contents(store, district).await?,
     })
 }

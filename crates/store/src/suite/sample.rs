@@ -5,9 +5,10 @@ use std::time::Duration;
 use homeroom_model::{Date, District, DistrictContact, ObjectId, Timestamp};
 
 use crate::{
-    App, Artifact, AuditEntry, Block, Conflict, Connection, CustomRecord, Digest, DistrictChange,
-    DistrictRecord, HoldMove, LeaseAnswer, LeaseRequest, ManagementToken, NewConnection, NewHold,
-    NewRun, Person, PersonKind, Publish, RunEnd, RunState, Store, StoreError,
+    App, Artifact, AuditEntry, Block, Conflict, Connection, CustomRecord, DeliveryRows, Digest,
+    DistrictChange, DistrictRecord, FeedKey, GoalsDelivery, GoalsMove, GoalsTarget, HoldMove,
+    LeaseAnswer, LeaseRequest, ManagementToken, NewConnection, NewHold, NewRun, Person, PersonKind,
+    Publish, RunEnd, RunState, SetGoalsFeed, Store, StoreError, StudentYear,
 };
 
 /// An id made of one byte.
@@ -218,6 +219,86 @@ pub fn custom_record(district: u8, stem: &str, key: &str) -> CustomRecord {
         expires: Date::new(2027, 6, 30),
         created: at(7),
         actor: "cli:ada".into(),
+    }
+}
+
+/// A feed.
+pub fn feed_key(district: u8, app: u8) -> FeedKey {
+    FeedKey {
+        district: id(district),
+        app: id(app),
+    }
+}
+
+/// A wish to switch a feed on.
+pub fn set_feed(district: u8, app: u8, expected: u64) -> SetGoalsFeed {
+    SetGoalsFeed {
+        key: feed_key(district, app),
+        expected,
+        on: true,
+        text: "{\"format\":1}".into(),
+        actor: "cli:ada".into(),
+        now: at(i64::from(app)),
+    }
+}
+
+/// What a feed keeps of a student.
+pub fn student_year(student: u8) -> StudentYear {
+    StudentYear {
+        student: id(student),
+        open: false,
+        recent: vec![1, student, 0, 255],
+        earlier: Vec::new(),
+    }
+}
+
+/// A delivery that was accepted, at a second.
+pub fn goals_delivery(seconds: i64) -> GoalsDelivery {
+    GoalsDelivery {
+        number: 0,
+        at: at(seconds),
+        day: at(seconds).date(),
+        body: digest(7),
+        bytes: 1234,
+        status: 200,
+        accepted: true,
+        rows: DeliveryRows {
+            received: 6,
+            updated: 1,
+            unchanged: 2,
+            rejected: 3,
+            warnings: 4,
+        },
+        report: "{\"rejected\":[]}".into(),
+    }
+}
+
+/// What a delivery changes, worked out from a generation of a feed whose settings were never changed. Its moment is the
+/// generation after it.
+pub fn goals_move(generation: u64, year: i16, students: &[u8]) -> GoalsMove {
+    let seconds = i64::try_from(generation.min(1 << 40)).unwrap_or(0) + 1;
+    GoalsMove {
+        generation,
+        revision: 1,
+        year,
+        changed: students.iter().copied().map(student_year).collect(),
+        text: None,
+        actor: String::new(),
+        now: at(seconds),
+        delivery: Some(goals_delivery(seconds.min(1000))),
+    }
+}
+
+/// A target.
+pub fn goals_target(audience: &str) -> GoalsTarget {
+    GoalsTarget {
+        number: 0,
+        audience: audience.into(),
+        metric: "minutes".into(),
+        per_week: Some(60_000_000),
+        from: at(0).date(),
+        by: "token:night".into(),
+        at: at(9),
     }
 }
 

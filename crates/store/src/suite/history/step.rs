@@ -4,6 +4,7 @@ use homeroom_model::IdRange;
 use proptest::prelude::*;
 
 use super::district_side::{self, DistrictStep};
+use super::goals::{self, GoalsStep};
 
 /// One step. Small numbers choose among few districts, apps and so on, so that steps meet each other; `stale` uses what
 /// was true before instead of what is true now.
@@ -141,6 +142,7 @@ pub enum Step {
     },
     ForgetCondemned(Vec<u8>),
     District(DistrictStep),
+    Goals(GoalsStep),
 }
 
 fn objects() -> impl Strategy<Value = Vec<u8>> {
@@ -223,5 +225,6 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => (time, some).prop_map(|(before, limit)| Step::Seize { before, limit }),
         1 => objects().prop_map(Step::ForgetCondemned),
         24 => district_side::step(&d).prop_map(Step::District),
+        10 => goals::step(&d).prop_map(Step::Goals),
     ]
 }

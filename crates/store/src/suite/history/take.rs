@@ -8,6 +8,7 @@ use homeroom_model::{IdRange, ObjectId, Timestamp};
 
 use super::Step;
 use super::district_side::{self, hold_move};
+use super::goals;
 use crate::suite::sample;
 use crate::{
     Block, Connection, Digest, DistrictChange, DistrictRecord, Edit, Hold, Lease, LeaseAnswer,
@@ -99,6 +100,7 @@ pub(super) async fn take(
         | Step::Pin { .. }
         | Step::Unpin { .. } => take_snapshot(store, step.clone(), known).await,
         Step::District(step) => district_side::take(store, step, known).await,
+        Step::Goals(step) => goals::take(store, step).await,
         Step::Condemn { .. } | Step::Pardon(_) | Step::Seize { .. } | Step::ForgetCondemned(_) => {
             take_objects(store, step.clone()).await
         }
