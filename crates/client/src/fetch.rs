@@ -11,7 +11,7 @@ use crate::cancel::Run;
 use crate::effort::Effort;
 use crate::error::{Failure, Fault};
 use crate::source::Inner;
-use crate::transport::{Answer, Ask};
+use crate::transport::{Answer, Ask, Broken};
 use crate::window;
 
 /// An answer of use.
@@ -88,17 +88,34 @@ impl Inner {
         url: String,
         authorization: Option<HeaderValue>,
     ) -> Result<Answer, Fault> {
-        let left = run.left(&*self.clock)?;
-        let ask = Ask {
+        let ask = self.ask(url, authorization)?;
+        self.in_time(run, self.transport.get(ask)).await
+    }
+
+    pub(crate) fn ask(
+        &self,
+        url: String,
+        authorization: Option<HeaderValue>,
+    ) -> Result<Ask, Fault> {
+        Ok(Ask {
             url,
             authorization: authorization.ok_or(Fault::UnusableToken)?,
             most_bytes: self.settings.most_page_bytes,
-        };
+        })
+    }
+
+    /// What a request comes to within its time.
+    pub(crate) async fn in_time(
+        &self,
+        run: &Run,
+        asking: impl Future<Output = Result<Answer, Broken>>,
+    ) -> Result<Answer, Fault> {
+        let left = run.left(&*self.clock)?;
         let time = self.settings.request_timeout.min(left);
         let answered = async {
             tokio::select! {
                 biased;
-                answer = self.transport.get(ask) => answer.map_err(Fault::from),
+                answer = asking => answer.map_err(Fault::from),
                 () = self.clock.sleep(time) => Err(Fault::TimedOut),
             }
         };

@@ -7,6 +7,8 @@
 //! [`Source::gap_since`] says whether anything is missing there. [`Source::look_up`] and [`Source::person`] ask for one
 //! record; a reading with [`Scope::Section`] or [`Scope::School`] asks for one class or school.
 //!
+//! [`Source::send_metrics`] sends what students reached, once, and says what came of it (clever-api 8).
+//!
 //! What may pass is tried again with growing waits; rate windows are obeyed; a token that was replaced is looked for once.
 //! What is not known is kept, counted by name ([`Strange`]) and never fatal. Time, waits and chance come from a
 //! [`Clock`], requests go through a [`Transport`], of which [`Http`] is the usual one.
@@ -80,6 +82,7 @@ mod gap;
 mod known;
 mod look_up;
 mod mark;
+mod metrics;
 mod over_http;
 mod read;
 mod reading;
@@ -105,6 +108,7 @@ pub use gap::{Gap, Since};
 pub use known::Strange;
 pub use look_up::Lookup;
 pub use mark::{Head, Mark};
+pub use metrics::{Metrics, MetricsReceipt, MetricsRow, Sent, Told};
 pub use over_http::{Http, HttpError, HttpSettings};
 pub use reading::{Reading, Scope};
 pub use record::{Record, Sink};
@@ -112,4 +116,4 @@ pub use report::{Collected, Freshness, Movement, Outcome, Report, Why};
 pub use secret::{AppCredentials, Secret};
 pub use settings::Settings;
 pub use source::{Parts, Source};
-pub use transport::{Answer, Ask, Broken, Transport};
+pub use transport::{Answer, Ask, Broken, Content, Transport};

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::BytesMut;
-use http::header::{ACCEPT, AUTHORIZATION};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use reqwest::redirect::Policy;
 
-use crate::transport::{Answer, Ask, Broken, Transport};
+use crate::transport::{Answer, Ask, Broken, Content, Transport};
 
 /// How connections are made.
 #[derive(Clone, Debug)]
@@ -56,31 +56,38 @@ impl Http {
 #[async_trait]
 impl Transport for Http {
     async fn get(&self, ask: Ask) -> Result<Answer, Broken> {
-        let request = self
-            .0
-            .get(&ask.url)
-            .header(AUTHORIZATION, ask.authorization);
-        let request = request.header(ACCEPT, "application/json");
-        let sent = request.send().await;
-        let mut response = sent.map_err(|_| Broken::Unreachable)?;
-        let status = response.status().as_u16();
-        let headers = std::mem::take(response.headers_mut());
-        let told = response.content_length().unwrap_or(0);
-        let room = usize::try_from(told).unwrap_or(usize::MAX);
-        if room > ask.most_bytes {
+        answered(self.0.get(&ask.url), ask).await
+    }
+
+    async fn post(&self, ask: Ask, content: Content) -> Result<Answer, Broken> {
+        let request = self.0.post(&ask.url).header(CONTENT_TYPE, content.kind);
+        answered(request.body(content.body), ask).await
+    }
+}
+
+async fn answered(request: reqwest::RequestBuilder, ask: Ask) -> Result<Answer, Broken> {
+    let request = request
+        .header(AUTHORIZATION, ask.authorization)
+        .header(ACCEPT, "application/json");
+    let sent = request.send().await;
+    let mut response = sent.map_err(|_| Broken::Unreachable)?;
+    let status = response.status().as_u16();
+    let headers = std::mem::take(response.headers_mut());
+    let told = response.content_length().unwrap_or(0);
+    let room = usize::try_from(told).unwrap_or(usize::MAX);
+    if room > ask.most_bytes {
+        return Err(Broken::TooLarge);
+    }
+    let mut body = BytesMut::with_capacity(room);
+    while let Some(part) = response.chunk().await.map_err(|_| Broken::Cut)? {
+        if part.len() > ask.most_bytes - body.len() {
             return Err(Broken::TooLarge);
         }
-        let mut body = BytesMut::with_capacity(room);
-        while let Some(part) = response.chunk().await.map_err(|_| Broken::Cut)? {
-            if part.len() > ask.most_bytes - body.len() {
-                return Err(Broken::TooLarge);
-            }
-            body.extend_from_slice(&part);
-        }
-        Ok(Answer {
-            status,
-            headers,
-            body: body.freeze(),
-        })
+        body.extend_from_slice(&part);
     }
+    Ok(Answer {
+        status,
+        headers,
+        body: body.freeze(),
+    })
 }

@@ -1,4 +1,4 @@
-//! The one thing asked of HTTP: a GET, whole, within a number of bytes.
+//! What is asked of HTTP: a GET, or a POST of one body; the answer whole, within a number of bytes.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -13,6 +13,21 @@ pub struct Ask {
     pub authorization: HeaderValue,
     /// An answer with a longer body is given up.
     pub most_bytes: usize,
+}
+
+/// What is sent. Its `Debug` shows no content.
+#[derive(Clone)]
+pub struct Content {
+    /// The value of `Content-Type`.
+    pub kind: &'static str,
+    /// The body, as it goes over the wire.
+    pub body: Bytes,
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Content({}, {} bytes)", self.kind, self.body.len())
+    }
 }
 
 /// What came back.
@@ -42,4 +57,8 @@ pub enum Broken {
 pub trait Transport: Send + Sync + 'static {
     /// Asks, and waits for the whole answer. A request that is dropped is given up.
     async fn get(&self, ask: Ask) -> Result<Answer, Broken>;
+
+    /// Sends a body, and waits for the whole answer. Where nothing comes back the other side may have taken the body all the
+    /// same.
+    async fn post(&self, ask: Ask, content: Content) -> Result<Answer, Broken>;
 }

@@ -11,6 +11,7 @@
 mod contract;
 mod feeds;
 mod installation;
+mod metrics;
 mod mock;
 mod over_a_socket;
 mod own_server;

@@ -8,7 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use homeroom_client::{
-    Address, Answer, AppCredentials, Ask, Broken, Clock, Parts, Secret, Settings, Source, Transport,
+    Address, Answer, AppCredentials, Ask, Broken, Clock, Content, Parts, Secret, Settings, Source,
+    Transport,
 };
 use homeroom_model::ObjectId;
 use homeroom_testkit::Dice;
@@ -333,6 +334,8 @@ pub(crate) struct Request<'a> {
     pub(crate) authorization: &'a str,
     /// What would be right.
     pub(crate) right: Reply,
+    /// The body that came with it; only a POST has one.
+    pub(crate) content: Option<Content>,
 }
 
 type Acting = dyn Fn(&Request<'_>) -> Act + Send + Sync;
@@ -413,9 +416,8 @@ pub(crate) fn credentials() -> AppCredentials {
     }
 }
 
-#[async_trait]
-impl Transport for Server {
-    async fn get(&self, ask: Ask) -> Result<Answer, Broken> {
+impl Server {
+    async fn answered(&self, ask: Ask, content: Option<Content>) -> Result<Answer, Broken> {
         let target = ask
             .url
             .strip_prefix(BASE)
@@ -433,6 +435,7 @@ impl Transport for Server {
             authorization: ask.authorization.to_str().unwrap(),
             right: self.mock.lock().unwrap().answer(&target),
             target: &target,
+            content,
         };
         let act = (self.act)(&request);
         let reply = match act {
@@ -445,5 +448,16 @@ impl Transport for Server {
             return Err(Broken::TooLarge);
         }
         Ok(reply.answer())
+    }
+}
+
+#[async_trait]
+impl Transport for Server {
+    async fn get(&self, ask: Ask) -> Result<Answer, Broken> {
+        self.answered(ask, None).await
+    }
+
+    async fn post(&self, ask: Ask, content: Content) -> Result<Answer, Broken> {
+        self.answered(ask, Some(content)).await
     }
 }

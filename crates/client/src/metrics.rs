@@ -1,0 +1,218 @@
+//! Sending what students reached in an app (clever-api 8, integration-side D2): one request, and what came of it.
+//!
+//! Nothing here is tried again: whoever sends keeps the totals, and knows whether the same bytes still say what is true. An
+//! answer counts as one only if it accounts for the rows that were sent; anything else leaves open what the server took.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Deserialize;
+
+use crate::cancel::Cancel;
+use crate::error::{ClientError, Failure, Fault};
+use crate::fetch::says_json;
+use crate::source::{Inner, Source};
+use crate::transport::{Answer, Content};
+use crate::window;
+
+/// The endpoint, whatever version the app reads (clever-api 8).
+const PATH: &str = "/v2.0/metrics";
+
+/// A body to be sent.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    /// It, with its kind: JSON or CSV.
+    pub content: Content,
+    /// How many students' rows are in it; the answer has to account for as many.
+    pub rows: u32,
+}
+
+/// What came of sending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The last status that came back, if any did.
+    pub status: Option<u16>,
+    /// Requests this took: more than one where the district's token had to be looked for.
+    pub requests: u64,
+    /// What it means.
+    pub told: Told,
+}
+
+/// What an answer means to the sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The server took the body, and says so row by row.
+    Receipt(MetricsReceipt),
+    /// The server says that all is well (a status of the 200s), and not in words that account for the rows.
+    Unreadable(Fault),
+    /// Nothing of use came back. The same body may be sent again, after so long if the server said how long.
+    TryAgain {
+        /// What happened.
+        fault: Fault,
+        /// How long the server wants to be left alone.
+        after: Option<Duration>,
+    },
+    /// The body is too large: a smaller one may pass.
+    TooLarge,
+    /// Refused; the same body again is of no use.
+    Refused(Fault),
+}
+
+/// What a server did with a body.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct MetricsReceipt {
+    /// Rows that came.
+    pub received: u32,
+    /// Rows that changed a figure.
+    #[serde(default)]
+    pub updated: u32,
+    /// Rows that said what was known.
+    #[serde(default)]
+    pub unchanged: u32,
+    /// Rows that were not taken.
+    #[serde(default)]
+    pub rejected: Vec<MetricsRow>,
+    /// What was noticed about rows that were.
+    #[serde(default)]
+    pub warnings: Vec<MetricsRow>,
+}
+
+/// A row that a receipt names.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct MetricsRow {
+    /// Its place in the body, from 0.
+    pub index: u32,
+    /// The student's id as it was sent.
+    #[serde(default)]
+    pub clever_id: String,
+    /// Why, in a word.
+    #[serde(default)]
+    pub reason: String,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    data: MetricsReceipt,
+}
+
+impl Source {
+    /// Sends a body of metrics for this district, once, with this district's token. Waits for the rate window that reading
+    /// shares; a token that was refused is looked for once, and only another one is tried. An error is only that somebody asked
+    /// to stop, or that there is no time left.
+    pub async fn send_metrics(
+        &self,
+        metrics: &Metrics,
+        cancel: &Cancel,
+    ) -> Result<Sent, ClientError> {
+        let sent = self.0.send(metrics, cancel).await;
+        sent.map_err(|fault| ClientError::Failed(failure(fault)))
+    }
+}
+
+fn failure(fault: Fault) -> Failure {
+    Failure {
+        path: PATH.to_owned(),
+        fault,
+    }
+}
+
+impl Inner {
+    async fn send(&self, metrics: &Metrics, cancel: &Cancel) -> Result<Sent, Fault> {
+        let run = self.begin(cancel);
+        let mut requests = 0;
+        let mut looked = false;
+        loop {
+            let closed = self.closed_for();
+            if !closed.is_zero() {
+                run.pause(&*self.clock, closed).await?;
+            }
+            let token = self.token();
+            let url = self.api.url(&self.api.target(PATH));
+            let Ok(ask) = self.ask(url, token.bearer()) else {
+                let told = Told::Refused(Fault::UnusableToken);
+                return Ok(Sent {
+                    status: None,
+                    requests,
+                    told,
+                });
+            };
+            requests += 1;
+            let posting = self.transport.post(ask, metrics.content.clone());
+            let answer = match self.in_time(&run, posting).await {
+                Err(fault @ (Fault::Cancelled | Fault::Deadline)) => return Err(fault),
+                other => other,
+            };
+            let status = answer.as_ref().ok().map(|answer| answer.status);
+            if status == Some(401) && !looked {
+                looked = true;
+                match self.find_token(&run, &token).await {
+                    Ok(asked) => {
+                        requests += asked;
+                        continue;
+                    }
+                    Err(fault @ (Fault::Cancelled | Fault::Deadline)) => return Err(fault),
+                    Err(_) => {}
+                }
+            }
+            return Ok(Sent {
+                status,
+                requests,
+                told: self.told(answer, metrics.rows),
+            });
+        }
+    }
+
+    fn told(&self, answer: Result<Answer, Fault>, rows: u32) -> Told {
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(fault) => return Told::TryAgain { fault, after: None },
+        };
+        let now = self.clock.now();
+        match answer.status {
+            200..=299 => match receipt(&answer, rows) {
+                Ok(receipt) => {
+                    if let Some(wait) = window::used_up(&answer.headers, now) {
+                        self.close_window(wait);
+                    }
+                    Told::Receipt(receipt)
+                }
+                Err(fault) => Told::Unreadable(fault),
+            },
+            401 => Told::Refused(Fault::TokenRefused),
+            413 => Told::TooLarge,
+            429 => {
+                let after = window::told(&answer.headers, now);
+                if let Some(wait) = after {
+                    self.close_window(wait);
+                }
+                Told::TryAgain {
+                    fault: Fault::Throttled,
+                    after,
+                }
+            }
+            status @ (408 | 425 | 500..) => Told::TryAgain {
+                fault: Fault::Status(status),
+                after: window::told(&answer.headers, now).filter(|_| status == 503),
+            },
+            status => Told::Refused(Fault::Status(status)),
+        }
+    }
+}
+
+/// The receipt of a body of so many rows: what does not account for exactly those is none.
+fn receipt(answer: &Answer, rows: u32) -> Result<MetricsReceipt, Fault> {
+    says_json(&answer.headers)?;
+    let body: &Bytes = &answer.body;
+    let envelope: Envelope = serde_json::from_slice(body).map_err(|error| {
+        if error.is_data() {
+            Fault::NoEnvelope("receipt")
+        } else {
+            Fault::NotJson
+        }
+    })?;
+    let receipt = envelope.data;
+    let inside = |named: &[MetricsRow]| named.iter().all(|row| row.index < rows);
+    let good = receipt.received == rows && inside(&receipt.rejected) && inside(&receipt.warnings);
+    good.then_some(receipt)
+        .ok_or(Fault::NoEnvelope("receipt for the rows that were sent"))
+}
