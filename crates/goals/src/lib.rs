@@ -8,6 +8,7 @@ pub mod active_minutes;
 mod amount;
 pub mod certification;
 mod curve;
+pub mod district;
 mod feed;
 pub mod figures;
 pub mod ledger;

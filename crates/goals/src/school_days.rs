@@ -9,9 +9,10 @@ use serde::Deserialize;
 pub struct Timetable {
     /// Days of the week with school, Monday first. Monday to Friday by default.
     pub weekdays: [bool; 7],
-    /// First day of instruction; without one, the first day of the school year.
+    /// First day of instruction; without one, the first day of the school year. The same day of other years is taken too, so
+    /// that a calendar of last year still helps.
     pub first_day: Option<Date>,
-    /// Last day of instruction; without one, the last day of the school year.
+    /// Last day of instruction, likewise; without one, the last day of the school year.
     pub last_day: Option<Date>,
     /// Holidays and breaks: first and last day of each.
     pub closed: Vec<(Date, Date)>,
@@ -47,8 +48,12 @@ pub struct SchoolDays {
 impl SchoolDays {
     /// The school days from one day to another, both included. Over three years the rest is cut off.
     pub fn new(from: Date, to: Date, table: &Timetable) -> Self {
-        let first = table.first_day.map_or(from, |day| day.max(from));
-        let last = table.last_day.map_or(to, |day| day.min(to));
+        let first = table
+            .first_day
+            .map_or(from, |day| same_day(day, from, to).unwrap_or(day).max(from));
+        let last = table
+            .last_day
+            .map_or(to, |day| same_day(day, from, to).unwrap_or(day).min(to));
         let span = usize::try_from(to.days() - from.days() + 1).unwrap_or(0);
         let mut days = Vec::new();
         let mut through = Vec::with_capacity(span.min(1100));
@@ -117,6 +122,16 @@ pub fn monday(day: Date) -> Date {
     Date::from_days(day.days() - back).unwrap_or(day)
 }
 
+/// The day, or the same day of another year, that lies between two days.
+fn same_day(day: Date, from: Date, to: Date) -> Option<Date> {
+    let between = |day: &Date| (from..=to).contains(day);
+    let mut others = (from.year()..=to.year()).filter_map(|year| {
+        let same = Date::new(year, day.month(), day.day());
+        same.or_else(|| Date::new(year, day.month(), day.day() - 1))
+    });
+    Some(day).filter(between).or_else(|| others.find(between))
+}
+
 pub(crate) fn before(day: Date) -> Date {
     Date::from_days(day.days() - 1).unwrap_or(day)
 }
@@ -173,6 +188,24 @@ mod tests {
         assert_eq!(days.through(day("2026-08-23")), 5);
         assert_eq!(days.through(day("2026-01-01")), 0);
         assert_eq!(days.through(day("2040-01-01")), days.days().len());
+    }
+
+    #[test]
+    fn the_first_and_last_day_of_another_year_are_taken_too() {
+        let days = |first: &str, last: &str| {
+            let table = Timetable {
+                first_day: Some(day(first)),
+                last_day: Some(day(last)),
+                ..Timetable::default()
+            };
+            let days = SchoolDays::new(day("2026-07-01"), day("2027-06-30"), &table);
+            let days = days.days();
+            (days.first().copied(), days.last().copied())
+        };
+        let expected = (Some(day("2026-08-17")), Some(day("2027-05-28")));
+        assert_eq!(days("2026-08-17", "2027-05-28"), expected);
+        assert_eq!(days("2025-08-17", "2026-05-28"), expected);
+        assert_eq!(days("2028-02-29", "2028-05-28").0, Some(day("2027-03-01")));
     }
 
     #[test]

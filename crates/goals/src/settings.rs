@@ -1,11 +1,11 @@
 //! The numbers of integration-side D5: data, not code.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Amount;
 
 /// When a student counts as new, inactive, stuck, slow, on track or ahead. Windows count school days.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Hours without anything from the app for a district after which its feed is stale. 48.
