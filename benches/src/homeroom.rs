@@ -145,19 +145,35 @@ impl Homeroom {
     }
 
     fn connect_with(&self, data: &Path, district: &str, more: &[&str]) -> Result<String> {
+        Ok(self.connect_app(data, district, more)?.1)
+    }
+
+    fn connect_app(&self, data: &Path, district: &str, more: &[&str]) -> Result<(String, String)> {
+        let app = self.tell(data, &["app", "add", "benches"])?;
+        let app = text(&app, "app")?;
+        let connect = [&["connect", &app, district], more].concat();
+        let token = text(&self.tell(data, &connect)?, "token")?;
+        Ok((app, token))
+    }
+
+    /// Adds an app that reports its students' totals, and returns its id and its token.
+    pub(crate) fn report_goals(&self, data: &Path, district: &str) -> Result<(String, String)> {
+        let (app, token) = self.connect_app(data, district, &[])?;
+        self.tell(data, &["goals", "on", &app, district])?;
+        Ok((app, token))
+    }
+
+    /// A token of the management API.
+    pub(crate) fn management(&self, data: &Path) -> Result<String> {
+        let told = self.tell(data, &["admin", "token", "add", "benches"])?;
+        text(&told, "token")
+    }
+
+    /// Runs a subcommand on the installation in `data` and returns what it told.
+    fn tell(&self, data: &Path, words: &[&str]) -> Result<Value> {
         let mut command = self.command();
-        command
-            .arg("--data")
-            .arg(data)
-            .args(["app", "add", "benches", "--json"]);
-        let app = text(&last_line(&finish(command)?)?, "app")?;
-        let mut command = self.command();
-        command
-            .arg("--data")
-            .arg(data)
-            .args(["connect", &app, district, "--json"])
-            .args(more);
-        text(&last_line(&finish(command)?)?, "token")
+        command.arg("--data").arg(data).args(words).arg("--json");
+        last_line(&finish(command)?)
     }
 
     /// Thins old snapshots and collects what they leave: first condemned, then deleted.
@@ -283,13 +299,14 @@ pub(crate) fn watched(command: &mut Command) -> Result<(Output, Imported)> {
 }
 
 /// Watches how large a process grows; a thread of its own, so that the measured wait is not rounded.
-struct Peak {
+pub(crate) struct Peak {
     ended: Arc<AtomicBool>,
     thread: thread::JoinHandle<(f64, f64)>,
 }
 
 impl Peak {
-    fn watch(pid: u32) -> Self {
+    /// Begins.
+    pub(crate) fn watch(pid: u32) -> Self {
         let ended = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&ended);
         let thread = thread::spawn(move || {
@@ -304,7 +321,9 @@ impl Peak {
         Self { ended, thread }
     }
 
-    fn stop(self) -> (f64, f64) {
+    /// Ends: the largest resident size the process ever had, and the most anonymous memory it held since the beginning, in
+    /// mebibytes.
+    pub(crate) fn stop(self) -> (f64, f64) {
         self.ended.store(true, Ordering::Relaxed);
         self.thread.join().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! A small HTTP/1.1 client: one keep-alive connection, GET only, bodies by `Content-Length` or in chunks.
+//! A small HTTP/1.1 client: one keep-alive connection, GET and POST, bodies by `Content-Length` or in chunks.
 //!
 //! It is our own because the load generator must cost next to nothing beside the server it shares two cores with,
 //! and because it must read 256 KiB at a time: small reads cap pages of several megabytes.
@@ -111,6 +111,13 @@ impl Connection {
         let request = get_request(path, bearer);
         let answer = self.answer(&request, &mut |piece| body.extend_from_slice(piece))?;
         Ok(answer.status)
+    }
+
+    /// Sends a request that was written before, and returns status and body.
+    pub(crate) fn send(&mut self, request: &[u8]) -> Result<(u16, Vec<u8>)> {
+        let mut body = Vec::new();
+        let answer = self.answer(request, &mut |piece| body.extend_from_slice(piece))?;
+        Ok((answer.status, body))
     }
 
     fn answer(&mut self, request: &[u8], sink: &mut dyn FnMut(&[u8])) -> Result<Answer> {
@@ -241,6 +248,16 @@ pub(crate) fn write_request(into: &mut Vec<u8>, path: &str, bearer: &str) {
         into.extend_from_slice(b"\r\n");
     }
     into.extend_from_slice(b"\r\n");
+}
+
+/// The bytes of a POST request with a body of a media type.
+pub(crate) fn post_request(path: &str, bearer: &str, media: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {bearer}\r\nContent-Type: {media}\r\n\
+         Content-Length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
 }
 
 fn parse_head(head: &[u8]) -> Result<(u16, Framing)> {

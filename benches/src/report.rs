@@ -22,11 +22,19 @@ pub(crate) enum Table {
     Versions,
     /// An app that syncs.
     Sync,
+    /// What apps report, and the figures of it.
+    Goals,
 }
 
 impl Table {
     /// In the order of the document.
-    pub(crate) const ALL: [Self; 4] = [Self::Api, Self::District, Self::Versions, Self::Sync];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Api,
+        Self::District,
+        Self::Versions,
+        Self::Sync,
+        Self::Goals,
+    ];
 
     fn marks(self) -> (&'static str, &'static str) {
         match self {
@@ -45,6 +53,10 @@ impl Table {
             Self::Sync => (
                 "<!-- results of an app that syncs: written by `cargo xtask bench -- sync --write` -->",
                 "<!-- end of results of an app that syncs -->",
+            ),
+            Self::Goals => (
+                "<!-- results of Goals: written by `cargo xtask bench -- goals --write` -->",
+                "<!-- end of results of Goals -->",
             ),
         }
     }
@@ -70,7 +82,9 @@ pub(crate) fn block(options: &Options, results: &Results, table: Table) -> Optio
     } else {
         format!("{}. ", results.peers.join(", "))
     };
-    let large = if results.large.is_empty() || !matches!(table, Table::Versions | Table::Sync) {
+    let large = if results.large.is_empty()
+        || !matches!(table, Table::Versions | Table::Sync | Table::Goals)
+    {
         String::new()
     } else {
         format!("{}. ", results.large)

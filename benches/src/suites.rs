@@ -2,6 +2,7 @@
 
 mod district;
 mod feeds;
+mod goals;
 mod importing;
 mod large;
 mod listed;
@@ -22,7 +23,7 @@ use crate::pairs::Spread;
 use crate::report::Table;
 
 pub(crate) use listed::{
-    Aim, Bench, DISTRICT, IMPORTING, READING, SYNC, VERSIONS, list, named, table_of,
+    Aim, Bench, DISTRICT, GOALS, IMPORTING, READING, SYNC, VERSIONS, list, named, table_of,
 };
 
 /// What one bench showed.
@@ -171,6 +172,9 @@ pub(crate) fn run(options: &Options) -> Result<Results> {
     }
     if names(Table::Sync) {
         syncing::run(&ground, &mut results)?;
+    }
+    if names(Table::Goals) {
+        goals::run(&ground, &mut results)?;
     }
     results.load.1 = machine::load_average();
     Ok(results)

@@ -209,6 +209,49 @@ pub(crate) const SYNC: [Bench; 8] = [
 /// The word that stands for all of [`SYNC`] on the command line.
 const SYNC_GROUP: &str = "sync";
 
+/// Benches of what apps report and of the figures of it (issue "Goals I", last point); their results stand in a table of their
+/// own.
+pub(crate) const GOALS: [Bench; 7] = [
+    bench(
+        "goals-hourly",
+        "a request with every student and every value changed, JSON, to a script that only upserts, rows a second",
+        Aim::EachSecond(100_000.0),
+    ),
+    bench(
+        "goals-resent",
+        "the same request once more, to the script",
+        Aim::EachSecond(100_000.0),
+    ),
+    bench(
+        "goals-csv",
+        "one request with 500,000 students, CSV, to the same in JSON",
+        Aim::Shown,
+    ),
+    bench(
+        "goals-teacher",
+        "the figures of a teacher, to a page of 100 users of the same server",
+        Aim::Within(0.02),
+    ),
+    bench(
+        "goals-teacher-new",
+        "the same as the first thing after a request with every value changed",
+        Aim::Shown,
+    ),
+    bench(
+        "goals-district",
+        "the figures of the district, to a page of 100 users of the same server",
+        Aim::Within(0.1),
+    ),
+    bench(
+        "goals-district-new",
+        "the same as the first thing after a request with every value changed",
+        Aim::Shown,
+    ),
+];
+
+/// The word that stands for all of [`GOALS`] on the command line.
+const GOALS_GROUP: &str = "goals";
+
 /// Names and lines of all benches.
 pub(crate) fn list() -> String {
     let line = |bench: &Bench| format!("{:18} {}\n", bench.name, bench.about);
@@ -216,6 +259,7 @@ pub(crate) fn list() -> String {
     let groups = [
         group(VERSIONS_GROUP, "versions and events"),
         group(SYNC_GROUP, "an app that syncs"),
+        group(GOALS_GROUP, "what apps report"),
     ];
     all().map(line).chain(groups).collect()
 }
@@ -227,6 +271,7 @@ fn all() -> impl Iterator<Item = &'static Bench> {
         .chain(&DISTRICT)
         .chain(&VERSIONS)
         .chain(&SYNC)
+        .chain(&GOALS)
 }
 
 /// The names that a word of the command line stands for; none if it is no bench and no group.
@@ -234,6 +279,7 @@ pub(crate) fn named(word: &str) -> Vec<&'static str> {
     let group = match word {
         VERSIONS_GROUP => Some(Table::Versions),
         SYNC_GROUP => Some(Table::Sync),
+        GOALS_GROUP => Some(Table::Goals),
         _ => None,
     };
     let benches = all().filter(|bench| bench.name == word || group == Some(table_of(bench.name)));
@@ -249,6 +295,8 @@ pub(crate) fn table_of(name: &str) -> Table {
         Table::Versions
     } else if has(&SYNC) {
         Table::Sync
+    } else if has(&GOALS) {
+        Table::Goals
     } else {
         Table::Api
     }
