@@ -10,7 +10,7 @@
 //! - An action is applied whole or not at all. What it says stood there before has to stand there, otherwise it is told
 //!   ([`Outcome::Differs`]) and never forced. A record that does not fit is set aside; the rest goes on.
 //! - A transaction that is dropped leaves nothing; one that is committed is durable, with its cursor.
-//! - The engine writes nothing that belongs to the app: `person_own`, `section_own`, `custom_group`, `work`. In `group_member` it
+//! - The engine writes nothing that belongs to the app: `person_own`, `section_own`, `custom_group`, `work`, `goal_activity`. In `group_member` it
 //!   only dates the leaving of who left the class that a group divides.
 //! - Every change of the roster has a row in the audit, and every row of the audit an action or a person.
 //! - A district's rows refer to no other district; ids say by arithmetic whose they are, and are never given twice.
@@ -23,6 +23,7 @@ mod decisions;
 mod district;
 mod error;
 pub mod field;
+mod goals;
 mod hold;
 mod kind;
 mod lease;
@@ -56,6 +57,12 @@ pub use decisions::Decisions;
 pub use district::{Connection, District, Districts, NewDistrict};
 pub use error::{Differs, ErrorKind, Outcome, Refusal, RosterError};
 pub use field::Field;
+pub use goals::{
+    GoalAcknowledged, GoalActivity, GoalCorrection, GoalCounts, GoalDelivery, GoalDeliveryEnd,
+    GoalDeliveryState, GoalEntry, GoalFeedRow, GoalProfile, GoalPush, GoalPushEnd, GoalSum,
+    GoalTaken, GoalTrigger, GoalUndone, GoalWaiting, Goals, GoalsReading, LONGEST_ACTIVITY,
+    MOST_OF_AN_ACTIVITY, NewGoalDelivery,
+};
 pub use hold::{Approval, Hold, HoldOutcome, Holds, NewHold};
 pub use kind::{IDS_PER_DISTRICT, Kind, district_of};
 pub use lease::{Lease, LeaseRow};

@@ -8,6 +8,7 @@ use crate::change::{AuditEntry, Undone};
 use crate::decisions::Decisions;
 use crate::district::{District, Districts};
 use crate::error::Outcome;
+use crate::goals::{Goals, GoalsReading};
 use crate::hold::{Approval, Hold, Holds};
 use crate::lease::LeaseRow;
 use crate::link::LinkRow;
@@ -20,10 +21,10 @@ use crate::{Kind, Record, RosterError};
 
 /// An app's roster.
 ///
-/// Every call of its own ([`Districts`], [`Mirrors`], [`Runs`], [`Holds`], [`Decisions`], [`Notices`]) is one atomic, durable
+/// Every call of its own ([`Districts`], [`Mirrors`], [`Runs`], [`Holds`], [`Decisions`], [`Notices`], [`Goals`]) is one atomic, durable
 /// step. What a plan does to the roster goes through [`Roster::begin`].
 pub trait Roster:
-    Districts + Mirrors + Runs + Holds + Decisions + Notices + std::fmt::Debug + Send + Sync
+    Districts + Mirrors + Runs + Holds + Decisions + Notices + Goals + std::fmt::Debug + Send + Sync
 {
     /// Opens a view of the database at one moment, for any number of reads.
     fn read(&self) -> Result<Box<dyn Reading>, RosterError>;
@@ -139,7 +140,7 @@ pub struct AccountRow<'a> {
 }
 
 /// Reads. Scans hand out borrowed rows in the order named at each; all reads of one value see one moment.
-pub trait Reading: Send {
+pub trait Reading: GoalsReading + Send {
     /// A district.
     fn district(&self, district: i64) -> Result<Option<District>, RosterError>;
 

@@ -8,6 +8,7 @@ mod columns;
 mod decisions;
 mod districts;
 mod fault;
+mod goals;
 mod holds;
 mod leases;
 mod mirrors;

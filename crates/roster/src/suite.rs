@@ -8,6 +8,7 @@ pub mod carry;
 pub mod cells;
 pub mod choices;
 pub mod engine;
+pub mod goals;
 pub mod history;
 pub mod links;
 pub mod merges;
@@ -112,6 +113,16 @@ macro_rules! conformance {
                 the_app_says_what_its_accounts_may_do,
                 cells_are_found_by_their_record,
                 a_review_is_about_one_absence,
+            }
+            goals {
+                the_ledger_counts_an_activity_once,
+                an_app_writes_the_ledger_itself,
+                sums_are_of_a_time_and_a_district,
+                who_is_reported_follows_the_account,
+                what_a_delivery_acknowledges_is_kept_with_it,
+                one_sends_for_a_district_at_a_time,
+                whoever_waits_keeps_since_when,
+                a_correction_is_allowed_once_and_told_once,
             }
             choices {
                 powers_follow_the_policy,

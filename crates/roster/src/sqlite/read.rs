@@ -3,6 +3,7 @@
 mod audit;
 pub(crate) mod broken;
 mod engine;
+mod goals;
 mod notes;
 mod people;
 mod scans;

@@ -11,7 +11,7 @@ mod embedded {
 }
 
 /// Number of the stored form this program writes; it reads every lower one and migrates it.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// Tells an app roster from any other SQLite file; the first migration sets it.
 const APPLICATION: i64 = 0x486d_4172;

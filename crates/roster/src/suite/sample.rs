@@ -295,7 +295,7 @@ pub fn goes(person: i64, seat: Seat) -> SeatChange {
     }
 }
 
-const TABLES: [(&str, &str); 17] = [
+const TABLES: [(&str, &str); 19] = [
     ("school", "*"),
     ("term", "*"),
     ("course", "*"),
@@ -319,6 +319,8 @@ const TABLES: [(&str, &str); 17] = [
     ("custom_group", "*"),
     ("group_member", "*"),
     ("work", "*"),
+    ("goal_activity", "*"),
+    ("goal_undone", "*"),
 ];
 
 /// Everything the roster holds, but for hashes and notes.

@@ -105,5 +105,5 @@ fn its_queries_run() {
         }
     }
     // Statements that write answer nothing.
-    assert_eq!(answers, [1, 1, 1, 1, 1, 2, 2, 0, 0, 0, 12, 6, 2]);
+    assert_eq!(answers, [1, 1, 1, 1, 1, 2, 2, 0, 0, 0, 12, 6, 2, 0]);
 }

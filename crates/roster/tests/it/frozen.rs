@@ -12,8 +12,8 @@ use homeroom_roster::suite::sample::{
     Subject, Town, Work, apply, at, comes, created, dump, goes, source,
 };
 use homeroom_roster::{
-    Decision, FORMAT, Kind, MirrorRow, NewNotice, NewSuggestion, Op, Seat, SqliteRoster, Tie,
-    Undone,
+    Decision, FORMAT, GoalActivity, GoalEntry, GoalSum, Kind, MirrorRow, NewNotice, NewSuggestion,
+    Op, Seat, SqliteRoster, Tie, Undone,
 };
 
 use rusqlite::Connection;
@@ -47,6 +47,16 @@ fn every_form_ever_stored_is_read() {
         let asked = subject.read().suggestions(1).unwrap().len();
         let since_two = usize::from(form >= 2);
         assert_eq!((mirrors, notices, asked), (since_two, since_two, since_two));
+        let mut sums = Vec::new();
+        let mut visit = |sum: GoalSum| {
+            sums.push((sum.minutes, sum.progress));
+            Ok(())
+        };
+        let reading = subject.read();
+        reading.goal_sums(1, at(0), at(100), &mut visit).unwrap();
+        drop(reading);
+        let ledger = [(32_500_000, 1_000_000)];
+        assert_eq!(sums, ledger[..usize::from(form >= 4)]);
         let expected = fs::read_to_string(frozen(form, "txt")).unwrap();
         assert_eq!(dump(&subject).join("\n"), expected);
         undo_all(&subject);
@@ -180,6 +190,23 @@ fn freeze() {
     subject.rows(&format!(
         "UPDATE person_own SET privileged = 1, verified_email = '40@example.org' WHERE person = {ana}"
     ));
+    // Form 4.
+    let one = GoalActivity {
+        activity: "quiz 7",
+        person: ana,
+        at: at(7),
+        minutes: 32_500_000,
+        progress: 1_000_000,
+    };
+    let undone = GoalEntry::Undone {
+        activity: "quiz 6",
+        reason: Some("deleted"),
+    };
+    let entries = [GoalEntry::Done(one), undone];
+    subject
+        .roster
+        .record_activities(1, &entries, "app", at(8))
+        .unwrap();
     let lines = dump(&subject).join("\n");
     drop(subject);
     fs::create_dir_all(frozen(FORMAT, "sqlite").parent().unwrap()).unwrap();

@@ -9,9 +9,10 @@ use futures::stream::BoxStream;
 use homeroom_model::{Date, Timestamp};
 use homeroom_roster::{
     Action, Applying, Approval, AuditEntry, Begin, Commit, Connection, CrosswalkRow, Decision,
-    Decisions, Districts, Fits, HoldOutcome, Holds, Kind, Lease, MirrorRow, Mirrors, NewDistrict,
-    NewHold, NewNotice, NewRun, Notices, Outcome, Plan, PlanState, Reading, Roster, RosterError,
-    RunEnd, Runs, SideRow, SqliteRoster, Undone,
+    Decisions, Districts, Fits, GoalAcknowledged, GoalCorrection, GoalDeliveryEnd, GoalEntry,
+    GoalPush, GoalPushEnd, GoalTaken, Goals, HoldOutcome, Holds, Kind, Lease, MirrorRow, Mirrors,
+    NewDistrict, NewGoalDelivery, NewHold, NewNotice, NewRun, Notices, Outcome, Plan, PlanState,
+    Reading, Roster, RosterError, RunEnd, Runs, SideRow, SqliteRoster, Undone,
 };
 use object_store::path::Path;
 use object_store::{
@@ -182,6 +183,17 @@ impl Notices for Mortal {
     passed_on! {
         fn raise(&self, notice: &NewNotice<'_>) -> bool;
         fn settle_notice(&self, district: i64, code: &str, subject: &str, at: Timestamp) -> bool;
+    }
+}
+
+impl Goals for Mortal {
+    passed_on! {
+        fn record_activities(&self, district: i64, entries: &[GoalEntry<'_>], by: &str, at: Timestamp) -> Vec<GoalTaken>;
+        fn begin_push(&self, district: i64, holder: &str, at: Timestamp, until: Timestamp) -> GoalPush;
+        fn begin_delivery(&self, delivery: &NewGoalDelivery<'_>) -> i64;
+        fn end_delivery(&self, district: i64, delivery: i64, end: &GoalDeliveryEnd<'_>, acknowledged: &[GoalAcknowledged], told: &[i64]) -> ();
+        fn end_push(&self, district: i64, end: &GoalPushEnd<'_>) -> bool;
+        fn allow_correction(&self, district: i64, correction: &GoalCorrection) -> i64;
     }
 }
 

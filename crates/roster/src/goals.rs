@@ -1,0 +1,491 @@
+//! What students did in the app, and what of it their districts were told (integration-side D2).
+//!
+//! The ledger is the app's and only grows. Totals are added up whenever they are asked for; what is kept beside it is only what
+//! a district acknowledged, who waits, and the log of deliveries. Quantities are whole millionths.
+
+use homeroom_model::{Date, Timestamp};
+
+use crate::{Refusal, RosterError};
+
+/// The most minutes, or units of progress, that one activity may bring: a million. Enough for any activity, and so many of the
+/// largest are needed before a sum overflows that no student has them.
+pub const MOST_OF_AN_ACTIVITY: i64 = 1_000_000_000_000;
+
+/// The most characters of an activity's id.
+pub const LONGEST_ACTIVITY: usize = 200;
+
+/// What one activity brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GoalActivity<'a> {
+    /// The app's own id of it. The same id again is the same activity, under whatever account.
+    pub activity: &'a str,
+    /// The account that did it.
+    pub person: i64,
+    /// When it began.
+    pub at: Timestamp,
+    /// Active minutes, in millionths; at most [`MOST_OF_AN_ACTIVITY`].
+    pub minutes: i64,
+    /// Units of progress, in millionths; at most as many.
+    pub progress: i64,
+}
+
+/// An entry of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoalEntry<'a> {
+    /// Something was done.
+    Done(GoalActivity<'a>),
+    /// An activity counts no more, whether it is in the ledger already or comes later.
+    Undone {
+        /// The activity.
+        activity: &'a str,
+        /// Why, in the app's words.
+        reason: Option<&'a str>,
+    },
+}
+
+/// What came of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GoalTaken {
+    /// It counts.
+    Counted,
+    /// It is in the ledger already.
+    Repeated,
+    /// The activity is in the ledger with other content: what came first stays, and somebody should look.
+    Conflicting,
+    /// The activity is undone: by this entry, or by one before it.
+    Undone,
+    /// It cannot be kept: no such account in the district (`gone`), or values that no activity has (`invalid`).
+    Refused(Refusal),
+}
+
+/// What an account did in some time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GoalSum {
+    /// The account.
+    pub person: i64,
+    /// Minutes, in millionths.
+    pub minutes: i64,
+    /// Units of progress, in millionths.
+    pub progress: i64,
+}
+
+/// An activity that counts no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalUndone {
+    /// It.
+    pub activity: String,
+    /// Who had done it.
+    pub person: i64,
+    /// When it began.
+    pub at: Timestamp,
+    /// What it had brought: minutes, in millionths.
+    pub minutes: i64,
+    /// Units of progress, in millionths.
+    pub progress: i64,
+    /// When it was undone.
+    pub undone: Timestamp,
+    /// By whom.
+    pub by: String,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// An account as sending sees it: everybody who is a student, and everybody who was merged into somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GoalProfile<'a> {
+    /// The account.
+    pub person: i64,
+    /// The id by which the source knows it now, if it does.
+    pub source_id: Option<&'a str>,
+    /// The account it went into.
+    pub merged_into: Option<i64>,
+    /// A student whose account works.
+    pub active: bool,
+}
+
+/// What a district acknowledged of an account in a school year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalAcknowledged {
+    /// The account.
+    pub person: i64,
+    /// The key of the progress metric.
+    pub metric: String,
+    /// Minutes, in millionths.
+    pub minutes: i64,
+    /// Units of progress, in millionths.
+    pub progress: i64,
+    /// When that last changed.
+    pub at: Timestamp,
+    /// The minutes acknowledged first in the year.
+    pub first_minutes: i64,
+    /// When that was.
+    pub first_at: Timestamp,
+}
+
+/// Somebody who waits: not told, or not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalWaiting {
+    /// The account.
+    pub person: i64,
+    /// Why, in a word.
+    pub reason: String,
+    /// The id it was, or would be, sent under.
+    pub source_id: Option<String>,
+    /// A sentence. No personal data.
+    pub detail: Option<String>,
+    /// Since when. Whoever waits on keeps the first moment; it is not read when rows are handed in.
+    pub since: Timestamp,
+}
+
+/// A total that may fall, because somebody said so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalCorrection {
+    /// Its number; 0 when it is handed in.
+    pub id: i64,
+    /// The school year.
+    pub year: i16,
+    /// The account.
+    pub person: i64,
+    /// What the total may fall to: minutes, in millionths.
+    pub minutes: i64,
+    /// Units of progress.
+    pub progress: i64,
+    /// What was acknowledged before.
+    pub from_minutes: i64,
+    /// The same of progress.
+    pub from_progress: i64,
+    /// Who said so.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What they said.
+    pub note: Option<String>,
+    /// The delivery that told the district; nothing as long as it was not told.
+    pub delivery: Option<i64>,
+}
+
+/// How a district's metrics stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalFeedRow {
+    /// Since when this app sends for it.
+    pub since: Timestamp,
+    /// Who sends now, and until when if that is not renewed.
+    pub sending: Option<(String, Timestamp)>,
+    /// When anything was last tried.
+    pub last_try: Option<Timestamp>,
+    /// When everything was last acknowledged.
+    pub last_good: Option<Timestamp>,
+    /// When it is tried next.
+    pub next_try: Option<Timestamp>,
+}
+
+/// Why something is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GoalTrigger {
+    /// It is time.
+    Schedule,
+    /// Somebody asked.
+    Demand,
+    /// The same bytes a second time, to see that it changes nothing.
+    Resend,
+}
+
+impl GoalTrigger {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Schedule, Self::Demand, Self::Resend];
+
+    /// Its name.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::Demand => "demand",
+            Self::Resend => "resend",
+        }
+    }
+
+    /// The one of that name.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.text() == text)
+    }
+}
+
+/// How a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GoalDeliveryState {
+    /// It is on its way.
+    Sending,
+    /// The district has it.
+    Acknowledged,
+    /// The server will not have it.
+    Refused,
+    /// It was too large; its halves follow.
+    TooLarge,
+    /// Nothing of use came back in all tries.
+    Failed,
+    /// Whoever sent it is gone. The server may have it.
+    CutOff,
+}
+
+impl GoalDeliveryState {
+    /// Every one.
+    pub const ALL: [Self; 6] = [
+        Self::Sending,
+        Self::Acknowledged,
+        Self::Refused,
+        Self::TooLarge,
+        Self::Failed,
+        Self::CutOff,
+    ];
+
+    /// Its name.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Sending => "sending",
+            Self::Acknowledged => "acknowledged",
+            Self::Refused => "refused",
+            Self::TooLarge => "too_large",
+            Self::Failed => "failed",
+            Self::CutOff => "cut_off",
+        }
+    }
+
+    /// The one of that name.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.text() == text)
+    }
+}
+
+/// A request that is about to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewGoalDelivery<'a> {
+    /// The district.
+    pub district: i64,
+    /// Why.
+    pub trigger: GoalTrigger,
+    /// Now.
+    pub at: Timestamp,
+    /// The school year it is about.
+    pub year: i16,
+    /// The district's day.
+    pub day: Date,
+    /// Its number among those of one push, from 1.
+    pub part: u32,
+    /// The key of the progress metric.
+    pub metric: &'a str,
+    /// Students in it.
+    pub students: u32,
+    /// Bytes of its body.
+    pub bytes: u64,
+    /// Digest of its body.
+    pub digest: &'a str,
+}
+
+/// How a request ended.
+#[derive(Clone, Debug)]
+pub struct GoalDeliveryEnd<'a> {
+    /// How.
+    pub state: GoalDeliveryState,
+    /// Now.
+    pub at: Timestamp,
+    /// How often it was sent.
+    pub tries: u32,
+    /// The last status that came back.
+    pub status: Option<u16>,
+    /// What the receipt counts; nothing without one.
+    pub counts: Option<GoalCounts>,
+    /// A sentence about what went wrong. No personal data.
+    pub detail: Option<&'a str>,
+    /// The first of the rows that were rejected or warned about, as JSON.
+    pub report: Option<&'a str>,
+    /// When the same students are tried again.
+    pub next_try: Option<Timestamp>,
+}
+
+/// What a receipt counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GoalCounts {
+    /// Rows that changed a figure.
+    pub updated: u32,
+    /// Rows that did not.
+    pub unchanged: u32,
+    /// Rows that were not taken.
+    pub rejected: u32,
+    /// Rows that were taken with a warning, or set aside.
+    pub warned: u32,
+    /// Of those, rows that are lower than what the district knows.
+    pub regressed: u32,
+}
+
+/// A delivery as it stands in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalDelivery {
+    /// Its number.
+    pub id: i64,
+    /// Why it was made.
+    pub trigger: GoalTrigger,
+    /// When it began.
+    pub begun: Timestamp,
+    /// When it ended.
+    pub finished: Option<Timestamp>,
+    /// The school year it is about.
+    pub year: i16,
+    /// The district's day on which it began.
+    pub day: Date,
+    /// Its number among those of one push.
+    pub part: u32,
+    /// The key of the progress metric.
+    pub metric: String,
+    /// Students in it.
+    pub students: u32,
+    /// Bytes of its body.
+    pub bytes: u64,
+    /// Digest of its body.
+    pub digest: String,
+    /// How it stands.
+    pub state: GoalDeliveryState,
+    /// How often it was sent.
+    pub tries: u32,
+    /// The last status that came back.
+    pub status: Option<u16>,
+    /// What the receipt counts.
+    pub counts: Option<GoalCounts>,
+    /// What went wrong.
+    pub detail: Option<String>,
+    /// The first of the rows that were rejected or warned about, as JSON; of the newest thousand deliveries only.
+    pub report: Option<String>,
+    /// When the same students are tried again.
+    pub next_try: Option<Timestamp>,
+}
+
+/// What became of a wish to send for a district.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GoalPush {
+    /// It is the caller's until the moment that was named.
+    Yours,
+    /// Somebody else sends.
+    Taken {
+        /// Who.
+        holder: String,
+        /// Until when, if it is not renewed.
+        until: Timestamp,
+    },
+}
+
+/// How a push ended.
+#[derive(Clone, Debug)]
+pub struct GoalPushEnd<'a> {
+    /// Who had it.
+    pub holder: &'a str,
+    /// Now.
+    pub at: Timestamp,
+    /// Whether every part was acknowledged.
+    pub good: bool,
+    /// When it is tried next.
+    pub next_try: Option<Timestamp>,
+    /// Who waits now; nobody else does. `None` leaves that as it was.
+    pub waiting: Option<&'a [GoalWaiting]>,
+}
+
+/// Writing the ledger and the log.
+pub trait Goals {
+    /// Adds entries, all of them in one durable step, and says what came of each, in their order. An app may as well write
+    /// `goal_activity` and `goal_undone` itself: the result is the same.
+    fn record_activities(
+        &self,
+        district: i64,
+        entries: &[GoalEntry<'_>],
+        by: &str,
+        at: Timestamp,
+    ) -> Result<Vec<GoalTaken>, RosterError>;
+
+    /// Asks to be the one who sends for a district until a moment, or renews that. Whoever takes it from somebody who is gone
+    /// finds that one's deliveries `cut_off`. Refused as `gone` if there is no such district.
+    fn begin_push(
+        &self,
+        district: i64,
+        holder: &str,
+        at: Timestamp,
+        until: Timestamp,
+    ) -> Result<GoalPush, RosterError>;
+
+    /// Notes a request before it is made; returns its number.
+    fn begin_delivery(&self, delivery: &NewGoalDelivery<'_>) -> Result<i64, RosterError>;
+
+    /// Notes how a request ended, with the totals that were acknowledged by it, in one durable step. Corrections that were
+    /// open for these accounts are told with it, if their number is among `told`.
+    fn end_delivery(
+        &self,
+        district: i64,
+        delivery: i64,
+        end: &GoalDeliveryEnd<'_>,
+        acknowledged: &[GoalAcknowledged],
+        told: &[i64],
+    ) -> Result<(), RosterError>;
+
+    /// Gives a push back, with how it ended. `false`, and nothing is changed, if it is not this holder's any more.
+    fn end_push(&self, district: i64, end: &GoalPushEnd<'_>) -> Result<bool, RosterError>;
+
+    /// Lets a total fall to what somebody saw; returns the correction's number. One that was open for the account in the same
+    /// year is replaced by it.
+    fn allow_correction(
+        &self,
+        district: i64,
+        correction: &GoalCorrection,
+    ) -> Result<i64, RosterError>;
+}
+
+/// Reading the ledger and the log.
+pub trait GoalsReading {
+    /// What every account of a district did from one moment to another, the second not included; by account. Accounts whose
+    /// activities are all undone are among them, with nothing.
+    fn goal_sums(
+        &self,
+        district: i64,
+        from: Timestamp,
+        to: Timestamp,
+        visit: &mut dyn FnMut(GoalSum) -> Result<(), RosterError>,
+    ) -> Result<(), RosterError>;
+
+    /// Activities of an account that began in that time and were undone, by id.
+    fn goal_undone(
+        &self,
+        person: i64,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<GoalUndone>, RosterError>;
+
+    /// Students and those who were merged into somebody, by account.
+    fn goal_profiles(
+        &self,
+        district: i64,
+        visit: &mut dyn FnMut(GoalProfile<'_>) -> Result<(), RosterError>,
+    ) -> Result<(), RosterError>;
+
+    /// What was acknowledged in a school year, by account.
+    fn goal_acknowledged(
+        &self,
+        district: i64,
+        year: i16,
+    ) -> Result<Vec<GoalAcknowledged>, RosterError>;
+
+    /// Corrections of a school year, told ones too, by number.
+    fn goal_corrections(
+        &self,
+        district: i64,
+        year: i16,
+    ) -> Result<Vec<GoalCorrection>, RosterError>;
+
+    /// The log, newest first: deliveries that began at a moment or later, at most so many.
+    fn goal_deliveries(
+        &self,
+        district: i64,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<GoalDelivery>, RosterError>;
+
+    /// Who waits, by account and reason.
+    fn goal_waiting(&self, district: i64) -> Result<Vec<GoalWaiting>, RosterError>;
+
+    /// How a district's metrics stand; nothing if nothing was ever sent or recorded.
+    fn goal_feed(&self, district: i64) -> Result<Option<GoalFeedRow>, RosterError>;
+}
