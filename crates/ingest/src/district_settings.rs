@@ -1,5 +1,5 @@
 //! What a district can choose, as one text in TOML: how its files are read, what is derived, when ids come back, what is
-//! held, its calendar.
+//! held, its calendar, Goals.
 //!
 //! Each part belongs to the room that acts on it; what a text does not say has its shipped value, and what does not exist
 //! is refused with its line, so that a misspelt limit is not a limit that is not there.
@@ -7,6 +7,7 @@
 use std::num::NonZeroU16;
 
 use homeroom_change::{Calendar, Guards};
+use homeroom_goals::district::DistrictGoals;
 use homeroom_history::Zone;
 use homeroom_model::{Date, ObjectId, Timestamp};
 use homeroom_store::{CustomRecord, DistrictSettingsText, Person};
@@ -36,6 +37,8 @@ pub struct DistrictSettings {
     pub calendar: Calendar,
     /// When nothing is imported (district-side 7.4).
     pub pause: PauseRule,
+    /// What apps report about students, and what is made of it (integration-side D).
+    pub goals: DistrictGoals,
     /// How long what is not needed any more is kept.
     pub retention: Retention,
 }
@@ -276,6 +279,7 @@ mod tests {
             "identity",
             "calendar",
             "pause",
+            "goals",
             "retention",
         ] {
             assert!(!named[part].as_table().unwrap().is_empty(), "{part}");
@@ -288,8 +292,10 @@ mod tests {
         let examples = examples.filter_map(|line| line.strip_prefix("#    "));
         let mut text = examples.collect::<Vec<_>>().join("\n");
         text = text.replace("first_day", "[calendar]\nfirst_day");
+        text = text.replace("closed", "[goals]\nclosed");
         let settings = DistrictSettings::from_text(&text).unwrap();
         assert_eq!(settings.calendar.last_day, Date::new(2027, 5, 28));
+        assert_eq!(settings.goals.closed.len(), 2);
         assert_ne!(settings.reading, homeroom_intake::Settings::default());
     }
 
@@ -314,6 +320,7 @@ mod tests {
             ),
             ("[identity]\nreturn_days = -1\n", "line 2", "return_days"),
             ("[retention]\nupload_days = 0\n", "line 2", "upload_days"),
+            ("[goals]\nschool_year_start = \"July\"\n", "line 2", "07-01"),
             ("time_zone = \"Moon/Sea\"\n", "line 1", "America/Chicago"),
         ] {
             let error = DistrictSettings::from_text(text).unwrap_err().to_string();

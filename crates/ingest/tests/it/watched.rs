@@ -8,15 +8,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use homeroom_model::{District, IdRange, ObjectId, Timestamp};
+use homeroom_model::{Date, District, IdRange, ObjectId, Timestamp};
 use homeroom_store::{
     App, Apps, Artifact, Artifacts, Audit, AuditEntry, Block, Blocks, CloseHold, Condemned,
     Connection, Connections, Counts, CustomRecord, CustomRecords, Digest, DistrictChange,
-    DistrictRecord, DistrictSettings, DistrictSettingsText, Districts, EventMove, Events, Hold,
-    Holds, Ids, Lease, LeaseAnswer, LeaseRequest, Leases, ManagementToken, ManagementTokens,
-    MemoryStore, NewConnection, NewManifest, NewRun, Objects, People, Person, Pin, Publish,
-    Rehearsal, Rehearsals, Run, RunArtifacts, RunEnd, Runs, Settings, Snapshot, SnapshotEntry,
-    Snapshots, StoreError, ViewMove, ViewPointer,
+    DistrictRecord, DistrictSettings, DistrictSettingsText, Districts, EventMove, Events, FeedKey,
+    Goals, GoalsDelivery, GoalsFeed, GoalsMove, GoalsStandings, GoalsTarget, Hold, Holds, Ids,
+    Lease, LeaseAnswer, LeaseRequest, Leases, ManagementToken, ManagementTokens, MemoryStore,
+    NewConnection, NewManifest, NewRun, Objects, People, Person, Pin, Publish, Rehearsal,
+    Rehearsals, Run, RunArtifacts, RunEnd, Runs, SetGoalsFeed, Settings, Snapshot, SnapshotEntry,
+    Snapshots, StoreError, StudentYear, ViewMove, ViewPointer, Which,
 };
 
 /// Looks at calls. An error is what the caller gets.
@@ -238,6 +239,22 @@ watched!(ManagementTokens {
     fn management_token_by_digest(digest: &Digest, now: Timestamp) -> Option<ManagementToken>;
     fn management_tokens() -> Vec<ManagementToken>;
     fn revoke_management_token(token: ObjectId, now: Timestamp) -> bool;
+});
+
+watched!(Goals {
+    fn goals_feed(key: FeedKey) -> Option<GoalsFeed>;
+    fn goals_feeds(district: ObjectId) -> Vec<GoalsFeed>;
+    fn set_goals_feed(wish: SetGoalsFeed) -> u64;
+    fn forget_goals_feed(key: FeedKey) -> bool;
+    fn student_years(key: FeedKey, year: i16, which: Which<'_>, earlier: bool) -> Vec<StudentYear>;
+    fn keep_goals(key: FeedKey, change: GoalsMove) -> u64;
+    fn log_goals_refusal(key: FeedKey, delivery: GoalsDelivery) -> bool;
+    fn goals_deliveries(key: FeedKey, before: Option<u64>, limit: u32) -> Vec<GoalsDelivery>;
+    fn goals_delivery_days(key: FeedKey, from: Date, to: Date) -> Vec<Date>;
+    fn add_goals_targets(key: FeedKey, expected: u64, targets: Vec<GoalsTarget>) -> u64;
+    fn goals_targets(key: FeedKey) -> Vec<GoalsTarget>;
+    fn goals_standings(key: FeedKey, year: i16) -> Option<GoalsStandings>;
+    fn keep_goals_standings(key: FeedKey, year: i16, standings: GoalsStandings) -> bool;
 });
 
 watched!(Audit {
