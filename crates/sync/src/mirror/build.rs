@@ -14,7 +14,7 @@ use homeroom_segment::{
 
 use super::gather::Gathered;
 use super::item::Item;
-use super::unresolved::{self, Unresolved};
+use super::unresolved::{self, Named, Unresolved};
 use super::{Mirror, documents_name, newer_name};
 use rows::{From, Rows, gathered_ids, moved, rows};
 
@@ -202,19 +202,25 @@ impl Making<'_> {
         unresolved: &mut Vec<Unresolved>,
     ) -> Vec<u32> {
         let targets = self.before.snapshot.table(relation.to());
-        let mut miss = |id: ObjectId| unresolved.push(Unresolved { relation, by, id });
-        let mut found = Vec::new();
-        for row in self.before.snapshot.lists(relation).get(old) {
-            match moved.get(*row as usize).copied().flatten() {
-                Some(now) => found.push(now),
-                None => miss(targets.id(*row)),
-            }
-        }
+        let rows = self.before.snapshot.lists(relation).get(old);
         let missing = unresolved::of(&self.before.unresolved, relation, by);
-        for one in missing {
-            match to.find(&one.id) {
+        let mut found = Vec::with_capacity(rows.len());
+        for (place, named) in unresolved::whole(missing, rows) {
+            let now = match &named {
+                Named::Row(row) => moved.get(*row as usize).copied().flatten(),
+                Named::Nobody(id) => to.find(id),
+            };
+            match now {
                 Some(now) => found.push(now),
-                None => miss(one.id),
+                None => unresolved.push(Unresolved {
+                    relation,
+                    by,
+                    place: if relation.ascends() { 0 } else { place },
+                    id: match named {
+                        Named::Row(row) => targets.id(row),
+                        Named::Nobody(id) => id,
+                    },
+                }),
             }
         }
         if !missing.is_empty() && relation.ascends() {
@@ -235,12 +241,13 @@ impl Making<'_> {
             return Vec::new();
         };
         let ids = gathered_ids(&self.gathered.ids, item)(relation).iter();
-        let found = ids.filter_map(|id| {
+        let found = unresolved::places().zip(ids).filter_map(|(place, id)| {
             let row = to.find(id);
             if row.is_none() {
                 unresolved.push(Unresolved {
                     relation,
                     by: item.id,
+                    place: if relation.ascends() { 0 } else { place },
                     id: *id,
                 });
             }

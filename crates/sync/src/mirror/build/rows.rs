@@ -3,9 +3,10 @@
 use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::{Relation, Table, role_id_count};
 
+use super::super::Mirror;
 use super::super::gather::Gathered;
 use super::super::item::{Item, place_of};
-use super::super::{Mirror, unresolved};
+use super::super::unresolved::{self, Named};
 
 /// Where a row of the new mirror comes from.
 #[derive(Clone, Copy)]
@@ -160,10 +161,14 @@ fn is_same<'g>(
     });
     let named = |relation: Relation| {
         let targets = before.snapshot.table(relation.to());
-        let rows = before.snapshot.lists(relation).get(old).iter();
-        let mut ids: Vec<_> = rows.map(|row| targets.id(*row)).collect();
+        let rows = before.snapshot.lists(relation).get(old);
         let missing = unresolved::of(&before.unresolved, relation, item.id);
-        ids.extend(missing.iter().map(|one| one.id));
+        let mut ids: Vec<_> = unresolved::whole(missing, rows)
+            .map(|(_, named)| match named {
+                Named::Row(row) => targets.id(row),
+                Named::Nobody(id) => id,
+            })
+            .collect();
         if relation.ascends() {
             ids.sort_unstable();
         }
