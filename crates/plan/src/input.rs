@@ -19,6 +19,8 @@ pub struct Input<'a> {
     pub mirror: &'a Snapshot,
     /// Of what a missing record may be called gone.
     pub reach: &'a Reach,
+    /// How what is new in the mirror came.
+    pub came: &'a Came,
     /// Records that the source itself said are gone.
     pub gone: &'a BTreeMap<ObjectId, Gone>,
     /// Old source ids and the ids that replace them, as a person uploaded or accepted them (integration-side A3.14).
@@ -97,6 +99,7 @@ impl<'a> Input<'a> {
             base,
             mirror,
             reach: &NO_REACH,
+            came: &Came::Whole,
             gone: &NOBODY_GONE,
             crosswalk: &NO_CROSSWALK,
             season: Season::SchoolYear,
@@ -110,6 +113,18 @@ impl<'a> Input<'a> {
             digests: None,
         }
     }
+}
+
+/// How what is new in a mirror came. Whether nobody shares a field any more cannot be told from less than the district.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Came {
+    /// The whole district was read.
+    #[default]
+    Whole,
+    /// As events.
+    Events,
+    /// Some schools were read by themselves; none of them, where it was only people or sections.
+    Schools(BTreeSet<ObjectId>),
 }
 
 /// First-hand evidence that a record is gone (integration-side B10).

@@ -45,6 +45,7 @@ mod reason;
 mod records;
 mod rehearsal;
 mod rollover;
+mod seatable;
 mod several;
 mod staging;
 mod summary;
@@ -60,7 +61,7 @@ pub use digests::Digests;
 pub use explain::{Explanation, Verdict as Step};
 pub use graduation::graduation_year;
 pub use guard::{Guard, Verdict};
-pub use input::{Gone, Input, Order, Picks, Reach, Recent};
+pub use input::{Came, Gone, Input, Order, Picks, Reach, Recent};
 pub use known::{
     Account, Cell, Decision, Entity, Fate, Found, Known, KnownError, Link, LinkState, Local,
     LocalGround, Member, Origin, Profile, Standing,
@@ -83,5 +84,5 @@ pub use rehearsal::{Crossing, Misfit, Rehearsal, Rehearsed, misfits, rehearse};
 pub use rollover::Rollover;
 pub use staging::{Divided, Preview};
 pub use summary::Summary;
-pub use unshared::{Stopped, is_shared};
+pub use unshared::Stopped;
 pub use values::Digest;

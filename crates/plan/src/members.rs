@@ -25,8 +25,7 @@ impl Planner<'_> {
         if let Some(local) = local {
             self.reseat(link, local, row)?;
         }
-        let places = self.places(row);
-        let digest = digest(&places);
+        let digest = self.digest_of_places(row);
         // Whose seats go to another account is looked at whatever the digest says.
         let link = &Link {
             touched: link.touched || self.input.deep || self.unsettled.contains(row),
@@ -35,6 +34,7 @@ impl Planner<'_> {
         if link.members == digest && !link.touched {
             return Ok(());
         }
+        let places = self.places(row);
         let left_out = self.left_out(row, &places);
         self.members_of(link, local, (places, digest), &left_out)
     }
@@ -206,21 +206,32 @@ impl Planner<'_> {
             });
             return teachers.chain(students).collect();
         }
-        let teachers = leads_to(mirror, Relation::SectionTeachers, row);
-        let teachers = teachers.filter(|id| self.people.contains_key(id));
-        let teachers = (0..).zip(teachers).map(|(position, source)| Place {
-            source,
-            role: Role::Teacher,
-            position,
-        });
-        let students = leads_to(mirror, Relation::SectionStudents, row);
-        let students = students.filter(|id| self.people.contains_key(id));
-        let students = students.map(|source| Place {
+        let listed = |relation: Relation| self.seatable.listed(mirror, relation, row);
+        let teachers = (0..)
+            .zip(listed(Relation::SectionTeachers))
+            .map(|(position, source)| Place {
+                source,
+                role: Role::Teacher,
+                position,
+            });
+        let students = listed(Relation::SectionStudents).map(|source| Place {
             source,
             role: Role::Student,
             position: 0,
         });
         teachers.chain(students).collect()
+    }
+
+    /// The digest of those places: most classes are as they were, and no more than this is asked of them.
+    fn digest_of_places(&self, row: u32) -> Hash {
+        if !self.policy.places.is_plain() {
+            return digest(&self.places(row));
+        }
+        let listed = |relation: Relation| self.seatable.listed(self.input.mirror, relation, row);
+        Digest::of_members(
+            listed(Relation::SectionTeachers),
+            listed(Relation::SectionStudents),
+        )
     }
 
     /// Offers what the app keeps of an archived class to a new one that looks like it: same school and course, period or

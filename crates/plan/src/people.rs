@@ -67,8 +67,8 @@ impl Planner<'_> {
         let adjusted = batch.judged.adjusted(row);
         let digest = self.digest(kind, row, adjusted);
         let as_it_was = link.applied == digest && !link.touched && !self.input.deep;
-        // Whoever lacks a field that came back may still show what was kept of it.
-        let back = self.fields.is_back(kind);
+        // Whoever lacks a field that came back may still show what was kept of it, and so may whoever was away meanwhile.
+        let back = self.fields.is_back(kind) || !link.is_present();
         if as_it_was && !back {
             self.plan.counts.entry(kind).or_default().unchanged += 1;
             return Ok(());
@@ -132,6 +132,7 @@ impl Planner<'_> {
         if !link.touched
             && !self.input.deep
             && !self.fields.is_back(kind)
+            && link.is_present()
             && let Some(row) = base.table(kind).find(&link.source)
             && self.base_digest(kind, row) == link.applied
         {

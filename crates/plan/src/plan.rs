@@ -25,6 +25,7 @@ pub struct Plan {
     pub(crate) verdicts: Vec<Verdict>,
     pub(crate) patterns: Vec<Pattern>,
     pub(crate) stopped: Vec<Stopped>,
+    pub(crate) shared_again: Vec<(Kind, &'static str)>,
     pub(crate) notes: Vec<Note>,
     /// Questions whose answers actions carry out, by the record of the action.
     pub(crate) answered: BTreeMap<(Kind, ObjectId), i64>,
@@ -95,6 +96,11 @@ impl Plan {
     /// Fields that stopped coming for the whole district.
     pub fn stopped(&self) -> &[Stopped] {
         &self.stopped
+    }
+
+    /// Fields that nobody shared and that came again, kinds as they are ordered.
+    pub fn shared_again(&self) -> &[(Kind, &'static str)] {
+        &self.shared_again
     }
 
     /// What the plan looks like.

@@ -22,6 +22,7 @@ use crate::plan::Plan;
 use crate::policy::{Owner, Policy};
 use crate::quality::{self, Judged};
 use crate::reason::Reason;
+use crate::seatable::Seatable;
 use crate::staging::Sections;
 use crate::unshared;
 use crate::values::{Digest, Field};
@@ -73,6 +74,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) fields: unshared::Fields,
     /// Whom a source id stands for after the plan: `None` for somebody the plan creates.
     pub(crate) people: BTreeMap<ObjectId, Option<Local>>,
+    /// Which people classes may list; worked out once all people are planned.
+    pub(crate) seatable: Seatable,
     /// New ids of people and contacts, by the ids they had.
     pub(crate) rekeyed: BTreeMap<ObjectId, ObjectId>,
     /// Sections that are taken.
@@ -144,6 +147,7 @@ impl<'a> Planner<'a> {
             plan: Plan::default(),
             fields,
             people: BTreeMap::new(),
+            seatable: Seatable::default(),
             rekeyed: BTreeMap::new(),
             sections: sections.taken,
             absent: BTreeSet::new(),
@@ -192,6 +196,7 @@ impl<'a> Planner<'a> {
         self.cannot_infer(kind, &taken);
         self.many_contacts(kind, &taken);
         if kind == Kind::Section {
+            self.seatable = Seatable::of(self.input.mirror, &self.people);
             self.choose(&links)?;
             self.profiles(&links)?;
         }
@@ -336,6 +341,7 @@ impl<'a> Planner<'a> {
             ..
         } = self;
         plan.stopped = fields.stopped();
+        plan.shared_again = fields.back();
         crate::guards::judge(&mut plan, input, policy);
         crate::patterns::name(&mut plan, input);
         plan.rollover = crate::rollover::Rollover::of(&plan, input);

@@ -1,20 +1,26 @@
 //! Fields that stop coming for a whole district (integration-side A2.8): one notice, not thousands of values that go blank.
+//!
+//! Where a school was read by itself and a field is blank for all of it, that may be the school's or the district's: its values
+//! are kept under the same notice, whatever the order of schools, until the district is read.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use homeroom_model::Kind;
+use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::Snapshot;
 
 use crate::action::{Action, Op};
-use crate::input::Input;
+use crate::input::{Came, Input};
 use crate::plan::Plan;
 use crate::planner::followed;
 use crate::policy::{Policy, Unshared};
-use crate::values::{self, Field};
+use crate::records;
+use crate::values::Field;
 
 /// A field that fewer records had is not missed as a whole: it goes blank record by record.
 const FEW: u64 = 20;
+/// The same where a school was read by itself: whether its records lost the field alone shows the next read of the district.
+const FEW_OF_SCHOOL: u64 = 2;
 
 /// A field that came for many records and comes for none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,13 +33,6 @@ pub struct Stopped {
     pub records: u64,
     /// Whether the policy keeps what is known of it.
     pub kept: bool,
-}
-
-/// Whether some record of a kind has a value of a field.
-pub fn is_shared(mirror: &Snapshot, kind: Kind, field: &str) -> bool {
-    let fields = values::all(kind);
-    let found = fields.iter().find(|known| known.name == field);
-    found.is_some_and(|field| !is_blank(mirror, kind, field))
 }
 
 impl Plan {
@@ -57,8 +56,8 @@ impl Plan {
 pub(crate) struct Fields {
     /// Fields that are told of already, and of which nothing comes.
     known: BTreeSet<(Kind, &'static str)>,
-    /// Kinds with a field that came back: the mirror of before does not say what the app shows.
-    back: BTreeSet<Kind>,
+    /// Fields that are told of already and came back: the mirror of before does not say what the app shows.
+    back: BTreeSet<(Kind, &'static str)>,
     /// Fields that went blank for somebody: with how many records had them if none has them now and many had.
     blanked: RefCell<BTreeMap<(Kind, &'static str), Option<Stopped>>>,
 }
@@ -71,11 +70,15 @@ impl Fields {
             let Some(field) = followed.filter(|field| !leads(field.name)) else {
                 continue;
             };
-            if !is_blank(input.mirror, *kind, &field) {
-                fields.back.insert(*kind);
-            } else if !input.mirror.table(*kind).is_empty() {
-                fields.known.insert((*kind, field.name));
+            if input.mirror.table(*kind).is_empty() {
+                continue;
             }
+            let of = if has_come_back(input, *kind, &field) {
+                &mut fields.back
+            } else {
+                &mut fields.known
+            };
+            of.insert((*kind, field.name));
         }
         fields
     }
@@ -101,7 +104,12 @@ impl Fields {
 
     /// Whether a field of the kind came back.
     pub(crate) fn is_back(&self, kind: Kind) -> bool {
-        self.back.contains(&kind)
+        self.back.iter().any(|(back, _)| *back == kind)
+    }
+
+    /// Fields that came back with this mirror, in their order.
+    pub(crate) fn back(&self) -> Vec<(Kind, &'static str)> {
+        self.back.iter().copied().collect()
     }
 
     /// Fields that stopped with this mirror, kinds as they are ordered.
@@ -110,13 +118,29 @@ impl Fields {
     }
 }
 
+/// Whether a field that nobody shared is shared again. While schools are read one after the other some of them still have
+/// what was shared before, so only what came for the district tells.
+fn has_come_back(input: &Input<'_>, kind: Kind, field: &Field) -> bool {
+    let is_there = !is_blank(input.mirror, kind, field);
+    match input.came {
+        Came::Whole => is_there,
+        Came::Events => is_there && is_blank(input.base, kind, field),
+        Came::Schools(_) => false,
+    }
+}
+
 /// A field that stopped with this mirror; nothing if it did not.
 fn stopped(input: &Input<'_>, policy: &Policy, (kind, field): (Kind, &Field)) -> Option<Stopped> {
-    if !is_blank(input.mirror, kind, field) {
-        return None;
-    }
-    let records = count(input.base, kind, field);
-    (records >= FEW).then(|| Stopped {
+    let (records, few) = match input.came {
+        Came::Schools(schools) if kind != Kind::School => {
+            let is_left = count(input.mirror, kind, field, Some(schools)) > 0;
+            let had = || count(input.base, kind, field, Some(schools));
+            (if is_left { 0 } else { had() }, FEW_OF_SCHOOL)
+        }
+        _ if is_blank(input.mirror, kind, field) => (count(input.base, kind, field, None), FEW),
+        _ => (0, FEW),
+    };
+    (records >= few).then(|| Stopped {
         kind,
         field: field.name,
         records,
@@ -138,15 +162,23 @@ fn is_blank(mirror: &Snapshot, kind: Kind, field: &Field) -> bool {
     rows.all(|row| field.text(mirror, kind, row).is_empty())
 }
 
-fn count(mirror: &Snapshot, kind: Kind, field: &Field) -> u64 {
+/// How many records have a value: of all, or of those that belong to one of some schools.
+fn count(mirror: &Snapshot, kind: Kind, field: &Field, of: Option<&BTreeSet<ObjectId>>) -> u64 {
+    let is_of = |row: u32| {
+        of.is_none_or(|schools| {
+            let mut own = records::schools(mirror, kind, row).into_iter();
+            own.any(|school| schools.contains(&school))
+        })
+    };
     let rows = 0..mirror.table(kind).len();
-    rows.filter(|row| !field.text(mirror, kind, *row).is_empty())
+    rows.filter(|row| is_of(*row) && !field.text(mirror, kind, *row).is_empty())
         .count() as u64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values;
 
     #[test]
     fn what_describes_a_child_is_cleared_and_a_school_keeps_its_address() {

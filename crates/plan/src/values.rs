@@ -1,6 +1,6 @@
 //! The values of a record that the app uses, by name and as text: what rules look at, what is compared and what is hashed.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeSet;
 
 use homeroom_model::{Date, Kind, ObjectId};
@@ -228,17 +228,17 @@ impl Digest {
     }
 
     /// Of the people of a section: teachers in their order, then students ascending.
-    pub fn of_members<'i>(
-        teachers: impl IntoIterator<Item = &'i ObjectId>,
-        students: impl IntoIterator<Item = &'i ObjectId>,
+    pub fn of_members<I: Borrow<ObjectId>>(
+        teachers: impl IntoIterator<Item = I>,
+        students: impl IntoIterator<Item = I>,
     ) -> Hash {
         let mut bytes = Vec::with_capacity(512);
         for teacher in teachers {
-            bytes.extend_from_slice(teacher.bytes());
+            bytes.extend_from_slice(teacher.borrow().bytes());
         }
         bytes.push(0xff);
         for student in students {
-            bytes.extend_from_slice(student.bytes());
+            bytes.extend_from_slice(student.borrow().bytes());
         }
         let mut hasher = blake3::Hasher::new();
         hasher.update(&bytes);

@@ -10,8 +10,7 @@ use homeroom_change::Season;
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
     Asked, Consent, Decision, Digests, Dispute, Found, Gone, Input, Link, LinkState, Local, Member,
-    Note, Op, Order, Origin, Part, Picks, Plan, Policy, Powers, Profile, Reach, Recent, is_shared,
-    plan,
+    Note, Op, Order, Origin, Part, Picks, Plan, Policy, Powers, Profile, Reach, Recent, plan,
 };
 use homeroom_segment::Snapshot;
 
@@ -148,14 +147,15 @@ impl Desk {
         let mirror = district.mirror();
         let plan = self.plan_mirror(&mirror);
         self.apply(&plan, &mirror, &Consent::All);
-        self.applied(mirror);
+        self.applied(&plan, mirror);
         plan
     }
 
     /// Moves on to a mirror; fields that come again are no longer told of.
-    fn applied(&mut self, mirror: Snapshot) {
-        self.unshared
-            .retain(|(kind, field)| !is_shared(&mirror, *kind, field));
+    fn applied(&mut self, plan: &Plan, mirror: Snapshot) {
+        for (kind, field) in plan.shared_again() {
+            self.unshared.remove(&(*kind, (*field).to_owned()));
+        }
         self.base = mirror;
     }
 
@@ -176,7 +176,7 @@ impl Desk {
         let plan = self.plan_mirror(&mirror);
         self.apply(&plan, &mirror, &Consent::Unasked);
         if !plan.is_held() && plan.actions().iter().all(|action| !action.held) {
-            self.applied(mirror);
+            self.applied(&plan, mirror);
         }
         plan
     }

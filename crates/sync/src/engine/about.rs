@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_client::{Head, Mark};
 use homeroom_model::{Kind, ObjectId, Timestamp};
-use homeroom_plan::{Gone, Policy};
+use homeroom_plan::{Came, Gone, Policy};
 use serde::{Deserialize, Serialize};
 
 use super::error::SyncError;
+use super::order::Extent;
 
 /// What a mirror row says of its mirror: for what of it absence means something, and for which moment it is true.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -32,9 +33,22 @@ pub(crate) struct About {
     pub(crate) uses: BTreeSet<String>,
     /// Since the applied mirror: who is gone by the word of the source itself, and the event that said so.
     pub(crate) gone: BTreeMap<String, Option<String>>,
+    /// How what the applied mirror does not have yet came.
+    #[serde(default)]
+    came: HowCame,
     /// Whether the source said that it is paused.
     #[serde(default)]
     pub(crate) paused: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum HowCame {
+    #[default]
+    Whole,
+    Events,
+    /// Schools by their ids.
+    Schools(BTreeSet<String>),
 }
 
 impl About {
@@ -97,6 +111,47 @@ impl About {
             Some((ObjectId::from_hex(id)?, gone))
         });
         gone.collect()
+    }
+
+    /// From here on everything that is new is newer than the applied mirror.
+    pub(crate) fn was_applied(&mut self) {
+        self.gone.clear();
+        self.came = HowCame::default();
+    }
+
+    /// Takes note that a read begins of what somebody asked for.
+    pub(crate) fn reads(&mut self, extent: Extent) {
+        let mut schools = match std::mem::take(&mut self.came) {
+            HowCame::Schools(schools) => schools,
+            HowCame::Whole | HowCame::Events => BTreeSet::new(),
+        };
+        self.came = match extent {
+            // As long as nobody knows better: a list that is cut short says no more than some events.
+            Extent::District => HowCame::Events,
+            Extent::Section(_) | Extent::Person(_) => HowCame::Schools(schools),
+            Extent::School(id) => {
+                schools.insert(id.to_hex());
+                HowCame::Schools(schools)
+            }
+        };
+    }
+
+    /// Takes note that the whole district was read.
+    pub(crate) fn read_all(&mut self, now: i64) {
+        self.partial = 0;
+        self.read_whole = Some(now);
+        self.came = HowCame::Whole;
+    }
+
+    /// How what is new came, as planning wants it.
+    pub(crate) fn came(&self) -> Came {
+        match &self.came {
+            HowCame::Whole => Came::Whole,
+            HowCame::Events => Came::Events,
+            HowCame::Schools(ids) => {
+                Came::Schools(ids.iter().filter_map(|id| ObjectId::from_hex(id)).collect())
+            }
+        }
     }
 
     pub(crate) fn is_gone(&mut self, id: ObjectId, event: Option<ObjectId>) {

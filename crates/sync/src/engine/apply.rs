@@ -133,7 +133,7 @@ impl Ending {
             fields::stopped(&*roster, district, &decided.plan, now)?;
             let done = self.apply(&*roster, &decided, moved)?;
             if moved {
-                fields::shared_again(&*roster, district, &self.made.mirror.snapshot, now)?;
+                fields::shared_again(&*roster, district, &decided.plan, now)?;
             }
             let what = (&decided.plan, &decided.consent);
             undo::release(&*roster, district, what, &self.made.about, now)?;

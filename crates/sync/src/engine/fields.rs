@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 
 use homeroom_model::{Kind, Timestamp};
-use homeroom_plan::{Plan, is_shared};
+use homeroom_plan::Plan;
 use homeroom_roster::{Reading, Roster, RosterError};
-use homeroom_segment::Snapshot;
 
 use super::notices::{self, code};
 
@@ -43,18 +42,16 @@ pub(crate) fn stopped(
     Ok(())
 }
 
-/// Settles the notices of fields that come again in the mirror that was just applied.
+/// Settles the notices of fields that came again with the plan that was just applied.
 pub(crate) fn shared_again(
     roster: &dyn Roster,
     district: i64,
-    mirror: &Snapshot,
+    plan: &Plan,
     at: Timestamp,
 ) -> Result<(), RosterError> {
-    for (kind, name) in unshared(&*roster.read()?, district)? {
-        if is_shared(mirror, kind, &name) {
-            let subject = format!("{}.{name}", kind.table());
-            roster.settle_notice(district, code::FIELD, &subject, at)?;
-        }
+    for (kind, name) in plan.shared_again() {
+        let subject = format!("{}.{name}", kind.table());
+        roster.settle_notice(district, code::FIELD, &subject, at)?;
     }
     Ok(())
 }

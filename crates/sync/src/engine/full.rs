@@ -157,8 +157,7 @@ impl Reader<'_> {
         self.about.add_whole(whole);
         self.about.paused = report.freshness.is_paused();
         if report.is_complete() && !whole.is_empty() {
-            self.about.partial = 0;
-            self.about.read_whole = Some(now);
+            self.about.read_all(now);
             self.trimmed();
         } else {
             self.about.partial += 1;

@@ -49,7 +49,7 @@ impl Made {
     ) -> Result<(Plan, T), SyncError> {
         let (known, digests) = self.known(reading)?;
         let reach = Reach::kinds(self.about.whole());
-        let gone = self.about.gone();
+        let (came, gone) = (self.about.came(), self.about.gone());
         let base = &self.base.snapshot;
         let mirror = &self.mirror.snapshot;
         let crosswalk = crosswalk(reading, self.district, base, mirror)?;
@@ -58,6 +58,7 @@ impl Made {
         let unshared = fields::unshared(reading, self.district)?;
         let input = Input {
             reach: &reach,
+            came: &came,
             gone: &gone,
             crosswalk: &crosswalk,
             season: Season::of(self.policy.calendar(), mirror, self.today()),

@@ -55,8 +55,9 @@ impl Engine {
         let before = self.open(&standing.latest).await?;
         let mut about = standing.latest.about.clone();
         if standing.is_applied() {
-            about.gone.clear();
+            about.was_applied();
         }
+        about.reads(order.extent);
         let mut reader = Reader {
             engine: self,
             tenant,
@@ -208,13 +209,14 @@ impl Reader<'_> {
             let kind = one.relation.to();
             self.before.snapshot.table(kind).find(&one.id).is_some()
         };
-        let earlier: BTreeSet<_> = self.before.unresolved().iter().collect();
+        let whom = |one: &Unresolved| (one.relation, one.by, one.id);
+        let earlier: BTreeSet<_> = self.before.unresolved().iter().map(whom).collect();
         let wanted = |one: &&Unresolved| {
             let kind = one.relation.to();
             let new = if is_full {
                 known(one)
             } else {
-                !earlier.contains(one)
+                !earlier.contains(&whom(one))
             };
             new && self.tenant.policy.wants(kind)
         };

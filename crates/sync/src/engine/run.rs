@@ -82,7 +82,8 @@ impl Engine {
             cancel,
             watch,
         };
-        let ran = one.go().await;
+        // Boxed, because a run remembers much, and whoever waits for one would have room for all of it.
+        let ran = Box::pin(one.go()).await;
         lease.release().await;
         ran
     }
