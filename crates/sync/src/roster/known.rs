@@ -4,10 +4,11 @@ pub(super) mod asked;
 mod cells;
 mod classes;
 mod keys;
+mod linked;
 pub(super) mod places;
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
@@ -21,15 +22,16 @@ use super::columns::{person_kind, roster_kind};
 use super::ties;
 use super::undone::Undone;
 use keys::Keys;
+use linked::Accounts;
 
 /// The roster of one district at one moment.
 pub struct Known<'r> {
     reading: &'r dyn Reading,
     policy: &'r Policy,
     district: i64,
-    accounts: HashMap<i64, Linked>,
+    accounts: Accounts,
     /// Links of people, by what they are in the source: read with the accounts, in one go.
-    people: HashMap<Option<PersonKind>, Vec<Link>>,
+    people: People,
     undone: Undone,
     /// The mirror that is planned for.
     mirror: Option<&'r Snapshot>,
@@ -41,17 +43,6 @@ pub struct Known<'r> {
 
 /// Accounts are looked at one by one where they are fewer than one of so many; otherwise in one scan of all.
 const FEW: usize = 16;
-
-/// How an account is linked.
-#[derive(Clone, Copy, Default)]
-struct Linked {
-    /// Active links.
-    links: u32,
-    /// The first of them, if its record is there.
-    present: Option<ObjectId>,
-    /// The first of them, if no record is there.
-    former: Option<ObjectId>,
-}
 
 impl<'r> Known<'r> {
     /// Reads what planning always needs of a district: who has which id, and what was decided.
@@ -100,7 +91,7 @@ impl<'r> Known<'r> {
                 Keys::of_some(reading, district, policy, &free)
             }
             _ => Keys::of_all(reading, district, policy, |id| {
-                let account = self.accounts.get(&id);
+                let account = self.accounts.get(id);
                 account.is_some_and(|account| account.present.is_some())
             }),
         }
@@ -125,16 +116,14 @@ impl<'r> Known<'r> {
                 if row < table.len() && table.id(row) == link.source {
                     continue;
                 }
-                let account = self.accounts.get(&link.local.0);
+                let account = self.accounts.get(link.local.0);
                 let ids = account.map(|account| [account.present, account.former]);
                 if !ids.into_iter().flatten().flatten().any(|id| is_there(&id)) {
                     free.push(link.local.0);
                 }
             }
         }
-        let mut linked: Vec<i64> = self.accounts.keys().copied().collect();
-        linked.sort_unstable();
-        let mut linked = linked.into_iter().peekable();
+        let mut linked = self.accounts.ids().peekable();
         self.reading.people(self.district, &mut |id| {
             // Both ascend.
             while linked.next_if(|other| *other < id).is_some() {}
@@ -211,8 +200,8 @@ impl homeroom_plan::Known for Known<'_> {
         let keys = self.keys()?;
         let account = |id: i64| Account {
             local: Local(id),
-            linked: self.accounts.get(&id).and_then(|account| account.present),
-            former: self.accounts.get(&id).and_then(|account| account.former),
+            linked: self.accounts.get(id).and_then(|account| account.present),
+            former: self.accounts.get(id).and_then(|account| account.former),
             privileged: keys.is_privileged(id),
             suspended: keys.is_suspended(id),
             verified: keys.is_verified(id),
@@ -324,34 +313,26 @@ fn link(row: &app::LinkRow<'_>) -> Option<Link> {
     })
 }
 
-type Accounts = HashMap<i64, Linked>;
-type People = HashMap<Option<PersonKind>, Vec<Link>>;
+type People = BTreeMap<Option<PersonKind>, Vec<Link>>;
 
 /// Accounts by their links, and links of people by what they are in the source.
 fn people(reading: &dyn Reading, district: i64) -> Result<(Accounts, People), RosterError> {
-    let mut accounts = Accounts::new();
+    let mut accounts = Accounts::default();
     let mut people = People::new();
     reading.links(district, app::Kind::Person, &mut |row| {
         let Some(link) = link(&row) else {
             return Ok(());
         };
-        if matches!(row.state, app::LinkState::Active | app::LinkState::Joint) {
-            let account = accounts.entry(row.entity).or_default();
-            account.links += 1;
-            if row.present {
-                account.present = account.present.or(Some(link.source));
-            } else {
-                account.former = account.former.or(Some(link.source));
-            }
-        }
+        accounts.add(&link, row.state, row.present);
         people.entry(row.person).or_default().push(link);
         Ok(())
     })?;
-    let shared = accounts.values().any(|account| account.links > 1);
-    for (person, links) in people.iter_mut().filter(|_| shared) {
-        for link in links {
-            let account = accounts.get(&link.local.0);
-            link.joined = person.is_some() && account.is_some_and(|account| account.links > 1);
+    let accounts = accounts.end();
+    if accounts.any_shared() {
+        let of_records = people.iter_mut().filter(|(person, _)| person.is_some());
+        for link in of_records.flat_map(|(_, links)| links) {
+            let account = accounts.get(link.local.0);
+            link.joined = account.is_some_and(|account| account.links > 1);
         }
     }
     Ok((accounts, people))

@@ -123,6 +123,12 @@ impl<'a> Performer<'a> {
                 adjusted: action
                     .source
                     .map_or(&[], |source| plan.adjusted(action.kind, source)),
+                goes_on: consent.covers(plan, place + 1)
+                    && plan.actions().get(place).is_some_and(|next| {
+                        (next.kind, next.source) == (action.kind, action.source)
+                            && is_of_members(action)
+                            && is_of_members(next)
+                    }),
             };
             match self.act(step)? {
                 Done::Yes => {
@@ -265,8 +271,7 @@ impl<'a> Performer<'a> {
         };
         let done = self.call(step, op)?;
         if let (Op::Rekey { from }, Some(source), Done::Yes) = (&action.op, action.source, &done) {
-            self.locals.insert(source, id);
-            self.locals.remove(from);
+            self.locals.rekey(*from, source, id);
             self.used_crosswalk(step, *from)?;
         }
         Ok(done)
@@ -300,6 +305,12 @@ impl<'a> Performer<'a> {
             return Ok(told(&outcome));
         };
         self.locals.insert(source, id);
+        if values
+            .iter()
+            .any(|(name, text, _)| self.waits(action.kind, name, text))
+        {
+            self.torn.insert((action.kind, source));
+        }
         for adjusted in adjusted {
             self.note_origin(step, id, adjusted)?;
         }
@@ -310,6 +321,10 @@ impl<'a> Performer<'a> {
         let outcome = self.applying.apply(&step.with(op))?;
         Ok(told(&outcome))
     }
+}
+
+fn is_of_members(action: &Action) -> bool {
+    matches!(action.op, Op::Enrol { .. } | Op::Unenrol { .. })
 }
 
 /// The record of an action that is one of several which together make it what the source says: each may note its digest.

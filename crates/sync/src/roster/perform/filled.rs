@@ -141,4 +141,33 @@ impl Performer<'_> {
             _ => columns::value(field, text),
         }
     }
+
+    /// A column's value as it was when the plan was made, whatever ids the plan gave since.
+    pub(super) fn planned_value(&self, field: app::Field, text: &str) -> Value<'static> {
+        match field.form() {
+            Form::Reference(_) => {
+                let look = self.applying.look();
+                let id = ObjectId::from_hex(text);
+                let target = id.and_then(|id| self.locals.planned(look, &id));
+                target.map_or(Value::Null, Value::Integer)
+            }
+            _ => columns::value(field, text),
+        }
+    }
+
+    /// Whether a value names a record that the source has and the app does not have yet, because a guard holds it or it could
+    /// not be done: then the value waits, too.
+    pub(super) fn waits(&self, kind: Kind, name: &str, text: &str) -> bool {
+        let Column::Own(field) = column(kind, name) else {
+            return false;
+        };
+        let Some(id) =
+            ObjectId::from_hex(text).filter(|_| matches!(field.form(), Form::Reference(_)))
+        else {
+            return false;
+        };
+        let kinds = [Kind::Course, Kind::Term, Kind::School];
+        let mut tables = kinds.into_iter().map(|kind| self.mirror.table(kind));
+        self.local(&id).is_none() && tables.any(|table| table.find(&id).is_some())
+    }
 }

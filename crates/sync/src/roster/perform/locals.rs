@@ -11,6 +11,8 @@ use homeroom_roster::{Kind, LinkState, Reading, RosterError};
 pub(super) struct Locals {
     district: i64,
     known: RefCell<HashMap<ObjectId, Option<i64>>>,
+    /// Ids that were given up in this transaction, with the records they led to.
+    earlier: HashMap<ObjectId, i64>,
     failed: RefCell<Option<RosterError>>,
 }
 
@@ -28,6 +30,7 @@ impl Locals {
         Self {
             district,
             known: RefCell::default(),
+            earlier: HashMap::new(),
             failed: RefCell::default(),
         }
     }
@@ -79,6 +82,19 @@ impl Locals {
     /// An id leads to a record from now on.
     pub(super) fn insert(&mut self, id: ObjectId, local: i64) {
         self.known.get_mut().insert(id, Some(local));
+    }
+
+    /// A record has another id from now on.
+    pub(super) fn rekey(&mut self, from: ObjectId, to: ObjectId, local: i64) {
+        self.insert(to, local);
+        self.remove(&from);
+        self.earlier.insert(from, local);
+    }
+
+    /// The record that an id leads to, or led to before this transaction gave it up: what was there when it was planned.
+    pub(super) fn planned(&self, look: &dyn Reading, id: &ObjectId) -> Option<i64> {
+        let now = self.get(look, id);
+        now.or_else(|| self.earlier.get(id).copied())
     }
 
     /// An id leads nowhere any more.

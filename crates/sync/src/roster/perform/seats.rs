@@ -112,6 +112,9 @@ impl Performer<'_> {
                 return Ok(told(&outcome));
             }
         }
+        if step.goes_on {
+            return Ok(Done::Yes);
+        }
         let hex = source.to_hex();
         self.call(
             step,

@@ -22,17 +22,18 @@ pub(super) struct Sorted {
 }
 
 impl Sorted {
-    pub(super) fn of(
+    pub(super) fn of<'c>(
         kind: Kind,
-        changes: &[Change],
-        value: impl Fn(app::Field, &str) -> Value<'static>,
+        changes: impl Iterator<Item = &'c Change>,
+        before: impl Fn(app::Field, &str) -> Value<'static>,
+        after: impl Fn(app::Field, &str) -> Value<'static>,
     ) -> Self {
         let mut sorted = Self::default();
         for change in changes {
             let field = |field: app::Field| FieldChange {
                 field,
-                before: value(field, &change.before),
-                after: value(field, &change.after),
+                before: before(field, &change.before),
+                after: after(field, &change.after),
             };
             let texts = || (change.before.clone(), change.after.clone());
             match column(kind, change.field) {

@@ -34,6 +34,8 @@ pub(super) struct Step<'p> {
     pub(super) evidence: Option<&'p str>,
     /// Values of its record that are not as the source says.
     pub(super) adjusted: &'p [Adjusted],
+    /// Whether the next action that is done is about the people of the same class: it notes their digest.
+    pub(super) goes_on: bool,
 }
 
 impl<'p> Step<'p> {

@@ -70,9 +70,17 @@ impl Performer<'_> {
         let Some(id) = self.local(&source) else {
             return Ok(Done::No("its account was not made".to_owned()));
         };
-        let sorted = Sorted::of(action.kind, changes, |field, text| {
-            self.own_value(field, text)
-        });
+        let waits = |change: &&Change| self.waits(action.kind, change.field, &change.after);
+        let (waiting, ready): (Vec<_>, Vec<_>) = changes.iter().partition(waits);
+        if !waiting.is_empty() {
+            self.torn.insert((action.kind, source));
+        }
+        let sorted = Sorted::of(
+            action.kind,
+            ready.into_iter(),
+            |field, text| self.planned_value(field, text),
+            |field, text| self.own_value(field, text),
+        );
         let mut ops: Vec<app::Op<'_>> = Vec::new();
         let Some(record) = self.applying.look().record(kind, id)? else {
             return Ok(Done::No("its record is gone".to_owned()));
