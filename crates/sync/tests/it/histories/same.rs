@@ -17,7 +17,7 @@ use homeroom_wire::Version;
 
 use super::look::Look;
 use super::play;
-use super::shown::{Lines, readable};
+use super::shown::{self, Lines, readable};
 use super::story::Story;
 use super::village::Village;
 use crate::world::{self, World};
@@ -134,28 +134,42 @@ fn apart(one: &Lines, other: &Lines) -> Vec<String> {
 }
 
 /// One app on a server that other apps read too.
-struct Reader {
+struct Reader<'s> {
     world: World,
     look: Look,
+    name: &'static str,
+    story: &'s Story,
 }
 
-impl Reader {
+impl<'s> Reader<'s> {
     /// An app of its own before the same server.
-    fn of(first: &World, policy: &[(&str, &str)]) -> Self {
-        let world = World::beside(first, world::policy(policy));
-        Self::new(world)
+    fn beside(&self, name: &'static str, policy: &[(&str, &str)]) -> Self {
+        let world = World::beside(&self.world, world::policy(policy));
+        Self::new(name, world, self.story)
     }
 
-    fn new(world: World) -> Self {
+    fn new(name: &'static str, world: World, story: &'s Story) -> Self {
         let look = Look::at(world.roster.path(), world.tenant.district);
-        Self { world, look }
+        Self {
+            world,
+            look,
+            name,
+            story,
+        }
     }
 
     async fn run(&self, order: Order) -> homeroom_sync::Ran {
         let (engine, tenant): (_, &Tenant) = (&self.world.engine, &self.world.tenant);
-        Box::pin(engine.run(tenant, &order, &Cancel::default(), &Unwatched))
+        let ran = Box::pin(engine.run(tenant, &order, &Cancel::default(), &Unwatched))
             .await
-            .unwrap()
+            .unwrap();
+        if std::env::var_os("HOMEROOM_LINES").is_some() {
+            self.story.tell(format!("    {}: {}", self.name, ran.mode));
+            for line in ran.plan.lines(true) {
+                self.story.tell(format!("      {}", shown::readable(&line)));
+            }
+        }
+        ran
     }
 
     async fn say_yes(&self, ran: &homeroom_sync::Ran) {
@@ -229,9 +243,9 @@ pub(crate) async fn full_is_delta(seed: u64, story: &Story) -> Compared {
     ));
     let first = World::of_policy(version, world::policy(changes));
     let mut village = Village::begin(&first.toy, 1, contacts, Dice::new(dice.any()));
-    let by_events = Reader::new(first);
-    let in_full = Reader::of(&by_events.world, changes);
-    let now_and_then = Reader::of(&by_events.world, changes);
+    let by_events = Reader::new("by events", first, story);
+    let in_full = by_events.beside("in full", changes);
+    let now_and_then = by_events.beside("now and then", changes);
     let mut compared = Compared {
         histories: 1,
         ..Compared::default()
@@ -269,15 +283,23 @@ pub(crate) async fn full_is_delta(seed: u64, story: &Story) -> Compared {
         }
     }
     now_and_then.follow(ReadHow::Full).await;
-    let late = Reader::of(&by_events.world, changes);
+    let late = by_events.beside("in the end", changes);
     late.follow(ReadHow::Full).await;
     let left_out: BTreeSet<String> = by_events.look.undecided();
     let asked = |lines: Lines| -> Lines {
         let counts = |line: &String| !line.split(' ').any(|word| left_out.contains(word));
-        // What was set once stays as it was first heard.
+        // What was set once stays as it was first heard, and an email that is shared no more as it was heard last.
         lines
             .into_iter()
             .filter(|line| counts(line) && !line.starts_with("role "))
+            .map(|line| match line.rsplit_once(' ') {
+                Some((person, _))
+                    if line.starts_with("person ") && !village.emails_are_shared() =>
+                {
+                    person.to_owned()
+                }
+                _ => line,
+            })
             .collect()
     };
     let one = asked(by_events.database(true));
@@ -300,8 +322,8 @@ pub(crate) async fn schools_in_any_order(seed: u64, story: &Story) -> Compared {
     story.tell(format!("a district of version {}, two apps", version.name));
     let first = World::of_policy(version, world::policy(&[]));
     let mut village = Village::begin(&first.toy, 1, false, Dice::new(dice.any()));
-    let one = Reader::new(first);
-    let other = Reader::of(&one.world, &[]);
+    let one = Reader::new("one", first, story);
+    let other = one.beside("the other", &[]);
     let mut compared = Compared {
         histories: 1,
         ..Compared::default()

@@ -24,6 +24,10 @@ impl Village {
         Some(format!("school {school}"))
     }
 
+    pub(crate) fn emails_are_shared(&self) -> bool {
+        self.emails
+    }
+
     pub(super) fn emails_shared(&mut self) -> String {
         self.emails = !self.emails;
         let shared = self.emails;
