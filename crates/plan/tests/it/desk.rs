@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use homeroom_change::Season;
 use homeroom_model::{Kind, ObjectId, Role};
 use homeroom_plan::{
-    Asked, Consent, Decision, Digests, Dispute, Found, Gone, Input, Link, LinkState, Local, Member,
-    Note, Op, Order, Origin, Part, Picks, Plan, Policy, Powers, Profile, Reach, Recent, plan,
+    Asked, Came, Consent, Decision, Digests, Dispute, Found, Gone, Input, Link, LinkState, Local,
+    Member, Note, Op, Order, Origin, Part, Picks, Plan, Policy, Powers, Profile, Reach, Recent,
+    plan,
 };
 use homeroom_segment::Snapshot;
 
@@ -43,6 +44,7 @@ pub(crate) struct Desk {
     base: Snapshot,
     next: i64,
     pub(crate) season: Season,
+    pub(crate) came: Came,
     pub(crate) reach: Reach,
     pub(crate) gone: BTreeMap<ObjectId, Gone>,
     pub(crate) crosswalk: BTreeMap<ObjectId, ObjectId>,
@@ -78,6 +80,7 @@ impl Desk {
             next: 0,
             season: Season::SchoolYear,
             reach: Reach::everything(),
+            came: Came::Whole,
             gone: BTreeMap::new(),
             crosswalk: BTreeMap::new(),
             recent: Recent::default(),
@@ -112,6 +115,7 @@ impl Desk {
     fn input<'a>(&'a self, mirror: &'a Snapshot) -> Input<'a> {
         Input {
             reach: &self.reach,
+            came: &self.came,
             gone: &self.gone,
             crosswalk: &self.crosswalk,
             season: self.season,

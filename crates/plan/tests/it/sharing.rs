@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use homeroom_model::Kind;
-use homeroom_plan::{Op, Policy, Reason};
+use homeroom_plan::{Came, Op, Policy, Reason};
 
 use crate::desk::{Desk, words};
-use crate::district::{District, pupil};
+use crate::district::{District, id, pupil};
 
 const PUPILS: u16 = 60;
 
@@ -129,4 +129,75 @@ fn a_field_that_few_had_goes_blank_record_by_record() {
         BTreeMap::from([("students update".to_owned(), 19)])
     );
     assert_eq!(email(&desk, 9), "");
+}
+
+/// Emails are blank for the pupils of one school: those with odd numbers are in school 2, the others in school 1.
+fn without_emails_of(from: &District, school: u16) -> District {
+    let mut district = from.clone();
+    for (number, pupil) in &mut district.students {
+        if 1 + number % 2 == school {
+            pupil.email.clear();
+        }
+    }
+    district
+}
+
+#[test]
+fn schools_that_are_read_by_themselves_keep_it_in_any_order() {
+    let silent = without_emails(&district());
+    for order in [[1, 2], [2, 1]] {
+        let mut desk = Desk::synced(&district());
+        let mut sofar = district();
+        for school in order {
+            sofar = without_emails_of(&sofar, school);
+            desk.came = Came::Schools([id(Kind::School, school)].into());
+            let plan = desk.sync(&sofar);
+            assert!(plan.is_empty(), "school {school}: {:?}", words(&plan));
+            // Read again, nothing has come back.
+            assert!(desk.sync(&sofar).is_empty());
+        }
+        desk.came = Came::Whole;
+        assert!(desk.sync(&silent).is_empty());
+        assert_eq!(desk.unshared.len(), 1);
+        for number in 1..=PUPILS {
+            assert_eq!(email(&desk, number), format!("p{number}@x.org"));
+        }
+    }
+}
+
+#[test]
+fn a_read_of_the_district_says_that_only_one_school_lost_it() {
+    let one = without_emails_of(&district(), 1);
+    let mut desk = Desk::synced(&district());
+    desk.came = Came::Schools([id(Kind::School, 1)].into());
+    assert!(desk.sync(&one).is_empty());
+    // Events of the other school do not tell.
+    let mut later = one.clone();
+    later.students.get_mut(&3).unwrap().name = "Other".to_owned();
+    desk.came = Came::Events;
+    assert_eq!(desk.sync(&later).actions().len(), 1);
+    assert_eq!(email(&desk, 2), "p2@x.org");
+    desk.came = Came::Whole;
+    desk.sync(&later);
+    assert_eq!(email(&desk, 2), "");
+    assert_eq!(email(&desk, 3), "p3@x.org");
+    assert!(desk.unshared.is_empty());
+}
+
+#[test]
+fn whoever_was_away_does_not_bring_back_what_was_kept() {
+    let silent = without_emails(&district());
+    let mut desk = Desk::synced(&district());
+    desk.sync(&silent);
+    let mut gone = silent.clone();
+    gone.students.remove(&4);
+    desk.sync(&gone);
+    let mut back = district();
+    back.students.remove(&4);
+    desk.sync(&back);
+    assert_eq!(email(&desk, 4), "p4@x.org", "as it was when the pupil left");
+    let mut returned = district();
+    returned.students.get_mut(&4).unwrap().email.clear();
+    desk.sync(&returned);
+    assert_eq!(email(&desk, 4), "");
 }
