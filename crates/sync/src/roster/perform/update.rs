@@ -70,17 +70,7 @@ impl Performer<'_> {
         let Some(id) = self.local(&source) else {
             return Ok(Done::No("its account was not made".to_owned()));
         };
-        let waits = |change: &&Change| self.waits(action.kind, change.field, &change.after);
-        let (waiting, ready): (Vec<_>, Vec<_>) = changes.iter().partition(waits);
-        if !waiting.is_empty() {
-            self.torn.insert((action.kind, source));
-        }
-        let sorted = Sorted::of(
-            action.kind,
-            ready.into_iter(),
-            |field, text| self.planned_value(field, text),
-            |field, text| self.own_value(field, text),
-        );
+        let sorted = self.sorted((action.kind, source), changes);
         let mut ops: Vec<app::Op<'_>> = Vec::new();
         let Some(record) = self.applying.look().record(kind, id)? else {
             return Ok(Done::No("its record is gone".to_owned()));
@@ -134,6 +124,21 @@ impl Performer<'_> {
             seen: seen(action.applied),
         };
         self.call(step, noted)
+    }
+
+    /// The changes that can be made now; a record with others is looked at again.
+    fn sorted(&mut self, (kind, source): (Kind, ObjectId), changes: &[Change]) -> Sorted {
+        let waits = |change: &&Change| self.waits(kind, change.field, &change.after);
+        let (waiting, ready): (Vec<_>, Vec<_>) = changes.iter().partition(waits);
+        if !waiting.is_empty() {
+            self.torn.insert((kind, source));
+        }
+        Sorted::of(
+            kind,
+            ready.into_iter(),
+            |field, text| self.planned_value(field, text),
+            |field, text| self.own_value(field, text),
+        )
     }
 
     /// The changes of the record itself, as far as the app does not hold them yet.
