@@ -98,28 +98,32 @@ impl<'y> Tally<'y> {
             }
             Entry::Done(increment) => increment,
         };
-        if self.years.year_of(self.years.day_of(increment.at)) != self.year {
-            return Taken::OtherYear;
-        }
         let undone = self.undone.contains(&increment.activity);
+        let counts = self.is_of_year(increment);
+        // An activity of another year is kept too: the same id with other content is not a second activity of this one.
         match self.done.entry(increment.activity.clone()) {
-            Slot::Occupied(kept) if kept.get() == increment => Taken::Repeated,
-            Slot::Occupied(_) => Taken::Conflicting,
+            Slot::Occupied(kept) if kept.get() != increment => Taken::Conflicting,
+            Slot::Occupied(_) if counts => Taken::Repeated,
+            Slot::Occupied(_) => Taken::OtherYear,
             Slot::Vacant(slot) => {
                 slot.insert(increment.clone());
-                if undone {
-                    Taken::Undone
-                } else {
-                    Taken::Counted
+                match (counts, undone) {
+                    (false, _) => Taken::OtherYear,
+                    (true, true) => Taken::Undone,
+                    (true, false) => Taken::Counted,
                 }
             }
         }
     }
 
+    fn is_of_year(&self, increment: &Increment) -> bool {
+        self.years.year_of(self.years.day_of(increment.at)) == self.year
+    }
+
     /// The totals of every account that did something.
     pub fn totals(&self) -> BTreeMap<Account, Sum> {
         let mut totals: BTreeMap<Account, Sum> = BTreeMap::new();
-        for increment in self.done.values() {
+        for increment in self.done.values().filter(|one| self.is_of_year(one)) {
             let sum = totals.entry(increment.account).or_default();
             if !self.undone.contains(&increment.activity) {
                 sum.minutes = sum.minutes + increment.minutes;
@@ -136,7 +140,7 @@ impl<'y> Tally<'y> {
             .iter()
             .filter_map(|activity| self.done.get(activity));
         undone
-            .filter(|increment| accounts.contains(&increment.account))
+            .filter(|increment| accounts.contains(&increment.account) && self.is_of_year(increment))
             .collect()
     }
 }

@@ -94,8 +94,12 @@ impl SchoolYears {
 
     /// The instant at which a school year begins: the first of its first day.
     pub fn begins(&self, year: SchoolYear) -> Timestamp {
-        let first = self.first_day(year);
-        civil::Date::new(first.year(), first.month(), first.day())
+        self.starts(self.first_day(year))
+    }
+
+    /// The instant at which a day begins in the district.
+    pub fn starts(&self, day: Date) -> Timestamp {
+        civil::Date::new(day.year(), day.month(), day.day())
             .ok()
             .and_then(|day| day.to_zoned(self.zone.clone()).ok())
             .map_or(Timestamp::default(), |start| {

@@ -174,6 +174,12 @@ impl Policy {
         self.days.zone()
     }
 
+    /// The day on which school years begin: a month and a day, as in `07-01`.
+    pub fn school_year_starts(&self) -> String {
+        let (month, day) = self.days.year_starts();
+        format!("{month:02}-{day:02}")
+    }
+
     /// The year in which the school year of a day ends, by which it is named (integration-side B14).
     pub fn school_year(&self, day: Date) -> i16 {
         self.days.school_year(day)

@@ -6,6 +6,8 @@
 //! the digest of the plan that was seen. [`Engine::why`] explains any person or class in one sentence, [`Engine::status`]
 //! says how fresh everything is, and [`Schedule`] keeps a district up to date by itself.
 //!
+//! In the other direction, [`goals`] sends what students did in the app.
+//!
 //! A mirror is a snapshot of the kind the provider keeps, under the source's own ids, with each document as it was sent beside its
 //! record; what the app is not configured to use is dropped on arrival (integration-side B2, B15). It is kept together with the
 //! event cursor that it is true for. What is *applied* moves only inside the transaction of the effects: a run that is cut short anywhere
@@ -66,6 +68,7 @@
 //! ```
 
 mod engine;
+pub mod goals;
 mod mirror;
 mod roster;
 

@@ -52,6 +52,7 @@ fn an_activity_counts_once_and_in_its_own_year() {
         (done("b", 1, 4, 5), Taken::Counted),
         (done("c", 1, -1, 5), Taken::OtherYear),
         (done("d", 1, 365, 5), Taken::OtherYear),
+        (done("d", 1, 5, 5), Taken::Conflicting),
         (done("e", 1, 364, 5), Taken::Counted),
         (undone("f"), Taken::Undone),
         (done("f", 1, 5, 7), Taken::Undone),

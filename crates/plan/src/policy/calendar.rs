@@ -38,6 +38,11 @@ impl Days {
         day.year() + i16::from(begun && shifts)
     }
 
+    /// Month and day on which a school year begins.
+    pub(crate) fn year_starts(&self) -> (u8, u8) {
+        self.year_starts
+    }
+
     /// The zone's name.
     pub(crate) fn zone(&self) -> &str {
         self.zone.iana_name().unwrap_or("UTC")
