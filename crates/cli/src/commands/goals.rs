@@ -1,9 +1,25 @@
 //! `homeroom goals`: what apps report about students, on both sides (docs/goals.md).
 
-use clap::{Args, Subcommand};
+mod criteria;
+mod deliveries;
+mod draw;
+mod feeds;
+mod of_feed;
+mod on;
+mod open;
+mod report;
+mod target;
+mod targets;
+mod who;
 
-use crate::context::Context;
+use clap::{Args, Subcommand};
+use homeroom_model::Timestamp;
+use homeroom_progress::feed::By;
+use homeroom_progress::figures::{Figures, Settings};
+
+use crate::context::{Context, Installation};
 use crate::exit::Exit;
+use crate::random;
 
 /// See what apps report about students: minutes, progress, targets and who is stuck
 #[derive(Args)]
@@ -14,11 +30,48 @@ pub(crate) struct Goals {
 
 // Those of a district's installation first, in the order in which one needs them; then those of an app's sync folder.
 #[derive(Subcommand)]
-enum Action {}
+enum Action {
+    On(on::On),
+    Off(on::Off),
+    Feeds(feeds::Feeds),
+    Deliveries(deliveries::Deliveries),
+    Target(target::Target),
+    Targets(targets::Targets),
+    Open(open::Open),
+    Confirm(open::Confirm),
+    Dismiss(open::Dismiss),
+    Report(report::Report),
+}
 
 impl Goals {
     /// Runs the subcommand.
-    pub(crate) fn run(self, _context: &Context) -> anyhow::Result<Exit> {
-        match self.action {}
+    pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        match self.action {
+            Action::On(command) => command.run(context),
+            Action::Off(command) => command.run(context),
+            Action::Feeds(command) => command.run(context),
+            Action::Deliveries(command) => command.run(context),
+            Action::Target(command) => command.run(context),
+            Action::Targets(command) => command.run(context),
+            Action::Open(command) => command.run(context),
+            Action::Confirm(command) => command.run(context),
+            Action::Dismiss(command) => command.run(context),
+            Action::Report(command) => command.run(context),
+        }
     }
+}
+
+/// What works figures out for this installation.
+fn figures(installation: &Installation) -> Figures {
+    let ingest = installation.ingest();
+    Figures::new(installation.store_dyn(), ingest.history().clone(), Settings::default())
+}
+
+/// Who decides something now, for the audit.
+fn by(actor: &str, now: Timestamp) -> anyhow::Result<By<'_>> {
+    Ok(By {
+        actor,
+        now,
+        audit: random::object_id(now)?,
+    })
 }

@@ -11,6 +11,7 @@ use homeroom_model::ObjectId;
 use homeroom_plan::Policy;
 use homeroom_roster::{MirrorRow, NewDistrict, Reading, Roster};
 use homeroom_segment::Manifest;
+use homeroom_sync::goals::{Reporting, Sender};
 use homeroom_sync::{Engine, EngineParts, EngineSettings, Keep, Mirror, Tenant};
 
 use super::discover::Server;
@@ -28,6 +29,8 @@ pub(crate) struct Opened {
     pub(crate) engine: Engine,
     /// The app's database.
     pub(crate) roster: Arc<dyn Roster>,
+    /// What sends Goals.
+    pub(crate) sender: Sender,
     /// The districts that are meant, in the order of `sync.toml`.
     pub(crate) districts: Vec<Followed>,
     depot: Depot,
@@ -93,9 +96,12 @@ impl Opened {
             holder: holder::this_process(),
             settings: engine_settings(&folder),
         });
+        let clock = Arc::new(SystemClock::start());
+        let sender = Sender::new(Arc::clone(&roster), clock, holder::this_process());
         Ok(Self {
             folder,
             engine,
+            sender,
             roster,
             districts,
             depot,
@@ -119,6 +125,14 @@ impl Opened {
                 )
             }
         }
+    }
+
+    /// How a district is reported; nothing if `sync.toml` names no progress metric.
+    pub(crate) fn reporting(&self, district: &Followed) -> anyhow::Result<Option<Reporting>> {
+        self.folder
+            .settings
+            .goals
+            .reporting(&district.tenant.policy)
     }
 
     /// A look at the database.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_client::Cancel;
+use homeroom_sync::goals::{Due, Heard as Sent, PushState, Reporting};
 use homeroom_sync::{Heard, Queue, Retention, Schedule};
 use serde::Serialize;
 use tokio::task::JoinSet;
@@ -72,9 +73,63 @@ pub(crate) async fn keep(opened: Arc<Opened>, cancel: Cancel) {
             Box::pin(keeping).await;
         });
     }
+    for district in opened.districts.clone() {
+        match opened.reporting(&district) {
+            Ok(Some(reporting)) => {
+                let (opened, cancel) = (Arc::clone(&opened), cancel.clone());
+                tasks.spawn(async move { report(&opened, &district, &reporting, &cancel).await });
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(
+                district = district.id.to_hex(),
+                error = format!("{error:#}"),
+                "no metrics of this district are sent"
+            ),
+        }
+    }
     let sweeping = tokio::spawn(sweep(opened));
     while tasks.join_next().await.is_some() {}
     sweeping.abort();
+}
+
+/// Sends the metrics of a district again and again until `cancel`.
+async fn report(opened: &Opened, district: &Followed, reporting: &Reporting, cancel: &Cancel) {
+    let due = Due {
+        spread: Duration::from_mins(u64::from(opened.folder.settings.schedule.spread_minutes)),
+    };
+    let id = district.id.to_hex();
+    let mut known = BTreeSet::new();
+    let heard = |heard: &Sent| {
+        match heard {
+            Ok(pushed) if pushed.state == PushState::Done => tracing::info!(
+                district = id,
+                students = pushed.students,
+                acknowledged = pushed.acknowledged,
+                updated = pushed.updated,
+                "metrics sent"
+            ),
+            Ok(pushed) => tracing::warn!(
+                district = id,
+                state = pushed.state.text(),
+                says = pushed.says,
+                next_try = pushed.next_try.to_iso(),
+                "metrics were not all sent"
+            ),
+            Err(error) => {
+                tracing::warn!(district = id, %error, "sending metrics came to no end");
+            }
+        }
+        notices(opened, district, &mut known);
+    };
+    let source = &district.tenant.source;
+    let keeping = due.keep(
+        &opened.sender,
+        (source, district.number),
+        reporting,
+        cancel,
+        heard,
+    );
+    Box::pin(keeping).await;
 }
 
 /// Lets go of what is past its time, once a day.
@@ -108,17 +163,22 @@ fn told(opened: &Opened, district: &Followed, heard: &Heard, known: &mut BTreeSe
     if let Err(error) = opened.keep_token(district) {
         tracing::warn!(district = id, %error, "a token that was replaced could not be kept");
     }
+    notices(opened, district, known);
+}
+
+/// What people should know, told once as long as it lasts.
+fn notices(opened: &Opened, district: &Followed, known: &mut BTreeSet<i64>) {
+    let id = district.id.to_hex();
     let notices = opened
         .read()
         .and_then(|reading| Ok(reading.notices(district.number, false)?));
-    // Each is told once, as long as it lasts.
     for notice in notices
         .into_iter()
         .flatten()
         .filter(|notice| known.insert(notice.id))
     {
         let says = notice.detail.unwrap_or_default();
-        if notice.code == "no_success" {
+        if matches!(notice.code.as_str(), "no_success" | "goals_late") {
             tracing::error!(district = id, alarm = notice.code, "{says}");
         } else {
             tracing::warn!(district = id, notice = notice.code, "{says}");
