@@ -1,25 +1,16 @@
 //! `homeroom goals`: what apps report about students, on both sides (docs/goals.md).
 
-mod criteria;
-mod deliveries;
-mod draw;
-mod feeds;
-mod of_feed;
-mod on;
-mod open;
-mod report;
-mod target;
-mod targets;
-mod who;
+mod allow;
+mod app_side;
+mod check;
+mod push;
+mod record;
+mod status;
 
 use clap::{Args, Subcommand};
-use homeroom_model::Timestamp;
-use homeroom_progress::feed::By;
-use homeroom_progress::figures::{Figures, Settings};
 
-use crate::context::{Context, Installation};
+use crate::context::Context;
 use crate::exit::Exit;
-use crate::random;
 
 /// See what apps report about students: minutes, progress, targets and who is stuck
 #[derive(Args)]
@@ -31,47 +22,22 @@ pub(crate) struct Goals {
 // Those of a district's installation first, in the order in which one needs them; then those of an app's sync folder.
 #[derive(Subcommand)]
 enum Action {
-    On(on::On),
-    Off(on::Off),
-    Feeds(feeds::Feeds),
-    Deliveries(deliveries::Deliveries),
-    Target(target::Target),
-    Targets(targets::Targets),
-    Open(open::Open),
-    Confirm(open::Confirm),
-    Dismiss(open::Dismiss),
-    Report(report::Report),
+    Record(record::Record),
+    Push(push::Push),
+    Status(status::Status),
+    Check(check::Check),
+    Allow(allow::Allow),
 }
 
 impl Goals {
     /// Runs the subcommand.
     pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         match self.action {
-            Action::On(command) => command.run(context),
-            Action::Off(command) => command.run(context),
-            Action::Feeds(command) => command.run(context),
-            Action::Deliveries(command) => command.run(context),
-            Action::Target(command) => command.run(context),
-            Action::Targets(command) => command.run(context),
-            Action::Open(command) => command.run(context),
-            Action::Confirm(command) => command.run(context),
-            Action::Dismiss(command) => command.run(context),
-            Action::Report(command) => command.run(context),
+            Action::Record(command) => command.run(context),
+            Action::Push(command) => command.run(context),
+            Action::Status(command) => command.run(context),
+            Action::Check(command) => command.run(context),
+            Action::Allow(command) => command.run(context),
         }
     }
-}
-
-/// What works figures out for this installation.
-fn figures(installation: &Installation) -> Figures {
-    let ingest = installation.ingest();
-    Figures::new(installation.store_dyn(), ingest.history().clone(), Settings::default())
-}
-
-/// Who decides something now, for the audit.
-fn by(actor: &str, now: Timestamp) -> anyhow::Result<By<'_>> {
-    Ok(By {
-        actor,
-        now,
-        audit: random::object_id(now)?,
-    })
 }
