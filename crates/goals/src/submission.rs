@@ -74,7 +74,7 @@ pub struct Row {
 }
 
 /// Why a row is not applied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// No student of this district that is shared with the app has this id, or there is none.
@@ -88,7 +88,7 @@ pub enum Reason {
 }
 
 /// What is worth saying about a row that passes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// Progress without minutes.
@@ -104,7 +104,7 @@ pub enum Notice {
 }
 
 /// A row that is not applied.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {
     /// Its place in the body, from 0.
     pub index: u32,
@@ -134,7 +134,7 @@ impl std::fmt::Debug for Rejected {
 }
 
 /// A metric that is not used, and in how many rows it came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherMetric {
     /// Its key, cut at 64 characters.
     pub key: String,

@@ -1,7 +1,7 @@
 //! The answer to a submission (clever-api 8.3, integration-side D3).
 
 use homeroom_model::ObjectId;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Batch, Notice, OtherMetric, Rejected, Row};
 
@@ -25,7 +25,7 @@ struct Told {
 }
 
 /// Something noticed about a row that passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Warning {
     /// The row's place in the body.
     pub index: u32,
@@ -79,6 +79,44 @@ impl Receipt {
                 ignored_metrics: batch.others,
             },
         }
+    }
+}
+
+/// What an answer says, for the log.
+impl Receipt {
+    /// How many rows the body had.
+    pub fn received(&self) -> u32 {
+        self.data.received
+    }
+
+    /// How many rows changed a figure.
+    pub fn updated(&self) -> u32 {
+        self.data.updated
+    }
+
+    /// How many rows were taken and changed none.
+    pub fn unchanged(&self) -> u32 {
+        self.data.unchanged
+    }
+
+    /// The rows that were not taken, in the order of the body.
+    pub fn rejected(&self) -> &[Rejected] {
+        &self.data.rejected
+    }
+
+    /// What was noticed about the others, in the order of the body.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.data.warnings
+    }
+
+    /// The key that was taken as the progress metric.
+    pub fn progress_metric(&self) -> Option<&str> {
+        self.data.progress_metric.as_deref()
+    }
+
+    /// Keys that were not used.
+    pub fn ignored_metrics(&self) -> &[OtherMetric] {
+        &self.data.ignored_metrics
     }
 }
 

@@ -1,0 +1,399 @@
+//! Who may change what of a feed: the district switches it and chooses schools, the app declares what it counts.
+
+use std::collections::BTreeMap;
+
+use homeroom_goals::Amount;
+use homeroom_goals::report_link::{LinkError, ReportLink, Subject};
+use homeroom_goals::submission::MINUTES;
+use homeroom_model::{ObjectId, Timestamp};
+use homeroom_store::{AuditEntry, Conflict, FeedKey, GoalsFeed, SetGoalsFeed, Store, StoreError};
+
+use super::text::sorted;
+use super::{FeedSettings, KEY_CHARACTERS, UnreadableFeed};
+
+/// Who does something, and when. The id is for the entry in the audit.
+#[derive(Clone, Copy, Debug)]
+pub struct By<'a> {
+    /// `cli:<user of the system>`, `token:<name>` or `app`.
+    pub actor: &'a str,
+    /// The moment.
+    pub now: Timestamp,
+    /// An id that nothing has yet.
+    pub audit: ObjectId,
+}
+
+impl By<'_> {
+    /// Notes what was decided.
+    pub async fn note(
+        &self,
+        store: &dyn Store,
+        district: ObjectId,
+        action: &str,
+        detail: String,
+    ) -> Result<(), StoreError> {
+        let entry = AuditEntry {
+            id: self.audit,
+            district: Some(district),
+            at: self.now,
+            actor: self.actor.to_owned(),
+            action: action.to_owned(),
+            detail,
+        };
+        store.add_audit(entry).await
+    }
+}
+
+/// Why a feed was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedError {
+    /// The store refuses, or does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What it keeps cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableFeed),
+    /// Goals are not on for this app and district.
+    #[error("Goals are not switched on for this app and district")]
+    Off,
+    /// The key is no key.
+    #[error(
+        "the key of the progress metric is one to 64 characters without line breaks, like lessons_completed; {MINUTES} is the other metric and clever_id the student's id"
+    )]
+    Key,
+    /// The label is none.
+    #[error("the label of the progress metric is one to 64 characters without line breaks")]
+    Label,
+    /// The ceiling would finish everybody.
+    #[error("the ceiling is more than nothing: the progress at which a student has finished")]
+    Ceiling,
+    /// An address cannot be one of a report.
+    #[error("the report address of a {subject}: {error}")]
+    Link {
+        /// About whom.
+        subject: &'static str,
+        /// What is wrong.
+        error: LinkError,
+    },
+}
+
+/// What the district says about a feed. What is not said stays.
+#[derive(Clone, Debug, Default)]
+pub struct Switch {
+    /// Whether totals are taken.
+    pub on: Option<bool>,
+    /// The schools whose students are in the feed: `Some(None)` for all schools.
+    pub schools: Option<Option<Vec<ObjectId>>>,
+    /// Whether the app sees the targets set for it.
+    pub apps_see_targets: Option<bool>,
+}
+
+/// Switches a feed, or changes what the district says about it, and gives the feed after it. The feed is made if there is
+/// none. Noted in the audit where it changed anything.
+pub async fn switch(
+    store: &dyn Store,
+    key: FeedKey,
+    wish: &Switch,
+    by: By<'_>,
+) -> Result<GoalsFeed, FeedError> {
+    let apply = |on: bool, settings: &mut FeedSettings| {
+        if let Some(schools) = &wish.schools {
+            settings.schools = schools.clone().map(sorted);
+        }
+        settings.apps_see_targets = wish.apps_see_targets.unwrap_or(settings.apps_see_targets);
+        Ok(wish.on.unwrap_or(on))
+    };
+    let (feed, changed) = change(store, key, true, by, apply).await?;
+    if changed {
+        let settings = FeedSettings::read(&feed)?;
+        let schools = settings
+            .schools
+            .map_or("all".to_owned(), |schools| schools.len().to_string());
+        let detail = format!(
+            "app {}: on {}, schools {schools}, app sees targets {}",
+            key.app, feed.on, settings.apps_see_targets
+        );
+        by.note(store, key.district, "goals feed set", detail)
+            .await?;
+    }
+    Ok(feed)
+}
+
+/// What an app declares about its metrics: all of it, each time. What is left out is taken back, but for the key, which stays.
+#[derive(Clone, Debug, Default)]
+pub struct Declaration {
+    /// The key of its progress metric.
+    pub progress_key: Option<String>,
+    /// What people call it.
+    pub label: Option<String>,
+    /// Progress at which a student has finished.
+    pub ceiling: Option<Amount>,
+    /// Whether its totals can lawfully fall.
+    pub may_fall: bool,
+    /// Whether the metric counts finished work.
+    pub counts_finished_work: Option<bool>,
+    /// Addresses of its reports.
+    pub report_links: BTreeMap<Subject, String>,
+}
+
+/// Declares what an app counts in a district, and gives the feed after it. A key that is not the one that counts begins a new
+/// series (integration-side D3). Noted in the audit where it changed anything.
+pub async fn declare(
+    store: &dyn Store,
+    key: FeedKey,
+    said: &Declaration,
+    by: By<'_>,
+) -> Result<GoalsFeed, FeedError> {
+    let links = said.check()?;
+    let apply = |on: bool, settings: &mut FeedSettings| {
+        if !on {
+            return Err(FeedError::Off);
+        }
+        if let Some(key) = &said.progress_key {
+            settings.begin(key, true, by.now);
+        }
+        settings.label.clone_from(&said.label);
+        settings.ceiling = said.ceiling;
+        settings.may_fall = said.may_fall;
+        settings.counts_finished_work = said.counts_finished_work;
+        settings.report_links.clone_from(&links);
+        Ok(on)
+    };
+    let (feed, changed) = change(store, key, false, by, apply).await?;
+    if changed {
+        let series = FeedSettings::read(&feed)?.metrics().series;
+        let detail = format!("app {}: series {series}", key.app);
+        by.note(store, key.district, "goals declared", detail)
+            .await?;
+    }
+    Ok(feed)
+}
+
+impl Declaration {
+    fn check(&self) -> Result<BTreeMap<Subject, ReportLink>, FeedError> {
+        if self.progress_key.as_deref().is_some_and(|key| !is_key(key)) {
+            return Err(FeedError::Key);
+        }
+        if self.label.as_deref().is_some_and(|label| !is_line(label)) {
+            return Err(FeedError::Label);
+        }
+        if self.ceiling == Some(Amount::ZERO) {
+            return Err(FeedError::Ceiling);
+        }
+        let links = self.report_links.iter().map(|(subject, address)| {
+            let link = ReportLink::new(*subject, address);
+            let link = link.map_err(|error| FeedError::Link {
+                subject: name(*subject),
+                error,
+            });
+            Ok((*subject, link?))
+        });
+        links.collect()
+    }
+}
+
+fn name(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Student => "student",
+        Subject::Section => "section",
+        Subject::School => "school",
+        Subject::District => "district",
+    }
+}
+
+/// Whether a text can be the key of a progress metric.
+pub(crate) fn is_key(key: &str) -> bool {
+    is_line(key) && key != MINUTES && key != "clever_id"
+}
+
+/// Whether a text can be the key or the label of a metric.
+fn is_line(text: &str) -> bool {
+    let characters = text.chars().count();
+    (1..=KEY_CHARACTERS).contains(&characters)
+        && text.trim() == text
+        && !text.chars().any(char::is_control)
+}
+
+/// How often a change is tried again that somebody else came before.
+const ATTEMPTS: usize = 5;
+
+async fn change(
+    store: &dyn Store,
+    key: FeedKey,
+    make: bool,
+    by: By<'_>,
+    apply: impl Fn(bool, &mut FeedSettings) -> Result<bool, FeedError>,
+) -> Result<(GoalsFeed, bool), FeedError> {
+    let mut attempt = 1;
+    loop {
+        let feed = store.goals_feed(key).await?;
+        let (on, revision, mut settings) = match &feed {
+            Some(feed) => (feed.on, feed.revision, FeedSettings::read(feed)?),
+            None if make => (false, 0, FeedSettings::default()),
+            None => return Err(FeedError::Off),
+        };
+        let before = settings.clone();
+        let after = apply(on, &mut settings)?;
+        if let Some(feed) = feed
+            && (on, &before) == (after, &settings)
+        {
+            return Ok((feed, false));
+        }
+        let wish = SetGoalsFeed {
+            key,
+            expected: revision,
+            on: after,
+            text: settings.to_text(),
+            actor: by.actor.to_owned(),
+            now: by.now,
+        };
+        match store.set_goals_feed(wish).await {
+            Ok(_) => break,
+            Err(error) if error.refusal() == Some(Conflict::Moved) && attempt < ATTEMPTS => {
+                attempt += 1;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let feed = store.goals_feed(key).await?;
+    Ok((feed.ok_or(FeedError::Off)?, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use homeroom_store::suite::sample::{add_district, app, at, feed_key, id};
+    use homeroom_store::{Apps as _, Audit as _, MemoryStore};
+
+    use super::*;
+
+    fn by(number: u8) -> By<'static> {
+        By {
+            actor: "cli:ada",
+            now: at(i64::from(number)),
+            audit: id(100 + number),
+        }
+    }
+
+    async fn store() -> MemoryStore {
+        let store = MemoryStore::new();
+        add_district(&store, 1).await;
+        store.add_app(app(2)).await.unwrap();
+        store
+    }
+
+    #[tokio::test]
+    async fn a_district_switches_a_feed_and_chooses_schools() {
+        let store = store().await;
+        let key = feed_key(1, 2);
+        let on = Switch {
+            on: Some(true),
+            ..Switch::default()
+        };
+        let feed = switch(&store, key, &on, by(1)).await.unwrap();
+        assert_eq!((feed.on, feed.revision), (true, 1));
+        let again = switch(&store, key, &on, by(2)).await.unwrap();
+        assert_eq!(again, feed, "what changes nothing is no change");
+        let schools = Switch {
+            schools: Some(Some(vec![id(9), id(3), id(9)])),
+            apps_see_targets: Some(true),
+            ..Switch::default()
+        };
+        let feed = switch(&store, key, &schools, by(3)).await.unwrap();
+        let settings = FeedSettings::read(&feed).unwrap();
+        assert!(feed.on && settings.apps_see_targets);
+        assert_eq!(settings.schools, Some(vec![id(3), id(9)]));
+        assert!(settings.takes([id(1), id(9)]) && !settings.takes([id(1)]));
+        let all = Switch {
+            schools: Some(None),
+            ..Switch::default()
+        };
+        let feed = switch(&store, key, &all, by(4)).await.unwrap();
+        let settings = FeedSettings::read(&feed).unwrap();
+        assert!(settings.takes([]) && settings.apps_see_targets);
+        let noted = store.audit(Some(id(1)), None, 10).await.unwrap();
+        let noted: Vec<_> = noted.iter().map(|entry| entry.at).collect();
+        assert_eq!(noted, [at(4), at(3), at(1)]);
+    }
+
+    #[tokio::test]
+    async fn an_app_declares_what_it_counts_where_it_is_on() {
+        let store = store().await;
+        let key = feed_key(1, 2);
+        let mut said = Declaration {
+            progress_key: Some("lessons_completed".into()),
+            label: Some("Lessons completed".into()),
+            ceiling: Some(Amount::whole(120)),
+            counts_finished_work: Some(true),
+            report_links: [(Subject::School, "https://app.example/".into())].into(),
+            ..Declaration::default()
+        };
+        let off = declare(&store, key, &said, by(1)).await;
+        assert!(matches!(off, Err(FeedError::Off)));
+        let on = Switch {
+            on: Some(true),
+            ..Switch::default()
+        };
+        switch(&store, key, &on, by(2)).await.unwrap();
+        let feed = declare(&store, key, &said, by(3)).await.unwrap();
+        let settings = FeedSettings::read(&feed).unwrap();
+        assert_eq!(settings.progress_key(), Some("lessons_completed"));
+        assert_eq!(settings.metrics().series, 1);
+        assert!(settings.report_link(Subject::School).is_some());
+        said.progress_key = Some("books_read".into());
+        said.label = None;
+        let feed = declare(&store, key, &said, by(4)).await.unwrap();
+        let settings = FeedSettings::read(&feed).unwrap();
+        assert_eq!((settings.metrics().series, settings.label), (2, None));
+        switch(
+            &store,
+            key,
+            &Switch {
+                on: Some(false),
+                ..Switch::default()
+            },
+            by(5),
+        )
+        .await
+        .unwrap();
+        let off = declare(&store, key, &said, by(6)).await;
+        assert!(matches!(off, Err(FeedError::Off)));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_declared_says_what_can() {
+        let store = store().await;
+        let key = feed_key(1, 2);
+        let bare = Declaration::default;
+        let link = |subject, address: &str| Declaration {
+            report_links: [(subject, address.to_owned())].into(),
+            ..bare()
+        };
+        let named = |key: &str| Declaration {
+            progress_key: Some(key.into()),
+            ..bare()
+        };
+        let labelled = |label: &str| Declaration {
+            label: Some(label.into()),
+            ..bare()
+        };
+        for (said, says) in [
+            (named("minutes"), "lessons_completed"),
+            (named("clever_id"), "lessons_completed"),
+            (named(""), "one to 64"),
+            (named(&"x".repeat(65)), "one to 64"),
+            (named("a\nb"), "line breaks"),
+            (labelled(" a"), "label"),
+            (
+                Declaration {
+                    ceiling: Some(Amount::ZERO),
+                    ..bare()
+                },
+                "ceiling",
+            ),
+            (link(Subject::Student, "https://app.example/"), "{id}"),
+            (link(Subject::District, "http://app.example/"), "https"),
+        ] {
+            let error = declare(&store, key, &said, by(1)).await.unwrap_err();
+            assert!(error.to_string().contains(says), "{error}");
+        }
+    }
+}
