@@ -1,0 +1,70 @@
+//! What the receiver's side saw of a feed, for certification (issue 6).
+
+use homeroom_goals::certification::Facts;
+use homeroom_model::Date;
+use homeroom_store::GoalsDelivery;
+
+use crate::book::{Book, FeedBook};
+use crate::standings::{Flags, Standings};
+
+/// Whole days that are looked at.
+const DAYS: i32 = 7;
+
+/// The facts of a feed. `requests` are its newest, newest first.
+pub(crate) fn received(
+    book: &Book,
+    feed: &FeedBook,
+    standings: &Standings,
+    requests: &[GoalsDelivery],
+) -> Facts {
+    let today = book.moment.day.days();
+    let count = |flag: Flags| standings.count(|flags| flags.has(flag));
+    let lately = requests
+        .iter()
+        .filter(|request| request.day.days() >= today - DAYS);
+    let refused = lately.filter(|request| matches!(request.status, 401 | 403 | 404));
+    Facts {
+        days: days(feed, today),
+        active: standings.count(|_| true),
+        covered: count(Flags::HEARD),
+        refused: u32::try_from(refused.count()).unwrap_or(u32::MAX),
+        changed_by_resend: changed_by_resend(requests),
+        regressions: count(Flags::FELL),
+        not_from_zero: count(Flags::NOT_FROM_ZERO),
+        saw_year_begin: feed.saw_year_begin,
+        key: feed.settings.progress_key().map(str::to_owned),
+        busy: count(Flags::BUSY),
+        moved: standings.count(|flags| flags.has(Flags::BUSY) && flags.has(Flags::MOVED)),
+        counts_finished_work: feed.settings.counts_finished_work,
+    }
+}
+
+/// Of each of the last whole days since the feed began this school year, whether anything was accepted.
+fn days(feed: &FeedBook, today: i32) -> Vec<bool> {
+    let Some(began) = feed.began.map(Date::days) else {
+        return Vec::new();
+    };
+    let days = (today - DAYS).max(began)..today;
+    let delivered = |day| {
+        let day = Date::from_days(day);
+        day.is_some_and(|day| feed.days.binary_search(&day).is_ok())
+    };
+    days.map(delivered).collect()
+}
+
+/// Rows that changed a figure when a request was sent a second time, right after the first.
+fn changed_by_resend(requests: &[GoalsDelivery]) -> Option<u32> {
+    let mut accepted = requests
+        .iter()
+        .filter(|request| request.accepted)
+        .peekable();
+    while let Some(request) = accepted.next() {
+        if accepted
+            .peek()
+            .is_some_and(|before| before.body == request.body)
+        {
+            return Some(request.rows.updated);
+        }
+    }
+    None
+}

@@ -1,0 +1,319 @@
+//! One student of one feed, judged: where the rules of `homeroom_goals` meet a roster and what was reported.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use homeroom_goals::figures::Week;
+use homeroom_goals::state::{AsOf, Known, Scene, Verdict, judge};
+use homeroom_goals::target::{Learner, Level, Metric, SchoolType, Stretch};
+use homeroom_goals::{Amount, Curve, SchoolDays, monday, target_between};
+use homeroom_model::{ClosedList, Date, Grade, Kind, ObjectId, Timestamp};
+
+use crate::book::{Book, FeedBook};
+use crate::student_year::Record;
+
+/// A feed of a district on a day, ready to judge its students.
+pub(crate) struct Judging<'b> {
+    pub(crate) book: &'b Book,
+    pub(crate) feed: &'b FeedBook,
+    /// The moment at which the feed is looked at.
+    pub(crate) now: Timestamp,
+    weeks: Vec<Span>,
+    /// Sections and students for whom targets were ever set.
+    special: HashSet<ObjectId>,
+}
+
+/// A week that has school, up to the day that is asked about.
+#[derive(Clone, Copy)]
+struct Span {
+    monday: Date,
+    /// Its last day that counts.
+    last: Date,
+    /// The number of the last school day before it, and of its own last.
+    after: usize,
+    to: usize,
+}
+
+/// The targets of a student over time.
+pub(crate) struct Aims<'b> {
+    pub(crate) minutes: Vec<Stretch<'b>>,
+    pub(crate) progress: Vec<Stretch<'b>>,
+    /// Of each week, what should be done in all of it.
+    weekly: Vec<[Amount; 2]>,
+}
+
+/// What lends its memory from student to student.
+#[derive(Default)]
+pub(crate) struct Hand<'b> {
+    pub(crate) curve: Curve,
+    sections: Vec<ObjectId>,
+    /// The targets of those who have none of their own, by school and grade.
+    usual: HashMap<(Option<u32>, u8), Rc<Aims<'b>>>,
+    /// The day of the moment that was asked for last: ids of one import share it.
+    day: Option<(i64, Date)>,
+}
+
+/// A student, judged. The curve is in the hand that judged.
+pub(crate) struct Judged<'b> {
+    pub(crate) verdict: Verdict,
+    /// The first day in this school year.
+    pub(crate) enrolled: Date,
+    pub(crate) aims: Rc<Aims<'b>>,
+}
+
+impl<'b> Judging<'b> {
+    pub(crate) fn new(book: &'b Book, feed: &'b FeedBook, now: Timestamp) -> Self {
+        let special = feed
+            .targets
+            .all()
+            .iter()
+            .filter_map(|target| match target.level {
+                Level::Section(id) | Level::Student(id) => Some(id),
+                Level::App | Level::District | Level::School(_) => None,
+            });
+        Self {
+            book,
+            feed,
+            now,
+            weeks: spans(&book.calendar, book.moment.day),
+            special: special.collect(),
+        }
+    }
+
+    /// Judges the student of a row.
+    pub(crate) fn student(
+        &self,
+        row: u32,
+        record: Option<&Record>,
+        hand: &mut Hand<'b>,
+    ) -> Judged<'b> {
+        let id = self.book.roster.id(Kind::Student, row);
+        let aims = self.aims(row, id, hand);
+        let given = Timestamp::from_millis(i64::from(id.seconds()) * 1000);
+        let given = hand.day_of(self.book, given);
+        let absent = self.book.absent.binary_search(&row).is_ok();
+        let (verdict, enrolled) = self.judge(record, given, absent, &aims, hand);
+        Judged {
+            verdict,
+            enrolled,
+            aims,
+        }
+    }
+
+    /// Judges somebody who is not in the roster any more: what was done stays in the weeks.
+    pub(crate) fn departed(&self, record: &Record, hand: &mut Hand<'b>) -> Judged<'b> {
+        let aims = Rc::new(Aims::new(Vec::new(), Vec::new(), self));
+        let (verdict, enrolled) =
+            self.judge(Some(record), self.book.moment.day, false, &aims, hand);
+        Judged {
+            verdict,
+            enrolled,
+            aims,
+        }
+    }
+
+    fn judge(
+        &self,
+        record: Option<&Record>,
+        given: Date,
+        absent: bool,
+        aims: &Aims<'_>,
+        hand: &mut Hand<'b>,
+    ) -> (Verdict, Date) {
+        let days = record.map_or(&[][..], |record| &record.days);
+        let first = days.first().map(|day| day.day);
+        let begins = self.book.first_day();
+        // Whoever was reported was there, whenever the district itself joined.
+        let enrolled = first.map_or(given, |first| first.min(given)).max(begins);
+        let known = Known {
+            days,
+            zero: self.zero(first, enrolled),
+            enrolled,
+            absent,
+            aside: record.is_some_and(|record| record.total.aside.is_some()),
+            minutes: &aims.minutes,
+            progress: &aims.progress,
+        };
+        let scene = Scene {
+            calendar: &self.book.calendar,
+            feed: &self.feed.heard,
+            settings: self.book.rules.states(),
+            ceiling: self.feed.settings.ceiling,
+            may_fall: self.feed.settings.may_fall,
+        };
+        let at = AsOf {
+            day: self.book.moment.day,
+            now: self.now,
+        };
+        (judge(&scene, &known, at, &mut hand.curve), enrolled)
+    }
+
+    /// A day at whose beginning the student's total was nothing. A feed that began with the school year saw everybody begin;
+    /// one that began later did not see what those had done by then who were in its first delivery.
+    fn zero(&self, first: Option<Date>, enrolled: Date) -> Option<Date> {
+        let begins = self.book.first_day();
+        let Some(began) = self.feed.began else {
+            return Some(begins.max(enrolled));
+        };
+        if self.feed.saw_year_begin {
+            return Some(begins.max(enrolled));
+        }
+        if first == Some(began) {
+            return None;
+        }
+        Some(began.max(enrolled))
+    }
+
+    fn aims(&self, row: u32, id: ObjectId, hand: &mut Hand<'b>) -> Rc<Aims<'b>> {
+        let roster = &self.book.roster;
+        let school = roster.school_of(row);
+        let grade = roster.grade_code(row);
+        hand.sections.clear();
+        let sections = roster.sections_of(row).iter();
+        hand.sections
+            .extend(sections.map(|section| roster.id(Kind::Section, *section)));
+        let own = !self.special.is_empty()
+            && (self.special.contains(&id)
+                || hand
+                    .sections
+                    .iter()
+                    .any(|section| self.special.contains(section)));
+        if !own && let Some(usual) = hand.usual.get(&(school, grade)) {
+            return Rc::clone(usual);
+        }
+        let learner = Learner {
+            student: id,
+            grade: Grade::from_code(grade),
+            school: school.map(|school| roster.id(Kind::School, school)),
+            school_type: school.and_then(|school| roster.type_of(school)) as Option<SchoolType>,
+            sections: &hand.sections,
+        };
+        let of = |metric| self.feed.targets.of(&learner, metric);
+        let aims = Rc::new(Aims::new(of(Metric::Minutes), of(Metric::Progress), self));
+        if !own {
+            hand.usual.insert((school, grade), Rc::clone(&aims));
+        }
+        aims
+    }
+
+    /// The weeks that have school, nothing in them.
+    pub(crate) fn weeks(&self) -> Vec<Week> {
+        self.weeks.iter().map(Span::empty).collect()
+    }
+
+    /// Minutes of the last school days, as many as the window of "has not used it" has, and of as many before those.
+    pub(crate) fn recent(&self, curve: &Curve) -> [Amount; 2] {
+        let window = usize::from(self.book.rules.states().inactive_days);
+        let last = curve.last();
+        let middle = last.saturating_sub(window);
+        let first = middle.saturating_sub(window);
+        [curve.minutes(middle, last), curve.minutes(first, middle)]
+    }
+
+    /// Adds a student to weeks: what was done, and what should have been from the first day to the last that counts. The
+    /// same as [`homeroom_goals::figures::Trend::add`], at the cost of a look per week.
+    pub(crate) fn add_weeks(&self, weeks: &mut [Week], curve: &Curve, judged: &Judged<'_>) {
+        let aims = &judged.aims;
+        for ((week, span), whole) in weeks.iter_mut().zip(&self.weeks).zip(&aims.weekly) {
+            let worked = curve.minutes(span.after, span.to);
+            week.students += u32::from(worked >= Amount::whole(1));
+            week.minutes = week.minutes + worked;
+            week.progress = week.progress + curve.progress(span.after, span.to);
+            let [minutes, progress] = if judged.enrolled <= span.monday {
+                *whole
+            } else {
+                aims.between(&self.book.calendar, judged.enrolled, span.last)
+            };
+            week.target_minutes = week.target_minutes + minutes;
+            week.target_progress = week.target_progress + progress;
+        }
+    }
+}
+
+impl<'b> Aims<'b> {
+    fn new(minutes: Vec<Stretch<'b>>, progress: Vec<Stretch<'b>>, judging: &Judging<'_>) -> Self {
+        let mut aims = Self {
+            minutes,
+            progress,
+            weekly: Vec::new(),
+        };
+        let weekly = judging.weeks.iter();
+        aims.weekly = weekly
+            .map(|span| aims.between(&judging.book.calendar, span.monday, span.last))
+            .collect();
+        aims
+    }
+
+    fn between(&self, calendar: &SchoolDays, from: Date, to: Date) -> [Amount; 2] {
+        [&self.minutes, &self.progress]
+            .map(|stretches| target_between(stretches, calendar, from, to))
+    }
+
+    /// The target that counts on a day.
+    pub(crate) fn on(
+        stretches: &[Stretch<'b>],
+        day: Date,
+    ) -> Option<&'b homeroom_goals::target::Target> {
+        let begun = stretches.iter().take_while(|stretch| stretch.from <= day);
+        begun.last().and_then(|stretch| stretch.target)
+    }
+}
+
+impl Hand<'_> {
+    /// The district's day of a moment.
+    pub(crate) fn day_of(&mut self, book: &Book, moment: Timestamp) -> Date {
+        match self.day {
+            Some((millis, day)) if millis == moment.millis() => day,
+            _ => {
+                let day = book.rules.years.day_of(moment);
+                self.day = Some((moment.millis(), day));
+                day
+            }
+        }
+    }
+}
+
+impl Span {
+    fn empty(&self) -> Week {
+        Week {
+            monday: self.monday,
+            school_days: u32::try_from(self.to - self.after).unwrap_or(u32::MAX),
+            students: 0,
+            minutes: Amount::ZERO,
+            progress: Amount::ZERO,
+            target_minutes: Amount::ZERO,
+            target_progress: Amount::ZERO,
+        }
+    }
+}
+
+/// The weeks of a calendar up to and with a day, nothing in them.
+pub(crate) fn weeks_of(calendar: &SchoolDays, until: Date) -> Vec<Week> {
+    spans(calendar, until).iter().map(Span::empty).collect()
+}
+
+/// The weeks of the school days up to and with a day.
+fn spans(calendar: &SchoolDays, until: Date) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for (place, day) in calendar
+        .days()
+        .iter()
+        .take_while(|day| **day <= until)
+        .enumerate()
+    {
+        let monday = monday(*day);
+        match spans.last_mut() {
+            Some(span) if span.monday == monday => span.to = place + 1,
+            _ => {
+                let sunday = Date::from_days(monday.days() + 6).unwrap_or(monday);
+                spans.push(Span {
+                    monday,
+                    last: sunday.min(until),
+                    after: place,
+                    to: place + 1,
+                });
+            }
+        }
+    }
+    spans
+}
