@@ -3,16 +3,33 @@
 mod allow;
 mod app_side;
 mod check;
+mod criteria;
+mod deliveries;
+mod draw;
+mod feeds;
+mod of_feed;
+mod on;
+mod open;
 mod push;
 mod record;
+mod report;
 mod status;
+mod target;
+mod targets;
+mod who;
 
 use clap::{Args, Subcommand};
+use homeroom_model::Timestamp;
+use homeroom_progress::feed::By;
+use homeroom_progress::figures::{Figures, Settings};
 
-use crate::context::Context;
+use crate::context::{Context, Installation};
 use crate::exit::Exit;
+use crate::random;
 
-/// See what apps report about students: minutes, progress, targets and who is stuck
+/// What apps report about students: minutes, progress, targets and who is stuck; and an app that reports
+///
+/// A district's commands work in an installation (--data); those of an app's side in a folder of `homeroom sync` (--folder).
 #[derive(Args)]
 pub(crate) struct Goals {
     #[command(subcommand)]
@@ -22,6 +39,16 @@ pub(crate) struct Goals {
 // Those of a district's installation first, in the order in which one needs them; then those of an app's sync folder.
 #[derive(Subcommand)]
 enum Action {
+    On(on::On),
+    Off(on::Off),
+    Feeds(feeds::Feeds),
+    Deliveries(deliveries::Deliveries),
+    Target(target::Target),
+    Targets(targets::Targets),
+    Open(open::Open),
+    Confirm(open::Confirm),
+    Dismiss(open::Dismiss),
+    Report(report::Report),
     Record(record::Record),
     Push(push::Push),
     Status(status::Status),
@@ -33,6 +60,16 @@ impl Goals {
     /// Runs the subcommand.
     pub(crate) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         match self.action {
+            Action::On(command) => command.run(context),
+            Action::Off(command) => command.run(context),
+            Action::Feeds(command) => command.run(context),
+            Action::Deliveries(command) => command.run(context),
+            Action::Target(command) => command.run(context),
+            Action::Targets(command) => command.run(context),
+            Action::Open(command) => command.run(context),
+            Action::Confirm(command) => command.run(context),
+            Action::Dismiss(command) => command.run(context),
+            Action::Report(command) => command.run(context),
             Action::Record(command) => command.run(context),
             Action::Push(command) => command.run(context),
             Action::Status(command) => command.run(context),
@@ -40,4 +77,23 @@ impl Goals {
             Action::Allow(command) => command.run(context),
         }
     }
+}
+
+/// What works figures out for this installation.
+fn figures(installation: &Installation) -> Figures {
+    let ingest = installation.ingest();
+    Figures::new(
+        installation.store_dyn(),
+        ingest.history().clone(),
+        Settings::default(),
+    )
+}
+
+/// Who decides something now, for the audit.
+fn by(actor: &str, now: Timestamp) -> anyhow::Result<By<'_>> {
+    Ok(By {
+        actor,
+        now,
+        audit: random::object_id(now)?,
+    })
 }

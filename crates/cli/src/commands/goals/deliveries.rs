@@ -1,0 +1,129 @@
+//! `homeroom goals deliveries`.
+
+use anyhow::Context as _;
+use clap::Args;
+use homeroom_progress::figures::Delivery;
+use homeroom_store::Goals as _;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::draw::{Column, Look, grouped};
+use super::of_feed::{OfFeed, not_on};
+use super::report::parts::moment;
+use crate::context::{Context, block_on};
+use crate::exit::Exit;
+
+/// List the requests of an app, newest first, or show what one of them was told
+#[derive(Args)]
+pub(super) struct Deliveries {
+    #[command(flatten)]
+    feed: OfFeed,
+    /// Show this one, with the rows that were rejected or noticed
+    #[arg(value_name = "NUMBER")]
+    number: Option<u64>,
+    /// At most so many
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    limit: u32,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    deliveries: Vec<Delivery>,
+}
+
+impl Deliveries {
+    /// Lists or shows.
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let installation = context.open()?;
+        let deliveries = block_on(async {
+            let (app, key) = self.feed.key(&installation).await?;
+            let feed = installation.store.goals_feed(key).await?;
+            anyhow::ensure!(feed.is_some(), not_on(&app));
+            let (before, limit) = match self.number {
+                Some(number) => (number.checked_add(1), 1),
+                None => (None, self.limit),
+            };
+            let kept = installation
+                .store
+                .goals_deliveries(key, before, limit)
+                .await?;
+            if let Some(number) = self.number {
+                let one = kept.first().filter(|kept| kept.number == number);
+                let one = one.with_context(|| {
+                    format!("the log does not hold a request {number} of {}", app.name)
+                })?;
+                return Ok(vec![Delivery::detailed(one)]);
+            }
+            let brief = |kept| Delivery {
+                details: None,
+                ..Delivery::detailed(kept)
+            };
+            anyhow::Ok(kept.iter().map(brief).collect())
+        })??;
+        let one = self.number.is_some();
+        context.output.result(&Listed { deliveries }, |listed| {
+            let mut text = table(Look::of_output(), &listed.deliveries);
+            let details = listed.deliveries.iter().filter(|_| one);
+            for details in details.filter_map(|delivery| delivery.details.as_ref()) {
+                text.push_str(&told(details));
+            }
+            text
+        })?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Requests under each other.
+pub(super) fn table(look: Look, deliveries: &[Delivery]) -> String {
+    if deliveries.is_empty() {
+        return "  no request yet\n".to_owned();
+    }
+    let columns = [
+        Column::number("request"),
+        Column::words("arrived"),
+        Column::number("status"),
+        Column::number("rows"),
+        Column::number("updated"),
+        Column::number("unchanged"),
+        Column::number("rejected"),
+        Column::number("warnings"),
+    ];
+    let rows: Vec<Vec<String>> = deliveries
+        .iter()
+        .map(|request| {
+            let count = |count: u32| grouped(count.into());
+            vec![
+                request.number.to_string(),
+                moment(request.at),
+                request.status.to_string(),
+                count(request.received),
+                count(request.updated),
+                count(request.unchanged),
+                count(request.rejected),
+                count(request.warnings),
+            ]
+        })
+        .collect();
+    look.table(&columns, &rows)
+}
+
+/// The rows that were rejected or noticed, as far as the log keeps them, and why a request was refused.
+fn told(details: &Value) -> String {
+    let mut text = String::new();
+    if let Some(message) = details.get("message").and_then(Value::as_str) {
+        text.push_str(&format!("\nrefused: {message}\n"));
+    }
+    for list in ["rejected", "warnings"] {
+        let rows = details.get(list).and_then(Value::as_array);
+        for row in rows.into_iter().flatten() {
+            let word = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
+            let index = row.get("index").and_then(Value::as_u64).unwrap_or_default();
+            text.push_str(&format!(
+                "  {list}: row {index}, {} {}\n",
+                word("clever_id"),
+                word("reason")
+            ));
+        }
+    }
+    text
+}

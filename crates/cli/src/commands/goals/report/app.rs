@@ -1,0 +1,48 @@
+//! What the owner of an app sees of a district.
+
+use homeroom_progress::figures::AppFigure;
+
+use super::parts::{LONG_BAR, app_head, as_of};
+use crate::commands::goals::criteria;
+use crate::commands::goals::deliveries::table;
+use crate::commands::goals::draw::{Look, grouped};
+
+/// The tables of an app.
+pub(super) fn text(figure: &AppFigure, district: &str, look: Look) -> String {
+    let mut text = format!(
+        "{} in {district}, {}\n",
+        figure.app.name,
+        as_of(&figure.head.as_of)
+    );
+    text.push_str(&app_head(&figure.app, figure.head.as_of.at));
+    for (reported, when) in [
+        (figure.reported, "this school year"),
+        (figure.reported_lately, "today or yesterday"),
+    ] {
+        text.push_str(&format!(
+            "  {} {} of {} students reported {when}\n",
+            look.bar(reported.into(), figure.students.into(), LONG_BAR),
+            grouped(reported.into()),
+            grouped(figure.students.into())
+        ));
+    }
+    for (count, what) in [
+        (figure.open.regressions, "with a total that fell"),
+        (
+            figure.open.implausible,
+            "with more minutes than time has passed",
+        ),
+    ] {
+        if count > 0 {
+            text.push_str(&format!(
+                "  waiting for somebody to confirm or dismiss: {count} {what} (homeroom goals open)\n"
+            ));
+        }
+    }
+    text.push_str(&format!(
+        "\n{}",
+        criteria::table(look, &figure.certification)
+    ));
+    text.push_str(&format!("\n{}", table(look, &figure.requests)));
+    text
+}

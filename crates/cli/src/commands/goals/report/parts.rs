@@ -1,0 +1,216 @@
+//! What the reports of several audiences share: heads, groups, weeks.
+
+use homeroom_goals::figures::{Group, Week};
+use homeroom_goals::state::State;
+use homeroom_goals::{Amount, Settings};
+use homeroom_model::Timestamp;
+use homeroom_progress::figures::{
+    As, Counts, GroupRow, SetTarget, SetTargets, Source, StudentWeek,
+};
+
+use crate::commands::goals::draw::{Column, Look, grouped};
+
+/// Cells of a bar in a table, and of one that has a line to itself.
+pub(super) const BAR: usize = 10;
+pub(super) const LONG_BAR: usize = 24;
+/// Weeks that are drawn, the newest.
+const WEEKS: usize = 12;
+/// What stands in place of the figures of a group that is not shown.
+const HIDDEN: &str = "too few to show";
+
+/// A state's word (`no_data`) in the words of a table.
+pub(super) fn state_words(name: &str) -> String {
+    match name {
+        "no_data" => "getting started".to_owned(),
+        other => other.replace('_', " "),
+    }
+}
+
+/// The name of an app with how fresh it is.
+pub(super) fn app_head(source: &Source, now: Timestamp) -> String {
+    format!(
+        "\n{}, {}\n",
+        source.name,
+        ago(source.last_received, source.stale, now)
+    )
+}
+
+/// The address of the app's own report.
+pub(super) fn linked(link: Option<&str>) -> String {
+    link.map_or_else(String::new, |link| format!("  report: {link}\n"))
+}
+
+/// The targets that count, and who set them.
+pub(super) fn targets(targets: &SetTargets, label: &str) -> String {
+    let line = |target: &Option<SetTarget>, what: &str| {
+        target.as_ref().map_or_else(String::new, |target| {
+            let by = match target.level {
+                "app" => "recommended by the app".to_owned(),
+                level if target.by.is_empty() => format!("set for the {level}"),
+                level => format!("set for the {level} by {}", target.by),
+            };
+            format!("  target: {} {what} a week, {by}\n", target.per_week)
+        })
+    };
+    let minutes = line(&targets.minutes, "minutes");
+    format!("{minutes}{}", line(&targets.progress, label))
+}
+
+/// The minutes of a student's weeks, side by side; a week's target is the height that is reached at least.
+pub(super) fn heights(look: Look, weeks: &[StudentWeek]) -> String {
+    let newest = weeks.iter().skip(weeks.len().saturating_sub(WEEKS));
+    let minutes: Vec<u64> = newest.clone().map(|week| whole(week.minutes)).collect();
+    let target = newest.map(|week| whole(week.target_minutes)).max();
+    look.line(&minutes, target.unwrap_or(0))
+}
+
+/// Whole ones of an amount, rounded down: nobody is said to have done more than was done.
+pub(super) fn whole(amount: Amount) -> u64 {
+    amount.micros() / 1_000_000
+}
+
+/// `as of 2026-11-22 14:40 UTC, school year 2026/27, snapshot 4`.
+pub(super) fn as_of(as_of: &As) -> String {
+    let begins = i32::from(as_of.school_year) - 1;
+    let ends = as_of.school_year.rem_euclid(100);
+    format!(
+        "as of {}, school year {begins}/{ends:02}, snapshot {}",
+        moment(as_of.at),
+        as_of.snapshot
+    )
+}
+
+/// `2026-11-22 14:40 UTC`.
+pub(in crate::commands::goals) fn moment(at: Timestamp) -> String {
+    let iso = at.to_iso();
+    let minute = iso.get(..16).unwrap_or(&iso).replace('T', " ");
+    format!("{minute} UTC")
+}
+
+/// How fresh an app is: `4 hours ago`, `stale: nothing for 5 days`.
+pub(in crate::commands::goals) fn ago(
+    last: Option<Timestamp>,
+    stale: bool,
+    now: Timestamp,
+) -> String {
+    let Some(last) = last else {
+        return "nothing yet".to_owned();
+    };
+    let minutes = now.millis().saturating_sub(last.millis()).max(0) / 60_000;
+    let for_long = match minutes {
+        0 => return "just now".to_owned(),
+        1 => "1 minute".to_owned(),
+        2..120 => format!("{minutes} minutes"),
+        120..2880 => format!("{} hours", minutes / 60),
+        _ => format!("{} days", minutes / 1440),
+    };
+    if stale {
+        format!("stale: nothing for {for_long}")
+    } else {
+        format!("{for_long} ago")
+    }
+}
+
+/// Whether nothing came for as long as makes a feed stale.
+pub(in crate::commands::goals) fn is_stale(
+    last: Option<Timestamp>,
+    states: &Settings,
+    now: Timestamp,
+) -> bool {
+    let hours = i64::from(states.stale_hours);
+    last.is_none_or(|last| now.millis() - last.millis() >= hours * 3_600_000)
+}
+
+/// The columns behind the name of a group.
+const GROUP: [Column; 8] = [
+    Column::number("students"),
+    Column::number("reported"),
+    Column::words("met the target"),
+    Column::number("on track"),
+    Column::number("behind"),
+    Column::number("slow"),
+    Column::number("stuck"),
+    Column::number("inactive"),
+];
+
+/// The cells behind the name of a group; the first of a hidden one says why there are no others.
+fn cells(look: Look, counts: Option<&Counts>) -> Vec<String> {
+    let Some(counts) = counts else {
+        return vec![String::new(), String::new(), HIDDEN.to_owned()];
+    };
+    let group: &Group = &counts.group;
+    let of = |state| grouped(group.states.of(state).into());
+    let on_track = counts.on_track + group.states.of(State::Finished);
+    let percent = |percent: Option<u32>| percent.map_or_else(String::new, |p| format!("{p} %"));
+    let stale = group.states.of(State::FeedStale) > 0 && counts.met_percent.is_none();
+    vec![
+        grouped(group.students.into()),
+        percent(counts.coverage_percent),
+        if stale {
+            "feed stale".to_owned()
+        } else {
+            look.share(counts.met_percent, BAR)
+        },
+        grouped(on_track.into()),
+        of(State::Behind),
+        of(State::Slow),
+        of(State::Stuck),
+        of(State::Inactive),
+    ]
+}
+
+/// Groups under each other. Those of one kind add up or overlap as the figures say; `head` names the kind.
+pub(super) fn groups(look: Look, head: &'static str, rows: &[GroupRow]) -> String {
+    let named = rows
+        .iter()
+        .map(|row| (row.name.as_str(), row.counts.as_ref()));
+    counted(look, head, named)
+}
+
+/// Counts under each other, each with a name.
+pub(super) fn counted<'a>(
+    look: Look,
+    head: &'static str,
+    named: impl Iterator<Item = (&'a str, Option<&'a Counts>)>,
+) -> String {
+    let mut columns = vec![Column::name(head, 10)];
+    columns.extend(GROUP);
+    let rows: Vec<Vec<String>> = named
+        .map(|(name, counts)| {
+            let mut row = vec![name.to_owned()];
+            row.extend(cells(look, counts));
+            row
+        })
+        .collect();
+    if rows.is_empty() {
+        return format!("  no {head}\n");
+    }
+    look.table(&columns, &rows)
+}
+
+/// The newest weeks, each with what was done of the target.
+pub(super) fn weeks(look: Look, weeks: &[Week]) -> String {
+    let columns = [
+        Column::words("week of"),
+        Column::number("school days"),
+        Column::number("students"),
+        Column::number("minutes"),
+        Column::words("of the target for minutes"),
+    ];
+    let newest = weeks.iter().skip(weeks.len().saturating_sub(WEEKS));
+    let rows: Vec<Vec<String>> = newest
+        .map(|week| {
+            vec![
+                week.monday.to_string(),
+                week.school_days.to_string(),
+                grouped(week.students.into()),
+                grouped(whole(week.minutes)),
+                look.share(week.minutes.percent_of(week.target_minutes), LONG_BAR),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "  no week of school yet\n".to_owned();
+    }
+    look.table(&columns, &rows)
+}

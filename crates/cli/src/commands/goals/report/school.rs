@@ -1,0 +1,65 @@
+//! What the leaders of a school see.
+
+use homeroom_progress::figures::{SchoolApp, SchoolFigure};
+
+use super::parts::{app_head, as_of, counted, groups, linked, targets, weeks};
+use crate::commands::goals::draw::{Column, Look, grouped};
+
+/// The tables of a school.
+pub(super) fn text(figure: &SchoolFigure, look: Look) -> String {
+    let mut text = format!("{}, {}\n", figure.name, as_of(&figure.head.as_of));
+    let apps = figure
+        .apps
+        .iter()
+        .map(|app| (app.app.name.as_str(), app.total.as_ref()));
+    text.push_str(&format!("\n{}", counted(look, "app", apps)));
+    for one in &figure.apps {
+        text.push_str(&app(one, figure, look));
+    }
+    text.push_str(&format!(
+        "\nGroups of fewer than {} students are not shown, nor what they could be worked out from.\n",
+        figure.small_group
+    ));
+    text
+}
+
+fn app(app: &SchoolApp, figure: &SchoolFigure, look: Look) -> String {
+    let mut text = app_head(&app.app, figure.head.as_of.at);
+    text.push_str(&targets(&app.targets, &app.app.progress_label));
+    text.push_str(&linked(app.link.as_deref()));
+    text.push_str(&format!("\n{}", groups(look, "grade", &app.by_grade)));
+    text.push_str(&format!("\n{}", groups(look, "teacher", &app.by_teacher)));
+    text.push_str(&unused(app, look));
+    text.push_str(&format!("\n{}", weeks(look, &app.weeks)));
+    text
+}
+
+fn unused(app: &SchoolApp, look: Look) -> String {
+    if app.unused_classes.is_empty() && app.small_unused_classes == 0 {
+        return String::new();
+    }
+    let columns = [
+        Column::name("class that did not use it", 16),
+        Column::name("teachers", 12),
+        Column::number("students"),
+    ];
+    let classes = app.unused_classes.iter().map(|class| {
+        vec![
+            class.name.clone(),
+            class.teachers.join(", "),
+            grouped(class.students.into()),
+        ]
+    });
+    let classes: Vec<_> = classes.collect();
+    let mut text = "\n".to_owned();
+    if !classes.is_empty() {
+        text.push_str(&look.table(&columns, &classes));
+    }
+    if app.small_unused_classes > 0 {
+        text.push_str(&format!(
+            "  small classes that did not use it: {}\n",
+            app.small_unused_classes
+        ));
+    }
+    text
+}

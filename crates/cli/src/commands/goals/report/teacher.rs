@@ -1,0 +1,89 @@
+//! What a teacher sees: whom to see first.
+
+use homeroom_goals::Amount;
+use homeroom_progress::figures::{StudentRow, TeacherApp, TeacherFigure};
+
+use super::parts::{app_head, as_of, counted, heights, linked, state_words, whole};
+use crate::commands::goals::draw::{Column, Look, grouped};
+
+/// Students of an app that are listed unless all are wanted.
+const LISTED: usize = 40;
+/// Cells of a bar.
+const BAR: usize = 8;
+
+/// The tables of a teacher; with `all` every student.
+pub(super) fn text(figure: &TeacherFigure, look: Look, all: bool) -> String {
+    let mut text = format!("{}, {}\n", figure.name, as_of(&figure.head.as_of));
+    for one in &figure.apps {
+        text.push_str(&app_head(&one.app, figure.head.as_of.at));
+        text.push_str(&app(one, look, all));
+    }
+    text
+}
+
+fn app(app: &TeacherApp, look: Look, all: bool) -> String {
+    let sections = app
+        .sections
+        .iter()
+        .map(|row| (row.name.as_str(), Some(&row.total)));
+    let mut text = format!("\n{}", counted(look, "section", sections));
+    for row in &app.sections {
+        if let Some(link) = row.link.as_deref() {
+            text.push_str(&linked(Some(&format!("{link} ({})", row.name))));
+        }
+    }
+    let columns = [
+        Column::name("student", 12),
+        Column::number("grade"),
+        Column::words("state"),
+        Column::words("minutes of target"),
+        Column::number("minutes"),
+        Column::number("progress"),
+        Column::words("weeks"),
+    ];
+    let listed = if all { app.students.len() } else { LISTED };
+    let rows: Vec<(Vec<String>, &str)> = app
+        .students
+        .iter()
+        .take(listed)
+        .map(|row| (cells(row, look), note(row)))
+        .collect();
+    if rows.is_empty() {
+        return format!("{text}\n  no students\n");
+    }
+    text.push('\n');
+    let rows = rows.iter().map(|(cells, note)| (cells.as_slice(), *note));
+    text.push_str(&look.noted(&columns, rows));
+    let more = app.students.len().saturating_sub(listed);
+    if more > 0 {
+        text.push_str(&format!(
+            "  and {more} more who need less; --all lists them\n"
+        ));
+    }
+    text
+}
+
+fn cells(row: &StudentRow, look: Look) -> Vec<String> {
+    let amount = |amount: Option<Amount>| amount.map_or_else(String::new, |a| grouped(whole(a)));
+    let of_target = row
+        .pace
+        .minutes
+        .and_then(|pace| pace.done.percent_of(pace.target));
+    vec![
+        row.name.clone(),
+        row.grade.unwrap_or_default().to_owned(),
+        state_words(row.state),
+        look.share(of_target, BAR),
+        amount(row.minutes),
+        amount(row.progress),
+        heights(look, &row.weeks),
+    ]
+}
+
+/// Why, of those whom somebody should see.
+fn note(row: &StudentRow) -> &str {
+    match row.state {
+        "stuck" | "slow" | "inactive" => &row.why,
+        _ => "",
+    }
+}
