@@ -88,7 +88,10 @@ pub(crate) async fn open_snapshot(
 
 /// The snapshot the caller's pointer names. If it cannot be opened the pointer is read once more: it may have moved on
 /// and the old objects may have been collected since it was remembered.
-async fn open_view(api: &Api, caller: Caller) -> Result<(Caller, Arc<Opened>), ApiError> {
+pub(crate) async fn open_view(
+    api: &Api,
+    caller: Caller,
+) -> Result<(Caller, Arc<Opened>), ApiError> {
     if let Ok(opened) = api.views.of(&caller.connection).await {
         return Ok((caller, opened));
     }

@@ -39,6 +39,12 @@ pub(crate) enum ApiError {
     /// A parameter of the management API is wrong.
     #[error("{0}")]
     BadRequest(&'static str),
+    /// What was posted cannot be used.
+    #[error("{0}")]
+    Unusable(String),
+    /// A method that a path does not have; these it has.
+    #[error("This path answers {0}.")]
+    Methods(&'static str),
     /// What the management API was asked for is not there, or not for this token.
     #[error("{0}")]
     NotThere(&'static str),
@@ -48,6 +54,15 @@ pub(crate) enum ApiError {
     /// A parameter of the token listing is wrong.
     #[error("{0}")]
     BadParameter(&'static str),
+    /// A body that is longer than may be, and how long it may be.
+    #[error("{0}")]
+    TooLarge(String),
+    /// A body of a kind that is not read here.
+    #[error("{0}")]
+    UnsupportedType(&'static str),
+    /// Others' bodies are at work, and no room came free in time.
+    #[error("Too much is being taken in at once. Try again in a moment.")]
+    Full,
     /// The window's requests are used up.
     #[error("Too many requests. Wait until the time in X-RateLimit-Reset.")]
     TooMany,
@@ -100,7 +115,8 @@ impl ApiError {
         }
     }
 
-    fn status(&self) -> StatusCode {
+    /// The status of the answer.
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Refused(refusal) => match refusal.kind() {
                 RefusalKind::BadRequest => StatusCode::BAD_REQUEST,
@@ -109,13 +125,16 @@ impl ApiError {
             },
             Self::BadParameter(_)
             | Self::BadRequest(_)
+            | Self::Unusable(_)
             | Self::BadAsOf
             | Self::Past(HistoryError::Future { .. }) => StatusCode::BAD_REQUEST,
             Self::Past(_) | Self::NotThere(_) => StatusCode::NOT_FOUND,
-            Self::ReadOnly => StatusCode::METHOD_NOT_ALLOWED,
+            Self::ReadOnly | Self::Methods(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoToken | Self::NoManagementToken | Self::NoClient => StatusCode::UNAUTHORIZED,
             Self::TooMany | Self::TooManyFilters => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unavailable(_) | Self::Full => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -156,11 +175,15 @@ impl ApiError {
     pub(crate) fn answer(&self, path: &str) -> Response {
         let headers = [(header::CONTENT_TYPE, JSON)];
         let mut response = (self.status(), headers, self.body(path)).into_response();
-        if matches!(self, Self::TooManyFilters) {
+        if matches!(self, Self::TooManyFilters | Self::Full) {
             response.headers_mut().insert(header::RETRY_AFTER, MOMENT);
         }
         if matches!(self, Self::ReadOnly) {
             response.headers_mut().insert(header::ALLOW, READS);
+        }
+        if let Self::Methods(allow) = self {
+            let allow = HeaderValue::from_static(allow);
+            response.headers_mut().insert(header::ALLOW, allow);
         }
         if let Some(challenge) = self.challenge() {
             let headers = response.headers_mut();

@@ -12,7 +12,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
 use crate::Api;
 use crate::error::JSON;
-use crate::management;
+use crate::{goals, management};
 
 /// `GET /`: whoever types the address of an installation wants to know what it is.
 pub(crate) async fn start() -> Redirect {
@@ -49,16 +49,24 @@ pub(crate) fn routes() -> Router<Arc<Api>> {
         let name: &str = Box::leak(format!("{} events", version.name).into_boxed_str());
         urls.push(Url::new(name, Box::leak(path.into_boxed_str())));
     }
-    let path = "/openapi/management-v1.json";
-    let body = Bytes::from(management::openapi().to_string());
-    router = router.route(
-        path,
-        get(move || {
-            let body = body.clone();
-            async move { ([(header::CONTENT_TYPE, JSON)], body).into_response() }
-        }),
-    );
-    urls.push(Url::new("management", path));
+    for (name, path, document) in [
+        ("goals", "/openapi/goals-v1.json", goals::openapi()),
+        (
+            "management",
+            "/openapi/management-v1.json",
+            management::openapi(),
+        ),
+    ] {
+        let body = Bytes::from(document.to_string());
+        router = router.route(
+            path,
+            get(move || {
+                let body = body.clone();
+                async move { ([(header::CONTENT_TYPE, JSON)], body).into_response() }
+            }),
+        );
+        urls.push(Url::new(name, path));
+    }
     let page = SwaggerUi::new("/docs").config(
         Config::new(urls)
             .try_it_out_enabled(true)

@@ -18,6 +18,7 @@ mod exchange;
 mod explorer;
 mod feeds;
 mod filters;
+mod goals;
 mod health;
 mod limits;
 mod management;
@@ -34,6 +35,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use homeroom_history::History;
+use homeroom_progress::figures::Figures;
+use homeroom_progress::receive::Reception;
 use homeroom_store::{Store, StoreError};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -48,6 +51,7 @@ use caller::Callers;
 use error::ApiError;
 use feeds::Feeds;
 use filters::Filters;
+use goals::Bodies;
 use limits::Windows;
 use metrics::Meter;
 use patience::patiently;
@@ -65,6 +69,10 @@ struct Api {
     feeds: Feeds,
     filters: Filters,
     history: History,
+    figures: Figures,
+    reception: Reception,
+    bodies: Bodies,
+    submission_patience: Duration,
     meter: Meter,
     master: MasterKey,
     clock: Arc<dyn Clock>,
@@ -101,7 +109,16 @@ pub struct Parts {
 
 /// The router of the whole API.
 pub fn router(parts: Parts) -> Router {
+    let figures = Figures::new(
+        Arc::clone(&parts.store),
+        parts.history.clone(),
+        parts.settings.figures,
+    );
     let api = Arc::new(Api {
+        figures,
+        reception: Reception::new(Arc::clone(&parts.store), parts.settings.submissions.clone()),
+        bodies: Bodies::new(&parts.settings),
+        submission_patience: parts.settings.submission_patience,
         history: parts.history.clone(),
         callers: Callers::new(Arc::clone(&parts.store), &parts.settings),
         windows: Windows::new(&parts.settings),
@@ -127,6 +144,7 @@ pub fn router(parts: Parts) -> Router {
         .route("/oauth/tokens", get(oauth::tokens))
         .merge(explorer::routes())
         .merge(management::routes())
+        .merge(goals::routes())
         .method_not_allowed_fallback(error::no_such_method)
         .layer(CatchPanicLayer::custom(error::panicked))
         // Catches panics itself, to answer with the request's id.

@@ -28,6 +28,14 @@ pub struct Settings {
     pub filter_patience: Duration,
     /// Places of events kept for the next reader, over all moves: about eight bytes of memory each.
     pub event_places: u64,
+    /// How much one body of totals may hold (clever-api 8.3: 413 beyond it).
+    pub submissions: homeroom_goals::submission::Limits,
+    /// Bytes of such bodies in memory at once, of all apps together; at least one body always has room.
+    pub submission_bytes_at_once: usize,
+    /// How long such a body may take to arrive, and how long to be taken in.
+    pub submission_patience: Duration,
+    /// Limits of the figures of Goals.
+    pub figures: homeroom_progress::figures::Settings,
 }
 
 impl Default for Settings {
@@ -43,6 +51,10 @@ impl Default for Settings {
             filters_at_once: 2,
             filter_patience: Duration::from_secs(5),
             event_places: 16 << 20,
+            submissions: homeroom_goals::submission::Limits::default(),
+            submission_bytes_at_once: 512 << 20,
+            submission_patience: Duration::from_mins(5),
+            figures: homeroom_progress::figures::Settings::default(),
         }
     }
 }

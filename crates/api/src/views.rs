@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use homeroom_history::{AsOf, History, HistoryError, open};
 use homeroom_model::{District, Mask, ObjectId, Scope, Timestamp};
+use homeroom_progress::feed::FeedSettings;
+use homeroom_progress::receive::{Known, knows};
 use homeroom_segment::{Attendance, Manifest, SegmentError, Snapshot, View};
 use homeroom_store::{Connection, Store, StoreError};
 use moka::future::Cache;
@@ -52,6 +54,12 @@ impl Opened {
             mask: &self.seen.mask,
             district,
         }
+    }
+}
+
+impl Known for Opened {
+    fn knows(&self, student: &ObjectId, feed: &FeedSettings) -> bool {
+        knows(&self.snapshot, &self.seen.scope, student, feed)
     }
 }
 

@@ -13,6 +13,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use homeroom_goals::Moment;
 use homeroom_goals::submission::{Limits, Receipt, Refused};
 use homeroom_model::{ObjectId, Timestamp};
@@ -53,7 +54,7 @@ pub struct Request {
     /// In which form it is.
     pub form: Form,
     /// The body.
-    pub body: Arc<[u8]>,
+    pub body: Bytes,
     /// When it arrived.
     pub now: Timestamp,
 }
