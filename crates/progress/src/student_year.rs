@@ -3,7 +3,7 @@
 //! All numbers are of variable length, seven bits to a byte; days and values are differences from the one before. Each half
 //! begins with the number of its form, and every form that was ever written is read for ever.
 
-mod numbers;
+pub(crate) mod numbers;
 #[cfg(test)]
 mod tests;
 

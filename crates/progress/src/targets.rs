@@ -340,11 +340,11 @@ pub struct Adjusted {
 /// The targets in force on a day, from afar to near: the last statement of each level, audience and metric that says how
 /// much.
 pub(crate) fn in_force(targets: &Targets, day: Date) -> Vec<NamedTarget> {
-    let mut last: BTreeMap<(Level, Audience, u8), &Target> = BTreeMap::new();
+    let mut last: BTreeMap<(Level, Audience, bool), &Target> = BTreeMap::new();
     // In order of time within a level, so later ones take the place of earlier ones.
     for target in targets.all().iter().filter(|target| target.from <= day) {
-        let metric = u8::from(target.metric == Metric::Progress);
-        last.insert((target.level, target.audience, metric), target);
+        let progress = target.metric == Metric::Progress;
+        last.insert((target.level, target.audience, progress), target);
     }
     let named = last.into_values().filter_map(|target| {
         Some(NamedTarget {
@@ -372,9 +372,16 @@ pub(crate) fn adjusted(in_force: &[NamedTarget]) -> Adjusted {
     }
 }
 
-/// Targets from what the store keeps. What no version of this program ever wrote is left out.
+/// Targets from what the store keeps, in the order of their numbers. What no version of this program ever wrote is left out;
+/// of statements of one kind that were made in the same moment the last one counts.
 pub(crate) fn read(kept: &[GoalsTarget]) -> Targets {
-    Targets::new(kept.iter().filter_map(target).collect())
+    let mut last = BTreeMap::new();
+    for target in kept.iter().filter_map(target) {
+        let progress = target.metric == Metric::Progress;
+        let kind = (target.level, target.audience, progress);
+        last.insert((kind, target.from, target.at), target);
+    }
+    Targets::new(last.into_values().collect())
 }
 
 fn target(kept: &GoalsTarget) -> Option<Target> {

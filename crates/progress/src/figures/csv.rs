@@ -50,13 +50,11 @@ impl Csv {
 
     /// A cell that may be empty.
     pub(crate) fn maybe(&mut self, value: Option<impl std::fmt::Display>) -> &mut Self {
-        match value {
-            Some(value) => self.plain(value),
-            None => {
-                self.part();
-                self
-            }
+        if let Some(value) = value {
+            return self.plain(value);
         }
+        self.part();
+        self
     }
 
     /// Ends the row.

@@ -100,7 +100,7 @@ fn app(
     standings: &Standings,
     last_request: Option<Delivery>,
 ) -> DistrictApp {
-    let stale = feed.stale(book.moment.at).is_some();
+    let stale = feed.is_stale(book.moment.at);
     let least = book.rules.small_group;
     let mut schools = vec![Tally::default(); book.roster.schools() as usize + 1];
     let mut grades = vec![Tally::default(); usize::from(u8::MAX) + 1];

@@ -105,7 +105,7 @@ fn of(book: &Book, school: u32, standings: &[Arc<Standings>]) -> SchoolFigure {
 }
 
 fn app(book: &Book, feed: &FeedBook, school: u32, standings: &Standings) -> SchoolApp {
-    let stale = feed.stale(book.moment.at).is_some();
+    let stale = feed.is_stale(book.moment.at);
     let least = book.rules.small_group;
     let roster = &book.roster;
     let of = |row: &u32| standings.students.get(*row as usize);

@@ -80,7 +80,7 @@ impl Source {
             progress_key: feed.settings.progress_key().map(str::to_owned),
             progress_label: feed.settings.progress_label().to_owned(),
             last_received: feed.kept.last,
-            stale: feed.stale(book.moment.at).is_some(),
+            stale: feed.is_stale(book.moment.at),
         }
     }
 }
@@ -434,6 +434,10 @@ pub(crate) fn link(feed: &FeedBook, subject: Subject, id: ObjectId) -> Option<St
 }
 
 /// A moment as `2026-11-22T09:30:00.000Z`.
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde asks for"
+)]
 pub(crate) fn iso<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&at.to_iso())
 }

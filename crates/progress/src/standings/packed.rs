@@ -1,13 +1,13 @@
 //! Standings as bytes.
 //!
 //! ```text
-//! format u8 · number of students · for each: state u8 (255: not in the feed), and if in it: flags u8 · grade u8 ·
-//! school + 1 · minutes · progress · recent · before · number of cells · for each: school + 1 · grade u8 · number of weeks ·
+//! format · number of students · for each: state + 1 (0: not in the feed), and if in it: flags · grade · school + 1 ·
+//! minutes · progress · recent · before · number of cells · for each: school + 1 · grade · number of weeks ·
 //! for each: students · minutes · progress · target minutes · target progress
 //! ```
 //!
-//! Numbers are variable-length, seven bits a byte, lowest first. Which weeks they are follows from the calendar that the
-//! standings were made of.
+//! Numbers are of variable length, as in student years; weeks are in millionths. Which weeks they are follows from the
+//! calendar that the standings were made of.
 
 use homeroom_goals::Amount;
 use homeroom_goals::figures::Week;
@@ -16,163 +16,137 @@ use homeroom_goals::state::State;
 use super::{Cell, Flags, Standing, Standings};
 use crate::book::Book;
 use crate::judging;
+use crate::student_year::Damaged;
+use crate::student_year::numbers::{Reader, Writer};
 
 /// The number of this form.
-pub(super) const FORMAT: u8 = 0;
-const NOBODY: u8 = 255;
+pub(super) const FORMAT: u64 = 1;
 
 /// Standings as bytes.
 pub(super) fn write(standings: &Standings) -> Vec<u8> {
-    let mut out = Vec::with_capacity(standings.students.len() * 20 + 1024);
-    out.push(FORMAT);
-    number(&mut out, standings.students.len() as u64);
+    let mut out = Writer::with_capacity(standings.students.len() * 16 + 1024);
+    out.number(FORMAT);
+    out.number(standings.students.len() as u64);
     for standing in &standings.students {
         let Some(state) = standing.state else {
-            out.push(NOBODY);
+            out.number(0);
             continue;
         };
-        out.extend_from_slice(&[state as u8, standing.flags.0, standing.grade]);
-        number(&mut out, place(standing.school));
+        out.number(state as u64 + 1);
+        out.number(u64::from(standing.flags.0));
+        out.number(u64::from(standing.grade));
+        out.number(place(standing.school));
         for amount in [
             standing.minutes,
             standing.progress,
             standing.recent,
             standing.before,
         ] {
-            number(&mut out, amount.micros());
+            out.amount(amount);
         }
     }
-    number(&mut out, standings.cells.len() as u64);
+    out.number(standings.cells.len() as u64);
     for cell in &standings.cells {
-        number(&mut out, place(cell.school));
-        out.push(cell.grade);
-        number(&mut out, cell.weeks.len() as u64);
-        for week in &cell.weeks {
-            number(&mut out, u64::from(week.students));
-            for amount in [
-                week.minutes,
-                week.progress,
-                week.target_minutes,
-                week.target_progress,
-            ] {
-                number(&mut out, amount.micros());
-            }
-        }
+        write_cell(&mut out, cell);
     }
-    out
+    out.into_bytes()
 }
 
-/// Standings from bytes; `None` if they are none, or not of this roster and calendar.
-pub(super) fn read(bytes: &[u8], book: &Book) -> Option<Standings> {
-    let students = book.roster.students() as usize;
-    let weeks = judging::weeks_of(&book.calendar, book.moment.day);
-    Bytes(bytes).standings(students, &weeks)
+fn write_cell(out: &mut Writer, cell: &Cell) {
+    out.number(place(cell.school));
+    out.number(u64::from(cell.grade));
+    out.number(cell.weeks.len() as u64);
+    for week in &cell.weeks {
+        out.number(u64::from(week.students));
+        // Sums of many may be more than one submitted value can be.
+        for amount in [
+            week.minutes,
+            week.progress,
+            week.target_minutes,
+            week.target_progress,
+        ] {
+            out.number(amount.micros());
+        }
+    }
 }
 
 fn place(school: Option<u32>) -> u64 {
     school.map_or(0, |school| u64::from(school) + 1)
 }
 
-fn number(out: &mut Vec<u8>, mut value: u64) {
-    while value > 0x7f {
-        out.push(0x80 | (value & 0x7f) as u8);
-        value >>= 7;
-    }
-    out.push(value as u8);
+/// Standings from bytes. Refused if they are none, or not of this roster and calendar.
+pub(super) fn read(bytes: &[u8], book: &Book) -> Result<Standings, Damaged> {
+    let students = book.roster.students() as usize;
+    let weeks = judging::weeks_of(&book.calendar, book.moment.day);
+    read_of(bytes, students, &weeks)
 }
 
-/// What is still to be read.
-struct Bytes<'a>(&'a [u8]);
-
-impl Bytes<'_> {
-    fn standings(mut self, students: usize, weeks: &[Week]) -> Option<Standings> {
-        if self.byte()? != FORMAT || self.number()? != students as u64 {
-            return None;
-        }
-        let mut read = Standings {
-            students: Vec::with_capacity(students),
-            cells: Vec::new(),
-        };
-        for _ in 0..students {
-            read.students.push(self.standing()?);
-        }
-        for _ in 0..self.number()? {
-            read.cells.push(self.cell(weeks)?);
-        }
-        self.0.is_empty().then_some(read)
+fn read_of(bytes: &[u8], students: usize, weeks: &[Week]) -> Result<Standings, Damaged> {
+    let mut bytes = Reader::new(bytes);
+    if bytes.number()? != FORMAT || bytes.number()? != students as u64 {
+        return Err(Damaged);
     }
-
-    fn standing(&mut self) -> Option<Standing> {
-        let state = self.byte()?;
-        if state == NOBODY {
-            return Some(Standing::default());
-        }
-        let state = State::ALL.get(usize::from(state)).copied()?;
-        Some(Standing {
-            state: Some(state),
-            flags: Flags(self.byte()?),
-            grade: self.byte()?,
-            school: self.place()?,
-            minutes: self.amount()?,
-            progress: self.amount()?,
-            recent: self.amount()?,
-            before: self.amount()?,
-        })
+    let mut read = Standings {
+        students: Vec::with_capacity(students),
+        cells: Vec::new(),
+    };
+    for _ in 0..students {
+        read.students.push(read_standing(&mut bytes)?);
     }
-
-    fn cell(&mut self, weeks: &[Week]) -> Option<Cell> {
-        let mut cell = Cell {
-            school: self.place()?,
-            grade: self.byte()?,
-            weeks: weeks.to_vec(),
-        };
-        if self.number()? != weeks.len() as u64 {
-            return None;
-        }
-        for week in &mut cell.weeks {
-            week.students = u32::try_from(self.number()?).ok()?;
-            week.minutes = self.amount()?;
-            week.progress = self.amount()?;
-            week.target_minutes = self.amount()?;
-            week.target_progress = self.amount()?;
-        }
-        Some(cell)
+    for _ in 0..bytes.number()? {
+        read.cells.push(read_cell(&mut bytes, weeks)?);
     }
+    bytes.end()?;
+    Ok(read)
+}
 
-    fn place(&mut self) -> Option<Option<u32>> {
-        match self.number()?.checked_sub(1) {
-            None => Some(None),
-            Some(row) => Some(Some(u32::try_from(row).ok()?)),
+fn read_standing(bytes: &mut Reader<'_>) -> Result<Standing, Damaged> {
+    let Some(state) = bytes.number()?.checked_sub(1) else {
+        return Ok(Standing::default());
+    };
+    let state = usize::try_from(state).map_err(|_| Damaged)?;
+    let state = State::ALL.get(state).copied().ok_or(Damaged)?;
+    Ok(Standing {
+        state: Some(state),
+        flags: Flags(byte(bytes)?),
+        grade: byte(bytes)?,
+        school: read_place(bytes)?,
+        minutes: bytes.amount()?,
+        progress: bytes.amount()?,
+        recent: bytes.amount()?,
+        before: bytes.amount()?,
+    })
+}
+
+fn read_cell(bytes: &mut Reader<'_>, weeks: &[Week]) -> Result<Cell, Damaged> {
+    let mut cell = Cell {
+        school: read_place(bytes)?,
+        grade: byte(bytes)?,
+        weeks: weeks.to_vec(),
+    };
+    if bytes.number()? != weeks.len() as u64 {
+        return Err(Damaged);
+    }
+    for week in &mut cell.weeks {
+        week.students = bytes.small()?;
+        for amount in [
+            &mut week.minutes,
+            &mut week.progress,
+            &mut week.target_minutes,
+            &mut week.target_progress,
+        ] {
+            *amount = Amount::from_micros(bytes.number()?);
         }
     }
+    Ok(cell)
+}
 
-    fn amount(&mut self) -> Option<Amount> {
-        self.number().map(Amount::from_micros)
-    }
+fn read_place(bytes: &mut Reader<'_>) -> Result<Option<u32>, Damaged> {
+    Ok(bytes.small()?.checked_sub(1))
+}
 
-    #[inline]
-    fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    #[inline]
-    fn number(&mut self) -> Option<u64> {
-        let (mut value, mut shift) = (0_u64, 0_u32);
-        loop {
-            let byte = self.byte()?;
-            let part = u64::from(byte & 0x7f);
-            if shift > 63 || (shift == 63 && part > 1) {
-                return None;
-            }
-            value |= part << shift;
-            if byte & 0x80 == 0 {
-                return Some(value);
-            }
-            shift += 7;
-        }
-    }
+fn byte(bytes: &mut Reader<'_>) -> Result<u8, Damaged> {
+    u8::try_from(bytes.number()?).map_err(|_| Damaged)
 }
 
 #[cfg(test)]
@@ -223,21 +197,23 @@ mod tests {
     }
 
     /// What an earlier program kept is read for ever, or told from what this one keeps by its number.
-    const FROZEN: &str = "0002040b0a0480b78a3cc0ac8002007fff01040a020000000000c8018094ebdc03000001";
+    const FROZEN: &str = "0102050b0a04f206a70200ff060001040a020000000000c8018094ebdc03000001";
 
     #[test]
     fn the_form_stays_what_it_is() {
         let bytes = write(&sample());
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, FROZEN);
-        assert_eq!(Bytes(&bytes).standings(2, &weeks()), Some(sample()));
+        assert_eq!(
+            format!("{bytes:02x?}").replace(['[', ']', ',', ' '], ""),
+            FROZEN
+        );
+        assert_eq!(read_of(&bytes, 2, &weeks()), Ok(sample()));
         for (students, weeks) in [(1, weeks()), (3, weeks()), (2, Vec::new())] {
-            assert_eq!(Bytes(&bytes).standings(students, &weeks), None);
+            assert_eq!(read_of(&bytes, students, &weeks), Err(Damaged));
         }
         for end in 0..bytes.len() {
             assert_eq!(
-                Bytes(&bytes[..end]).standings(2, &weeks()),
-                None,
+                read_of(&bytes[..end], 2, &weeks()),
+                Err(Damaged),
                 "cut at {end}"
             );
         }
@@ -245,17 +221,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_come_back(value: u64) {
-            let mut out = Vec::new();
-            number(&mut out, value);
-            let mut bytes = Bytes(&out);
-            prop_assert_eq!(bytes.number(), Some(value));
-            prop_assert!(bytes.0.is_empty());
-        }
-
-        #[test]
         fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-            let _ = Bytes(&bytes).standings(2, &weeks());
+            let _ = read_of(&bytes, 2, &weeks());
         }
     }
 }

@@ -8,19 +8,19 @@ use super::Damaged;
 const POWERS: [u64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
 /// Writes numbers.
-pub(super) struct Writer(Vec<u8>);
+pub(crate) struct Writer(Vec<u8>);
 
 impl Writer {
-    pub(super) fn with_capacity(bytes: usize) -> Self {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
         Self(Vec::with_capacity(bytes))
     }
 
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.0
     }
 
     /// Seven bits to a byte, the lowest first; the eighth says that more follow.
-    pub(super) fn number(&mut self, mut number: u64) {
+    pub(crate) fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.0.push(u8::try_from(number & 0x7f).unwrap_or(0) | 0x80);
             number >>= 7;
@@ -29,18 +29,18 @@ impl Writer {
     }
 
     /// Small numbers of either sign are short.
-    pub(super) fn signed(&mut self, number: i64) {
+    pub(crate) fn signed(&mut self, number: i64) {
         self.number((number << 1 ^ number >> 63).cast_unsigned());
     }
 
     /// An amount: what decimals it has, and the number without the point. What apps send has few.
-    pub(super) fn amount(&mut self, amount: Amount) {
+    pub(crate) fn amount(&mut self, amount: Amount) {
         let (digits, decimals) = shortened(amount.micros().min(Amount::MOST.micros()));
         self.number(digits * 7 + decimals);
     }
 
     /// What leads from one amount in millionths to the next. Neither is more than [`Amount::MOST`].
-    pub(super) fn step(&mut self, from: u64, to: u64) {
+    pub(crate) fn step(&mut self, from: u64, to: u64) {
         let to = to.min(Amount::MOST.micros());
         let (digits, decimals) = shortened(from.abs_diff(to));
         self.number((digits * 7 + decimals) << 1 | u64::from(to < from));
@@ -64,16 +64,16 @@ fn shortened(micros: u64) -> (u64, u64) {
 }
 
 /// Reads what a [`Writer`] wrote.
-pub(super) struct Reader<'b> {
+pub(crate) struct Reader<'b> {
     rest: &'b [u8],
 }
 
 impl<'b> Reader<'b> {
-    pub(super) fn new(bytes: &'b [u8]) -> Self {
+    pub(crate) fn new(bytes: &'b [u8]) -> Self {
         Self { rest: bytes }
     }
 
-    pub(super) fn number(&mut self) -> Result<u64, Damaged> {
+    pub(crate) fn number(&mut self) -> Result<u64, Damaged> {
         let (mut number, mut shift) = (0_u64, 0_u32);
         loop {
             let (byte, rest) = self.rest.split_first().ok_or(Damaged)?;
@@ -90,16 +90,16 @@ impl<'b> Reader<'b> {
         }
     }
 
-    pub(super) fn small(&mut self) -> Result<u32, Damaged> {
+    pub(crate) fn small(&mut self) -> Result<u32, Damaged> {
         u32::try_from(self.number()?).map_err(|_| Damaged)
     }
 
-    pub(super) fn signed(&mut self) -> Result<i64, Damaged> {
+    pub(crate) fn signed(&mut self) -> Result<i64, Damaged> {
         let number = self.number()?;
         Ok((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
     }
 
-    pub(super) fn amount(&mut self) -> Result<Amount, Damaged> {
+    pub(crate) fn amount(&mut self) -> Result<Amount, Damaged> {
         let number = self.number()?;
         let micros = lengthened(number)?;
         (micros <= Amount::MOST.micros())
@@ -107,7 +107,7 @@ impl<'b> Reader<'b> {
             .ok_or(Damaged)
     }
 
-    pub(super) fn step(&mut self, from: u64) -> Result<u64, Damaged> {
+    pub(crate) fn step(&mut self, from: u64) -> Result<u64, Damaged> {
         let number = self.number()?;
         let step = lengthened(number >> 1)?;
         let to = if number & 1 == 0 {
@@ -119,7 +119,7 @@ impl<'b> Reader<'b> {
     }
 
     /// Nothing may follow.
-    pub(super) fn end(&self) -> Result<(), Damaged> {
+    pub(crate) fn end(&self) -> Result<(), Damaged> {
         self.rest.is_empty().then_some(()).ok_or(Damaged)
     }
 }

@@ -1,0 +1,258 @@
+//! A district of hundreds: what figures say of all of them together is what the rules say of each, added up slowly.
+
+use std::collections::BTreeMap;
+
+use homeroom_goals::figures::{Group, Trend};
+use homeroom_goals::state::{AsOf, Known, Scene, judge};
+use homeroom_goals::target::{Audience, Learner, Level, Metric, Target, Targets};
+use homeroom_goals::total::{self, Day, Metrics, Report, Total};
+use homeroom_goals::{
+    Amount, Curve, Feed, SchoolDays, SchoolYear, SchoolYears, Settings, Timetable,
+};
+use homeroom_model::{ClosedList, Date, Grade, Kind, ObjectId, Timestamp};
+use homeroom_segment::{Noun, Relation};
+use homeroom_store::FeedKey;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+
+use crate::questions::larger;
+use crate::world::{World, at, day};
+
+const SETTINGS: &str = "[calendar]\nfirst_day = \"2026-08-31\"\n[goals]\nsmall_group = 0\n";
+const LAST: &str = "2026-09-29";
+
+/// What somebody reports: a student by number, on which day, how much.
+type Reported = (usize, u8, u32, u32);
+
+/// What was reported of a student.
+#[derive(Default)]
+struct Slow {
+    total: Option<Total>,
+    days: BTreeMap<Date, Day>,
+}
+
+/// Totals and days as the rules say, from the same reports.
+fn slowly(years: &SchoolYears, reports: &[(Date, ObjectId, u32, u32)]) -> BTreeMap<ObjectId, Slow> {
+    let mut all: BTreeMap<ObjectId, Slow> = BTreeMap::new();
+    for (date, student, minutes, progress) in reports {
+        let slow = all.entry(*student).or_default();
+        let report = Report {
+            minutes: Some(Amount::whole(*minutes)),
+            progress: Some(Amount::whole(*progress)),
+        };
+        let metrics = Metrics {
+            series: 1,
+            may_fall: false,
+        };
+        let moment = years.moment(at(&date.to_string(), 20));
+        let applied = total::apply(slow.total.as_ref(), &report, metrics, &moment);
+        if let Some(new) = applied.day {
+            let kept = slow.days.get(&new.day).copied();
+            slow.days
+                .insert(new.day, kept.map_or(new, |kept| kept.merge(&new, false)));
+        }
+        slow.total = Some(applied.total);
+    }
+    all
+}
+
+/// The same district twice: through the room, and added up here.
+async fn compared(world: &World, app: FeedKey, reported: &[Reported]) {
+    let students: Vec<ObjectId> = world.ids(Kind::Student).await.into_values().collect();
+    let mut reports: Vec<(Date, ObjectId, u32, u32)> = reported
+        .iter()
+        .map(|(student, after, minutes, progress)| {
+            let date = Date::from_days(day("2026-08-31").days() + i32::from(*after)).unwrap();
+            (
+                date,
+                students[student % students.len()],
+                *minutes,
+                *progress,
+            )
+        })
+        .collect();
+    reports.sort_unstable_by_key(|report| report.0);
+    for (date, student, minutes, progress) in &reports {
+        let rows = [(*student, minutes.to_string(), progress.to_string())];
+        world.report(app, &rows, at(&date.to_string(), 20)).await;
+    }
+    let years = SchoolYears::default();
+    let slow = slowly(&years, &reports);
+    let expected = Expected::of(world, &years, &reports, &slow).await;
+    let ask = world.ask(at(LAST, 21));
+    let figure = world.figures.district(&ask).await.unwrap();
+    let figure = serde_json::to_value(&figure.apps[0]).unwrap();
+    let group = |group: &Group| serde_json::to_value(group).unwrap();
+    // Those of the group are among those of the counts.
+    let same = |counts: &Value, expected: &Group, of: &str| {
+        for (member, value) in group(expected).as_object().unwrap() {
+            assert_eq!(&counts[member], value, "{member} of {of}");
+        }
+    };
+    same(&figure["total"], &expected.all, "the district");
+    for (list, groups) in [
+        ("by_school", &expected.by_school),
+        ("by_grade", &expected.by_grade),
+    ] {
+        let rows = figure[list].as_array().unwrap();
+        assert_eq!(rows.len(), groups.len(), "{list}");
+        for row in rows {
+            let name = row["name"].as_str().unwrap();
+            same(&row["counts"], &groups[name], name);
+        }
+    }
+    assert_eq!(
+        figure["weeks"],
+        serde_json::to_value(&expected.trend.weeks).unwrap()
+    );
+    // A school's own figure says what the district says of it.
+    for (sis_id, id) in world.ids(Kind::School).await {
+        let school = world.figures.school(&ask, id).await.unwrap().unwrap();
+        let school = serde_json::to_value(&school).unwrap();
+        let name = school["name"].as_str().unwrap();
+        if let Some(expected) = expected.by_school.get(name) {
+            same(&school["apps"][0]["total"], expected, &sis_id);
+        }
+    }
+    assert_eq!(figure["last_request"]["status"], json!(200));
+}
+
+/// Groups added up student by student.
+struct Expected {
+    all: Group,
+    by_school: BTreeMap<String, Group>,
+    by_grade: BTreeMap<String, Group>,
+    trend: Trend,
+}
+
+fn goal() -> Targets {
+    Targets::new(vec![Target {
+        level: Level::District,
+        audience: Audience::Everyone,
+        metric: Metric::Minutes,
+        per_week: Some(Amount::whole(40)),
+        from: day("2026-09-03"),
+        by: "token:ada".into(),
+        at: Timestamp::default(),
+    }])
+}
+
+impl Expected {
+    async fn of(
+        world: &World,
+        years: &SchoolYears,
+        reports: &[(Date, ObjectId, u32, u32)],
+        slow: &BTreeMap<ObjectId, Slow>,
+    ) -> Self {
+        let table = Timetable {
+            first_day: Some(day("2026-08-31")),
+            ..Timetable::default()
+        };
+        let year = SchoolYear(2027);
+        let (begins, ends) = (years.first_day(year), years.last_day(year));
+        let calendar = SchoolDays::new(begins, ends, &table);
+        let mut deliveries: Vec<Date> = reports.iter().map(|report| report.0).collect();
+        deliveries.dedup();
+        let last = deliveries.last().map(|date| at(&date.to_string(), 20));
+        let settings = Settings::default();
+        let feed = Feed::new(&deliveries, last, &calendar, &settings);
+        let scene = Scene {
+            calendar: &calendar,
+            feed: &feed,
+            settings: &settings,
+            ceiling: None,
+            may_fall: false,
+        };
+        let last = day(LAST);
+        let as_of = AsOf {
+            day: last,
+            now: at(LAST, 21),
+        };
+        let published = world.history.published(world.district).await.unwrap();
+        let snapshot = &published.snapshot;
+        let (table, targets) = (snapshot.table(Kind::Student), goal());
+        let mut expected = Self {
+            all: Group::default(),
+            by_school: BTreeMap::new(),
+            by_grade: BTreeMap::new(),
+            trend: Trend::new(&calendar, last),
+        };
+        let mut curve = Curve::default();
+        for row in 0..table.len() {
+            let id = table.id(row);
+            let (total, days) = match slow.get(&id) {
+                Some(slow) => (slow.total.as_ref(), slow.days.values().copied().collect()),
+                None => (None, Vec::new()),
+            };
+            let learner = Learner {
+                student: id,
+                grade: None,
+                school: None,
+                school_type: None,
+                sections: &[],
+            };
+            let minutes = targets.of(&learner, Metric::Minutes);
+            // Everybody was imported on the first of August.
+            let enrolled = day("2026-08-01");
+            let known = Known {
+                days: &days,
+                zero: Some(enrolled),
+                enrolled,
+                absent: false,
+                aside: total.is_some_and(|total| total.aside.is_some()),
+                minutes: &minutes,
+                progress: &[],
+            };
+            let verdict = judge(&scene, &known, as_of, &mut curve);
+            expected
+                .trend
+                .add(&curve, &calendar, enrolled, &minutes, &[]);
+            let student = homeroom_model::Student::read(table.row(row));
+            let grade = student
+                .grade
+                .known()
+                .map_or("unknown", Grade::text)
+                .to_owned();
+            let school = snapshot.lists(Relation::StudentSchool).first(row).unwrap();
+            let school = homeroom_model::School::read(snapshot.table(Kind::School).row(school));
+            expected.all.add(&verdict, total);
+            expected
+                .by_grade
+                .entry(grade)
+                .or_default()
+                .add(&verdict, total);
+            expected
+                .by_school
+                .entry(school.name.into_owned())
+                .or_default()
+                .add(&verdict, total);
+        }
+        expected
+    }
+}
+
+#[test]
+fn a_district_is_its_schools_is_its_students() {
+    let reported = (0_usize..300, 0_u8..28, 0_u32..900, 0_u32..40);
+    let reports = prop::collection::vec(reported, 1..60);
+    let mut runner = TestRunner::new(Config {
+        cases: 6,
+        ..Config::default()
+    });
+    runner
+        .run(&reports, |mut reported| {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.block_on(async {
+                let world = World::new(SETTINGS, &larger()).await;
+                let app = world.app(1).await;
+                let target = r#"{"level": "district", "metric": "minutes", "per_week": 40, "from": "2026-09-03"}"#;
+                world.target(app, target, at("2026-09-01", 8)).await.unwrap();
+                // The feed is there from the first day of school on.
+                reported.push((0, 0, 1, 1));
+                compared(&world, app, &reported).await;
+            });
+            Ok(())
+        })
+        .unwrap();
+}
