@@ -1,6 +1,7 @@
 //! The stored form: which one a file has, and bringing it to the newest.
 
 use crate::RosterError;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::sqlite::fault::{Answer, Fault};
@@ -11,7 +12,7 @@ mod embedded {
 }
 
 /// Number of the stored form this program writes; it reads every lower one and migrates it.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// Tells an app roster from any other SQLite file; the first migration sets it.
 const APPLICATION: i64 = 0x486d_4172;
@@ -31,9 +32,12 @@ pub(crate) fn migrate(connection: &mut Connection) -> Answer<()> {
         if form(connection)? == FORMAT {
             return Ok(());
         }
+        // One of the migrations edits the text of the schema.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)?;
         let done = embedded::migrations::runner()
             .set_grouped(true)
             .run(connection);
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         if let Err(error) = done
             && form(connection)? != FORMAT
         {
