@@ -159,7 +159,7 @@ fn note_seen(
     seen: &Seen,
 ) -> Answer<i64> {
     let sql = "UPDATE link SET hash = ifnull(?4, hash), roster_hash = ifnull(?5, roster_hash), \
-               touched = ifnull(?6, touched) WHERE district = ?1 AND kind = ?2 AND source_id = ?3 RETURNING entity";
+               touched = ifnull(?6, touched) WHERE district = ?1 AND kind = ?2 AND source_id = ?3";
     let row = params![
         at.district,
         kind.text(),
@@ -168,7 +168,17 @@ fn note_seen(
         seen.roster_hash,
         seen.touched
     ];
-    let id = query::first(tx, sql, row, |row| Ok(row.get(0)?))?;
+    // Asked for beforehand: what a change returns, SQLite collects in a table that it makes for each of them.
+    let id = entity(tx, at, kind, source_id)?;
+    query::change(tx, sql, row)?;
+    Ok(id)
+}
+
+/// The record that a source id means.
+fn entity(tx: &Connection, at: &Applied, kind: Kind, source_id: &str) -> Answer<i64> {
+    let sql = "SELECT entity FROM link WHERE district = ?1 AND kind = ?2 AND source_id = ?3";
+    let key = params![at.district, kind.text(), source_id];
+    let id = query::first(tx, sql, key, |row| Ok(row.get(0)?))?;
     id.ok_or(Fault::Differs(Differs::Link))
 }
 
@@ -180,10 +190,11 @@ pub(crate) fn quarantine(
     source_id: &str,
     why: Option<&str>,
 ) -> Answer<Effect> {
-    let sql = "UPDATE link SET quarantine = ?4 WHERE district = ?1 AND kind = ?2 AND source_id = ?3 RETURNING entity";
+    let id = entity(tx, at, kind, source_id)?;
+    let sql =
+        "UPDATE link SET quarantine = ?4 WHERE district = ?1 AND kind = ?2 AND source_id = ?3";
     let row = params![at.district, kind.text(), source_id, why];
-    let id = query::first(tx, sql, row, |row| Ok(row.get(0)?))?;
-    let id = id.ok_or(Fault::Differs(Differs::Link))?;
+    query::change(tx, sql, row)?;
     Ok(Effect::unaudited("quarantine", kind, id))
 }
 
