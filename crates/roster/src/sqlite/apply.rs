@@ -6,6 +6,7 @@ mod cells;
 mod commit;
 mod fields;
 mod invert;
+mod leaving;
 mod links;
 mod merges;
 mod notes;
@@ -142,13 +143,10 @@ impl<'r> SqliteApplying<'r> {
     fn whole<T>(&mut self, job: impl FnOnce(&Connection, &mut Applied) -> Answer<T>) -> Answer<T> {
         let numbers = (self.at.next_id, self.at.next_seq);
         let connection = self.writer.connection();
-        query::change(connection, "SAVEPOINT action", [])?;
-        let done = job(connection, &mut self.at);
+        let done = query::whole(connection, || job(connection, &mut self.at));
         if done.is_err() {
             (self.at.next_id, self.at.next_seq) = numbers;
-            query::change(connection, "ROLLBACK TO action", [])?;
         }
-        query::change(connection, "RELEASE action", [])?;
         done
     }
 }
@@ -237,10 +235,10 @@ impl Applying for SqliteApplying<'_> {
                 let id = self.at.next_id;
                 self.or_else(job, |tx| records::uncreate(tx, kind, id))
             }
-            // One statement.
+            // One change.
             Op::Seen { .. } => self.or_else(job, |_| Ok(())),
             // Takes itself back.
-            Op::Seats { changes, .. } if seats::only_come(changes) => self.or_else(job, |_| Ok(())),
+            Op::Seats { .. } => self.or_else(job, |_| Ok(())),
             _ => self.whole(job),
         };
         let done = done.or_else(|fault| fault.into_outcome("applying an action"));

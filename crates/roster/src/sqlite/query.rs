@@ -41,3 +41,14 @@ pub(crate) fn all<T>(
 pub(crate) fn change(connection: &Connection, sql: &str, params: impl Params) -> Answer<usize> {
     Ok(connection.prepare_cached(sql)?.execute(params)?)
 }
+
+/// Does something that leaves the database as it was unless it is done whole.
+pub(crate) fn whole<T>(connection: &Connection, job: impl FnOnce() -> Answer<T>) -> Answer<T> {
+    change(connection, "SAVEPOINT action", [])?;
+    let done = job();
+    if done.is_err() {
+        change(connection, "ROLLBACK TO action", [])?;
+    }
+    change(connection, "RELEASE action", [])?;
+    done
+}

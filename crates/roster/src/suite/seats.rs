@@ -144,7 +144,7 @@ pub fn who_comes_and_goes_within_a_day_leaves_no_period(subject: &Subject) {
     assert_eq!(dump(subject), before);
 }
 
-/// No half class, whether people come only or come and go.
+/// No half class, whether people only come, only go, or both.
 pub fn one_misfit_leaves_the_class_as_it_was(subject: &Subject) {
     let town = Town::build(subject, 1);
     let [ana, bo, cy] = town.students;
@@ -181,6 +181,16 @@ pub fn one_misfit_leaves_the_class_as_it_was(subject: &Subject) {
     ];
     assert_eq!(
         work.act(seats(&town, &changed)),
+        Outcome::Differs(Differs::Member(cy))
+    );
+    let absent = [goes(cy, Seat::STUDENT), goes(bo, Seat::STUDENT)];
+    assert_eq!(
+        work.act(seats(&town, &absent)),
+        Outcome::Differs(Differs::Member(bo))
+    );
+    let twice = [goes(cy, Seat::STUDENT), goes(cy, Seat::STUDENT)];
+    assert_eq!(
+        work.act(seats(&town, &twice)),
         Outcome::Differs(Differs::Member(cy))
     );
     let nobody = [comes(ana, Seat::STUDENT), comes(town.school, Seat::STUDENT)];

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Statement, params};
 
-use super::{Applied, Effect};
+use super::{Applied, Effect, leaving};
 use crate::change::{Held, RowChange, SeatGroup};
 use crate::seat::Intent;
 use crate::sqlite::columns;
@@ -10,7 +10,7 @@ use crate::sqlite::fault::{Answer, Fault};
 use crate::sqlite::query;
 use crate::{Differs, Kind, Refusal, Seat, SeatChange};
 
-const INSERT: &str = "INSERT INTO membership (section, person, is_teacher, source, intent, position, profile, opened) \
+pub(super) const INSERT: &str = "INSERT INTO membership (section, person, is_teacher, source, intent, position, profile, opened) \
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 /// `enrol`, `unenrol`, or both at once.
@@ -23,8 +23,10 @@ pub(crate) fn change(
     at.own(section)?;
     let change = if only_come(changes) {
         enrol(tx, at, section, changes)?
+    } else if leaving::only_go(changes) && !is_divided(tx, section)? {
+        leaving::leave(tx, at, section, changes)?
     } else {
-        set(tx, at, section, changes)?
+        query::whole(tx, || set(tx, at, section, changes))?
     };
     let comes = |seat: &SeatChange| seat.before.is_none();
     let goes = |seat: &SeatChange| seat.after.is_none();
@@ -72,7 +74,7 @@ fn seat_one(
     Ok(held)
 }
 
-fn unseat(tx: &Connection, section: i64, seated: &[SeatChange]) -> Answer<()> {
+pub(super) fn unseat(tx: &Connection, section: i64, seated: &[SeatChange]) -> Answer<()> {
     let sql = "DELETE FROM membership WHERE section = ?1 AND person = ?2 AND is_teacher = ?3";
     for change in seated {
         query::change(tx, sql, params![section, change.person, change.is_teacher])?;
@@ -107,8 +109,14 @@ pub(crate) fn set(
     })
 }
 
+/// Whether groups divide a class.
+fn is_divided(tx: &Connection, section: i64) -> Answer<bool> {
+    let sql = "SELECT 1 FROM custom_group WHERE section = ?1";
+    query::any(tx, sql, [section])
+}
+
 /// Whether people only come, to seats that were free.
-pub(crate) fn only_come(changes: &[SeatChange]) -> bool {
+fn only_come(changes: &[SeatChange]) -> bool {
     changes.iter().all(|change| change.before.is_none())
 }
 
@@ -116,7 +124,7 @@ fn held(seat: Seat, opened: Option<String>) -> Held {
     Held { seat, opened }
 }
 
-fn put(
+pub(super) fn put(
     insert: &mut Statement<'_>,
     section: i64,
     person: i64,
@@ -154,12 +162,11 @@ struct Roster<'t> {
 
 impl<'t> Roster<'t> {
     fn open(tx: &'t Connection, at: &'t Applied, section: i64) -> Answer<Self> {
-        let sql = "SELECT 1 FROM custom_group WHERE section = ?1";
         Ok(Self {
             tx,
             section,
             on: &at.on,
-            divided: query::any(tx, sql, [section])?,
+            divided: is_divided(tx, section)?,
             left: Vec::new(),
         })
     }
@@ -202,7 +209,9 @@ impl<'t> Roster<'t> {
             query::change(self.tx, sql, key)?;
         }
         if let Some(opened) = was.filter(|was| will != Some(*was)) {
-            self.end(person, is_teacher, opened, before)?;
+            let position = before.and_then(|held| held.seat.position);
+            let key = (self.section, person, is_teacher);
+            end(self.tx, key, (opened, self.on), position)?;
         }
         if let Some(opened) = will.filter(|will| was != Some(*will)) {
             let sql = "DELETE FROM membership_past \
@@ -228,23 +237,6 @@ impl<'t> Roster<'t> {
         Ok(())
     }
 
-    fn end(
-        &self,
-        person: i64,
-        is_teacher: bool,
-        opened: &str,
-        before: Option<&Held>,
-    ) -> Answer<()> {
-        if opened >= self.on {
-            return Ok(()); // Nobody could have seen it on any day.
-        }
-        let sql = "INSERT INTO membership_past (section, person, is_teacher, opened, closed, position) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let position = before.and_then(|held| held.seat.position);
-        let row = params![self.section, person, is_teacher, opened, self.on, position];
-        query::change(self.tx, sql, row).map(drop)
-    }
-
     /// Who leaves the class leaves the groups that divide it (integration-side A5.13).
     fn leave_groups(&mut self, person: i64) -> Answer<()> {
         let sql = "UPDATE group_member SET closed = max(opened, ?3), closed_by_sync = 1 WHERE person = ?2 AND closed IS NULL \
@@ -258,6 +250,22 @@ impl<'t> Roster<'t> {
         self.left.extend(left);
         Ok(())
     }
+}
+
+/// Keeps a membership as a period: since when, and the day from which on it is over.
+pub(super) fn end(
+    tx: &Connection,
+    (section, person, is_teacher): (i64, i64, bool),
+    (opened, on): (&str, &str),
+    position: Option<i64>,
+) -> Answer<()> {
+    if opened >= on {
+        return Ok(()); // Nobody could have seen it on any day.
+    }
+    let sql = "INSERT INTO membership_past (section, person, is_teacher, opened, closed, position) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let row = params![section, person, is_teacher, opened, on, position];
+    query::change(tx, sql, row).map(drop)
 }
 
 /// Gives a roster back what the audit says stood there before.
@@ -344,10 +352,16 @@ pub(crate) fn seat(row: &rusqlite::Row<'_>, first: usize) -> Answer<Seat> {
 
 /// People whose seats changed alike, in the order in which they were met.
 #[derive(Default)]
-struct Groups(Vec<SeatGroup>);
+pub(super) struct Groups(pub(super) Vec<SeatGroup>);
 
 impl Groups {
-    fn add(&mut self, is_teacher: bool, before: Option<Held>, after: Option<Held>, person: i64) {
+    pub(super) fn add(
+        &mut self,
+        is_teacher: bool,
+        before: Option<Held>,
+        after: Option<Held>,
+        person: i64,
+    ) {
         let alike = |group: &&mut SeatGroup| {
             group.is_teacher == is_teacher && group.before == before && group.after == after
         };
