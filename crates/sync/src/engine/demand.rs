@@ -1,11 +1,11 @@
 //! Reading what somebody asks for: a school, a section, a person (integration-side A1.9, A1.10, A3.12).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
 use homeroom_client::{Lookup, Record, Report, Scope, Sink};
 use homeroom_model::{Kind, ObjectId};
-use homeroom_segment::Relation;
+use homeroom_segment::{Relation, Snapshot, fields};
 
 use super::coverage;
 use super::error::SyncError;
@@ -13,6 +13,9 @@ use super::order::Extent;
 use super::read::{Reader, Taken};
 use super::watch::Stage;
 use crate::mirror::{Gathered, Mirror};
+
+/// What a read is called of what somebody asked for.
+const TARGETED: &str = "targeted";
 
 impl Reader<'_> {
     /// Reads less than a district. Nothing outside is judged, and what looks missing inside is asked for.
@@ -35,7 +38,7 @@ impl Reader<'_> {
             }
         }
         Ok(Taken {
-            mode: "targeted",
+            mode: TARGETED,
             gathered,
             whole: BTreeSet::new(),
         })
@@ -115,6 +118,25 @@ impl Reader<'_> {
         found
     }
 
+    /// Asks for records whose SIS id came under another id: where less than the district was read, nothing else says that the
+    /// earlier id is gone, and the account would be made a second time.
+    pub(crate) async fn look_up_earlier(
+        &mut self,
+        mirror: &Mirror,
+        mode: &str,
+    ) -> Result<Option<Gathered>, SyncError> {
+        if mode != TARGETED {
+            return Ok(None);
+        }
+        let earlier = earlier_ids(&self.before.snapshot, &mirror.snapshot);
+        if earlier.is_empty() {
+            return Ok(None);
+        }
+        let mut more = self.gathered()?;
+        self.look_up(earlier, &mut more).await?;
+        Ok(Some(more))
+    }
+
     /// Asks for those of some records that did not come.
     async fn missing(
         &mut self,
@@ -129,6 +151,28 @@ impl Reader<'_> {
         self.look_up(missing, gathered).await?;
         Ok(())
     }
+}
+
+/// Records of before whose SIS id stands on a record that is new.
+fn earlier_ids(before: &Snapshot, mirror: &Snapshot) -> BTreeSet<(Kind, ObjectId)> {
+    let mut found = BTreeSet::new();
+    for (kind, field) in [
+        (Kind::Student, fields::student::SIS_ID),
+        (Kind::Employee, fields::employee::TEACHER_SIS_ID),
+        (Kind::Employee, fields::employee::STAFF_ID),
+        (Kind::Section, fields::section::SIS_ID),
+    ] {
+        let (table, known) = (mirror.table(kind), before.table(kind));
+        let rows = || (0..table.len()).map(|row| (table.id(row), table.row(row).text(field)));
+        let is_new = |id: &ObjectId| known.find(id).is_none();
+        let new = rows().filter(|(id, sis_id)| !sis_id.is_empty() && is_new(id));
+        let new: HashSet<_> = new.map(|(_, sis_id)| sis_id).collect();
+        if !new.is_empty() {
+            let earlier = rows().filter(|(id, sis_id)| new.contains(sis_id) && !is_new(id));
+            found.extend(earlier.map(|(id, _)| (kind, id)));
+        }
+    }
+    found
 }
 
 /// Takes records as what happened last.

@@ -131,6 +131,9 @@ impl Reader<'_> {
         if let Some(more) = self.look_up_named(&mirror, is_full).await? {
             mirror = self.build(mirror, more, BTreeSet::new()).await?;
         }
+        if let Some(more) = self.look_up_earlier(&mirror, taken.mode).await? {
+            mirror = self.build(mirror, more, BTreeSet::new()).await?;
+        }
         if !is_full
             && coverage::has_inline(self.tenant.source.version())
             && let Some(less) = self.without_orphans(&mirror)?
