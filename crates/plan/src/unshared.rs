@@ -19,8 +19,6 @@ use crate::values::Field;
 
 /// A field that fewer records had is not missed as a whole: it goes blank record by record.
 const FEW: u64 = 20;
-/// The same where a school was read by itself: whether its records lost the field alone shows the next read of the district.
-const FEW_OF_SCHOOL: u64 = 2;
 
 /// A field that came for many records and comes for none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,16 +129,15 @@ fn has_come_back(input: &Input<'_>, kind: Kind, field: &Field) -> bool {
 
 /// A field that stopped with this mirror; nothing if it did not.
 fn stopped(input: &Input<'_>, policy: &Policy, (kind, field): (Kind, &Field)) -> Option<Stopped> {
-    let (records, few) = match input.came {
-        Came::Schools(schools) if kind != Kind::School => {
-            let is_left = count(input.mirror, kind, field, Some(schools)) > 0;
-            let had = || count(input.base, kind, field, Some(schools));
-            (if is_left { 0 } else { had() }, FEW_OF_SCHOOL)
-        }
-        _ if is_blank(input.mirror, kind, field) => (count(input.base, kind, field, None), FEW),
-        _ => (0, FEW),
+    let records = match input.came {
+        // Whether only its own records lost the field, however few they are, the next read of the district will show.
+        Came::Schools(schools) if kind != Kind::School => lost_by(schools, input, kind, field),
+        _ if !is_blank(input.mirror, kind, field) => 0,
+        _ => Some(count(input.base, kind, field))
+            .filter(|had| *had >= FEW)
+            .unwrap_or(0),
     };
-    (records >= few).then(|| Stopped {
+    (records > 0).then(|| Stopped {
         kind,
         field: field.name,
         records,
@@ -162,16 +159,27 @@ fn is_blank(mirror: &Snapshot, kind: Kind, field: &Field) -> bool {
     rows.all(|row| field.text(mirror, kind, row).is_empty())
 }
 
-/// How many records have a value: of all, or of those that belong to one of some schools.
-fn count(mirror: &Snapshot, kind: Kind, field: &Field, of: Option<&BTreeSet<ObjectId>>) -> u64 {
-    let is_of = |row: u32| {
-        of.is_none_or(|schools| {
-            let mut own = records::schools(mirror, kind, row).into_iter();
-            own.any(|school| schools.contains(&school))
-        })
-    };
+/// How many records of some schools had a value, if none of these schools' records has one now.
+fn lost_by(schools: &BTreeSet<ObjectId>, input: &Input<'_>, kind: Kind, field: &Field) -> u64 {
+    let (mirror, base) = (input.mirror, input.base);
+    let mut lost = 0;
+    for row in 0..mirror.table(kind).len() {
+        let own = records::schools(mirror, kind, row);
+        if !own.iter().any(|school| schools.contains(school)) {
+            continue;
+        }
+        if !field.text(mirror, kind, row).is_empty() {
+            return 0;
+        }
+        let before = base.table(kind).find(&mirror.table(kind).id(row));
+        lost += u64::from(before.is_some_and(|row| !field.text(base, kind, row).is_empty()));
+    }
+    lost
+}
+
+fn count(mirror: &Snapshot, kind: Kind, field: &Field) -> u64 {
     let rows = 0..mirror.table(kind).len();
-    rows.filter(|row| is_of(*row) && !field.text(mirror, kind, *row).is_empty())
+    rows.filter(|row| !field.text(mirror, kind, *row).is_empty())
         .count() as u64
 }
 
