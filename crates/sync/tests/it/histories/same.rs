@@ -133,6 +133,16 @@ fn apart(one: &Lines, other: &Lines) -> Vec<String> {
     only_one.chain(only_other).collect()
 }
 
+/// A line without its email where emails are not shared: what an app keeps of them depends on when it heard them.
+fn without_email(line: String, village: &Village) -> String {
+    match line.rsplit_once(' ') {
+        Some((person, _)) if line.starts_with("person ") && !village.emails_are_shared() => {
+            person.to_owned()
+        }
+        _ => line,
+    }
+}
+
 /// One app on a server that other apps read too.
 struct Reader<'s> {
     world: World,
@@ -292,14 +302,7 @@ pub(crate) async fn full_is_delta(seed: u64, story: &Story) -> Compared {
         lines
             .into_iter()
             .filter(|line| counts(line) && !line.starts_with("role "))
-            .map(|line| match line.rsplit_once(' ') {
-                Some((person, _))
-                    if line.starts_with("person ") && !village.emails_are_shared() =>
-                {
-                    person.to_owned()
-                }
-                _ => line,
-            })
+            .map(|line| without_email(line, &village))
             .collect()
     };
     let one = asked(by_events.database(true));
@@ -365,9 +368,14 @@ pub(crate) async fn schools_in_any_order(seed: u64, story: &Story) -> Compared {
                 }
             }
         }
+        // A few emails among blanks: only the district can tell whether they are shared.
+        let there = |reader: &Reader<'_>| -> Lines {
+            let lines = reader.database(true).into_iter();
+            lines.map(|line| without_email(line, &village)).collect()
+        };
         Story::expect(
             "whatever the order of schools, the apps are equal",
-            &apart(&one.database(true), &other.database(true)),
+            &apart(&there(&one), &there(&other)),
         );
         compared.days += 1;
         compared.lines += one.database(true).len() as u64;
