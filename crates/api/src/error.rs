@@ -6,6 +6,7 @@ use std::error::Error;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use homeroom_history::HistoryError;
+use homeroom_progress::targets::TargetError;
 use homeroom_wire::{Refusal, RefusalKind, error_body_at};
 
 /// Why a request gets no data.
@@ -85,6 +86,19 @@ impl ApiError {
     /// The server cannot read its data, because of something.
     pub(crate) fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Unavailable(cause.into())
+    }
+
+    /// Targets were not set, because of something.
+    pub(crate) fn targets(error: TargetError) -> Self {
+        match error {
+            TargetError::Wish(..) | TargetError::Many => {
+                Self::Unusable(format!("Nothing was set: {error}."))
+            }
+            TargetError::NoFeed => {
+                Self::NotThere("Goals were never switched on for this app and district.")
+            }
+            TargetError::Figure(error) => Self::unavailable(error),
+        }
     }
 
     /// The past cannot be read, because of something.

@@ -7,11 +7,13 @@ mod active_minutes;
 mod app;
 mod arrival;
 mod bodies;
+mod check;
 mod deliveries;
 mod multipart;
 mod openapi;
 mod routes;
 mod submission;
+mod targets;
 
 use std::sync::Arc;
 
@@ -70,7 +72,13 @@ impl Asked<'_> {
     /// An id for the audit: the second, then random bytes.
     fn audit_id(&self) -> ObjectId {
         let seconds = self.api.clock.now().seconds().to_be_bytes().into_iter();
-        let random = self.api.request_ids.next().to_be_bytes().into_iter();
+        let random = self
+            .api
+            .request_ids
+            .next()
+            .to_be_bytes()
+            .into_iter()
+            .skip(8);
         let mut id = [0; ObjectId::LEN];
         for (slot, byte) in id.iter_mut().zip(seconds.chain(random)) {
             *slot = byte;
@@ -117,6 +125,9 @@ async fn respond(
         Does::ShowApp => app::show(&asked).await,
         Does::Declare => app::declare(&asked, body).await,
         Does::Deliveries => deliveries::list(&asked).await,
+        Does::Check => check::check(&asked).await,
+        Does::ShowTargets => targets::list(&asked).await,
+        Does::Recommend => targets::recommend(&asked, body).await,
         Does::ActiveMinutes => active_minutes::count(&asked, body).await,
     }
 }

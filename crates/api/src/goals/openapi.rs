@@ -70,6 +70,24 @@ fn operation(does: Does) -> Value {
             &[400],
             None,
         ),
+        Does::Check => (
+            "checkFeed",
+            "Every criterion of a certification with pass, fail or unknown, as the district sees it.",
+            &[],
+            None,
+        ),
+        Does::ShowTargets => (
+            "listTargets",
+            "The app's recommendations in force and, where the district allows, the targets set for it.",
+            &[],
+            None,
+        ),
+        Does::Recommend => (
+            "recommendTargets",
+            "What the app recommends for a week of school: for everybody, for a grade or for a type of school.",
+            &[400, 413],
+            Some(json!({ "application/json": { "schema": recommendations() } })),
+        ),
         Does::ActiveMinutes => (
             "countActiveMinutes",
             "Active minutes out of heartbeats. Nothing is kept.",
@@ -164,6 +182,27 @@ fn declaration() -> Value {
                 "properties": { "student": address, "section": address, "school": address, "district": address },
             },
         },
+    })
+}
+
+fn recommendations() -> Value {
+    let target = json!({
+        "type": "object",
+        "required": ["metric", "per_week"],
+        "additionalProperties": false,
+        "properties": {
+            "grade": { "type": ["string", "null"] },
+            "school_type": { "type": ["string", "null"], "enum": ["elementary", "middle", "high", null] },
+            "metric": { "type": "string", "enum": ["minutes", "progress"] },
+            "per_week": { "type": ["number", "null"], "minimum": 0, "maximum": 1_000_000_000 },
+            "from": { "type": ["string", "null"], "format": "date" },
+        },
+    });
+    json!({
+        "type": "object",
+        "required": ["targets"],
+        "additionalProperties": false,
+        "properties": { "targets": { "type": "array", "minItems": 1, "maxItems": 200, "items": target } },
     })
 }
 

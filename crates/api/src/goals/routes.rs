@@ -19,10 +19,13 @@ pub(super) enum Does {
     Declare,
     Deliveries,
     ActiveMinutes,
+    Check,
+    ShowTargets,
+    Recommend,
 }
 
 /// All paths.
-pub(super) const ROUTES: [Route; 4] = [
+pub(super) const ROUTES: [Route; 6] = [
     Route {
         path: SUBMISSION,
         methods: &[(Method::POST, Does::Submit)],
@@ -34,6 +37,17 @@ pub(super) const ROUTES: [Route; 4] = [
     Route {
         path: "/goals/v1/deliveries",
         methods: &[(Method::GET, Does::Deliveries)],
+    },
+    Route {
+        path: "/goals/v1/check",
+        methods: &[(Method::GET, Does::Check)],
+    },
+    Route {
+        path: "/goals/v1/targets",
+        methods: &[
+            (Method::GET, Does::ShowTargets),
+            (Method::PUT, Does::Recommend),
+        ],
     },
     Route {
         path: "/goals/v1/active-minutes",

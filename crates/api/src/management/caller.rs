@@ -15,6 +15,8 @@ pub(super) struct Manager {
     pub(super) digest: Digest,
     /// The one district the token is for; `None` for all of the installation.
     pub(super) only: Option<ObjectId>,
+    /// What people call the token.
+    name: String,
 }
 
 impl Manager {
@@ -27,7 +29,13 @@ impl Manager {
         Ok(Self {
             digest,
             only: token.district,
+            name: token.name,
         })
+    }
+
+    /// Who it is, as the audit says it.
+    pub(super) fn actor(&self) -> String {
+        format!("token:{}", self.name)
     }
 
     /// A district by its id, if there is one and the token is for it.

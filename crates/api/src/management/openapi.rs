@@ -3,6 +3,8 @@
 use homeroom_history::Keyed;
 use serde_json::{Map, Value, json};
 
+mod goals;
+
 use super::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 use super::routes::{ROUTES, Reads, Route};
 
@@ -10,7 +12,7 @@ use super::routes::{ROUTES, Reads, Route};
 pub(crate) fn openapi() -> Value {
     let paths: Map<_, _> = ROUTES
         .iter()
-        .map(|route| (route.path.to_owned(), json!({ "get": operation(route) })))
+        .map(|route| (route.path.to_owned(), methods(route)))
         .collect();
     json!({
         "openapi": "3.1.0",
@@ -18,8 +20,9 @@ pub(crate) fn openapi() -> Value {
             "title": "Homeroom management API",
             "version": "1",
             "description": "What a district's own people and their scripts look up: runs and what they found, plans, \
-                holds, and what became of ids. Reads only. `homeroom admin token` makes the tokens; an application's \
-                token opens nothing here. A token that is for one district sees no other.",
+                holds, what became of ids, and what apps report about students; and the little they may change. `homeroom \
+                admin token` makes the tokens; an application's token opens nothing here. A token that is for one district \
+                sees no other.",
         },
         "servers": [{ "url": "/" }],
         "security": [{ "token": [] }],
@@ -43,29 +46,64 @@ fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
-fn operation(route: &Route) -> Value {
+fn methods(route: &Route) -> Value {
+    let mut methods = Map::new();
+    if let Some(reads) = route.reads {
+        methods.insert("get".to_owned(), operation(route, reads));
+    }
+    if let Some(posted) = &route.writes {
+        methods.insert("post".to_owned(), goals::posted(route, posted));
+    }
+    Value::Object(methods)
+}
+
+/// The parameters of a path that stand in it.
+fn in_path(route: &Route) -> impl Iterator<Item = &'static str> {
     let parts = route.path.split('/');
-    let in_path = parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let in_query = route.query.iter().map(|name| match (*name, route.reads) {
+    parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+fn operation(route: &Route, reads: Reads) -> Value {
+    let in_query = route.query.iter().map(|name| match (*name, reads) {
+        ("app", _) => "of_app",
+        ("table", Reads::School) => "table_of_school",
+        ("starting_after", Reads::Targets) => "after_target",
         ("district", _) => "of_district",
         ("limit", Reads::Findings) => "lines",
         ("starting_after", Reads::Districts) => "after_district",
         ("starting_after", Reads::Findings) => "after_lines",
         (name, _) => name,
     });
-    let parameters: Vec<_> = in_path
+    let parameters: Vec<_> = in_path(route)
         .chain(in_query)
         .map(|name| reference("parameters", name))
         .collect();
-    let mut responses = Map::new();
-    let (meaning, kind, schema) = answer(route.reads);
+    let (meaning, kind, schema) = answer(reads);
+    let mut content = Map::new();
+    content.insert(kind.to_owned(), json!({ "schema": schema }));
+    if route.query.contains(&"format") {
+        let table = json!({ "schema": { "type": "string" } });
+        content.insert("text/csv".to_owned(), table);
+    }
+    let mut responses = errors_of(route);
     responses.insert(
         "200".to_owned(),
-        json!({ "description": meaning, "content": { kind: { "schema": schema } } }),
+        json!({ "description": meaning, "content": content }),
     );
+    json!({
+        "operationId": route.operation,
+        "summary": route.summary,
+        "parameters": parameters,
+        "responses": responses,
+    })
+}
+
+/// The errors that a path may answer.
+fn errors_of(route: &Route) -> Map<String, Value> {
+    let mut responses = Map::new();
     for (status, name, _) in ERRORS {
         let applies = match *status {
-            "400" => !route.query.is_empty(),
+            "400" => !route.query.is_empty() || route.writes.is_some(),
             "404" => route.path.contains('{'),
             _ => true,
         };
@@ -75,12 +113,7 @@ fn operation(route: &Route) -> Value {
     }
     let (status, name, _) = TOO_LONG;
     responses.insert(status.to_owned(), reference("responses", name));
-    json!({
-        "operationId": route.operation,
-        "summary": route.summary,
-        "parameters": parameters,
-        "responses": responses,
-    })
+    responses
 }
 
 /// What a path answers: in words, the content type, the schema.
@@ -116,6 +149,14 @@ fn answer(reads: Reads) -> (&'static str, &'static str, Value) {
         Reads::Plan => ("The plan.", JSON, json!({ "type": "object" })),
         Reads::Holds => ("A page of holds.", JSON, page("Hold")),
         Reads::Audit => ("A page of entries.", JSON, page("AuditEntry")),
+        Reads::Targets => ("A page of statements.", JSON, page("TargetStatement")),
+        Reads::Open => ("What is open, by student.", JSON, page("OpenGoals")),
+        Reads::Student => ("The figures.", JSON, reference("schemas", "StudentGoals")),
+        Reads::Contact => ("The figures.", JSON, reference("schemas", "ContactGoals")),
+        Reads::Teacher => ("The figures.", JSON, reference("schemas", "TeacherGoals")),
+        Reads::School => ("The figures.", JSON, reference("schemas", "SchoolGoals")),
+        Reads::Goals => ("The figures.", JSON, reference("schemas", "DistrictGoals")),
+        Reads::App => ("The figures.", JSON, reference("schemas", "AppGoals")),
     }
 }
 
@@ -158,6 +199,15 @@ fn parameters() -> Value {
         "starting_after": cursor(r"^[0-9]{1,15}\.[0-9a-fA-F]{24}$"),
         "after_district": cursor("^[0-9a-fA-F]{24}$"),
         "after_lines": cursor("^[0-9]{1,18}$"),
+        "after_target": cursor("^[0-9]{1,18}$"),
+        "app": part("app", "The app's id.", &id),
+        "student": part("student", "The student's id.", &id),
+        "of_app": query("app", "The app's id. Figures of all apps where it is left out; targets ask for it.", &id),
+        "section": query("section", "Only this section of the teacher.", &id),
+        "language": query("language", "In which language it is worded: en, or es.", &text),
+        "format": query("format", "The form, if not what `Accept` asks for.", &json!({ "type": "string", "enum": ["json", "csv"] })),
+        "table": query("table", "Which table, in CSV.", &json!({ "type": "string", "enum": ["groups", "weeks", "feeds"] })),
+        "table_of_school": query("table", "Which table, in CSV.", &json!({ "type": "string", "enum": ["groups", "weeks"] })),
     })
 }
 
@@ -181,7 +231,7 @@ const ERRORS: &[(&str, &str, &str)] = &[
     (
         "405",
         "ReadOnly",
-        "Only GET, HEAD and OPTIONS are answered.",
+        "The path does not answer the method; the header Allow has those it does.",
     ),
     (
         "429",
@@ -256,7 +306,7 @@ fn schemas() -> Value {
         ("hold", "object?"),
         ("artifacts", "array"),
     ];
-    json!({
+    let mut schemas = json!({
         "Error": object(&[("message", "string")]),
         "District": object(&[
             ("id", "string"), ("name", "string"), ("created", "string"), ("state", "string"), ("error", "string"),
@@ -277,5 +327,9 @@ fn schemas() -> Value {
             ("id", "string"), ("what", "string"), ("key", "string-"), ("now", "string"), ("present", "string-"),
             ("history", "array"), ("others", "array"), ("says", "string"),
         ]),
-    })
+    });
+    if let Some(schemas) = schemas.as_object_mut() {
+        schemas.extend(goals::schemas());
+    }
+    schemas
 }
