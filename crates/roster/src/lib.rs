@@ -20,6 +20,7 @@ mod action;
 mod cell;
 mod change;
 mod decisions;
+mod delivery;
 mod district;
 mod error;
 pub mod field;
@@ -54,14 +55,16 @@ pub use change::{
     SeatGroup, TieValue, Undone,
 };
 pub use decisions::Decisions;
+pub use delivery::{
+    GoalCounts, GoalDelivery, GoalDeliveryEnd, GoalDeliveryState, GoalTrigger, NewGoalDelivery,
+};
 pub use district::{Connection, District, Districts, NewDistrict};
 pub use error::{Differs, ErrorKind, Outcome, Refusal, RosterError};
 pub use field::Field;
 pub use goals::{
-    GoalAcknowledged, GoalActivity, GoalCorrection, GoalCounts, GoalDelivery, GoalDeliveryEnd,
-    GoalDeliveryState, GoalEntry, GoalFeedRow, GoalProfile, GoalPush, GoalPushEnd, GoalSum,
-    GoalTaken, GoalTrigger, GoalUndone, GoalWaiting, Goals, GoalsReading, LONGEST_ACTIVITY,
-    MOST_OF_AN_ACTIVITY, NewGoalDelivery,
+    GoalAcknowledged, GoalActivity, GoalCorrection, GoalEntry, GoalFeedRow, GoalProfile, GoalPush,
+    GoalPushEnd, GoalSum, GoalTaken, GoalUndone, GoalWaiting, Goals, GoalsReading,
+    LONGEST_ACTIVITY, MOST_OF_AN_ACTIVITY,
 };
 pub use hold::{Approval, Hold, HoldOutcome, Holds, NewHold};
 pub use kind::{IDS_PER_DISTRICT, Kind, district_of};

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod carry;
 pub mod cells;
 pub mod choices;
+pub mod deliveries;
 pub mod engine;
 pub mod goals;
 pub mod history;
@@ -119,6 +120,8 @@ macro_rules! conformance {
                 an_app_writes_the_ledger_itself,
                 sums_are_of_a_time_and_a_district,
                 who_is_reported_follows_the_account,
+            }
+            deliveries {
                 what_a_delivery_acknowledges_is_kept_with_it,
                 one_sends_for_a_district_at_a_time,
                 whoever_waits_keeps_since_when,

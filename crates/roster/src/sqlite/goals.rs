@@ -3,10 +3,10 @@
 use homeroom_model::Timestamp;
 use rusqlite::{Connection, params};
 
+use crate::delivery::{GoalDeliveryEnd, NewGoalDelivery};
 use crate::goals::{
-    GoalAcknowledged, GoalActivity, GoalCorrection, GoalDeliveryEnd, GoalEntry, GoalPush,
-    GoalPushEnd, GoalTaken, GoalWaiting, Goals, LONGEST_ACTIVITY, MOST_OF_AN_ACTIVITY,
-    NewGoalDelivery,
+    GoalAcknowledged, GoalActivity, GoalCorrection, GoalEntry, GoalPush, GoalPushEnd, GoalTaken,
+    GoalWaiting, Goals, LONGEST_ACTIVITY, MOST_OF_AN_ACTIVITY,
 };
 use crate::kind::district_of;
 use crate::sqlite::columns;

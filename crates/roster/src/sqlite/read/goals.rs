@@ -6,9 +6,10 @@ use homeroom_model::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::RosterError;
+use crate::delivery::{GoalCounts, GoalDelivery, GoalDeliveryState, GoalTrigger};
 use crate::goals::{
-    GoalAcknowledged, GoalCorrection, GoalCounts, GoalDelivery, GoalDeliveryState, GoalFeedRow,
-    GoalProfile, GoalSum, GoalTrigger, GoalUndone, GoalWaiting, GoalsReading,
+    GoalAcknowledged, GoalCorrection, GoalFeedRow, GoalProfile, GoalSum, GoalUndone, GoalWaiting,
+    GoalsReading,
 };
 use crate::kind::IDS_PER_DISTRICT;
 use crate::sqlite::columns;
