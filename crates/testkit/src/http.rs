@@ -42,18 +42,42 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Asks `http://host:port` for a path, with more headers. An error is one of the connection.
 pub fn get(url: &str, path: &str, headers: &[(&str, &str)]) -> std::io::Result<Answer> {
+    send("GET", url, path, headers, &[])
+}
+
+/// Sends a body to a path of `http://host:port`. An error is one of the connection.
+pub fn post(
+    url: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> std::io::Result<Answer> {
+    send("POST", url, path, headers, body)
+}
+
+fn send(
+    method: &str,
+    url: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> std::io::Result<Answer> {
     let host = url
         .strip_prefix("http://")
         .unwrap_or(url)
         .trim_end_matches('/');
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    let mut request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     for (name, value) in headers {
         let _ = write!(request, "{name}: {value}\r\n");
     }
+    if method != "GET" {
+        let _ = write!(request, "Content-Length: {}\r\n", body.len());
+    }
     request.push_str("\r\n");
     stream.write_all(request.as_bytes())?;
+    stream.write_all(body)?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
     parse(&bytes).ok_or_else(|| std::io::Error::other("the answer is cut short"))

@@ -37,7 +37,7 @@ pub use clock::{BEGIN, TestClock};
 pub use dice::Dice;
 pub use district::{Edition, district_of, small_district};
 pub use files::Files;
-pub use http::{Answer, get};
+pub use http::{Answer, get, post};
 pub use ids::IdBook;
 pub use in_process::InProcess;
 pub use installation::{Installation, copy_folder};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::http::{Answer, get};
+use crate::http::{Answer, get, post};
 
 /// A `serve` or `demo` that is ready. It is killed when this is dropped: it must bear that at any time.
 #[derive(Debug)]
@@ -81,6 +81,14 @@ impl Server {
         let token = format!("Bearer {token}");
         let answer = get(&self.url, path, &[("Authorization", &token)]);
         answer.unwrap_or_else(|error| panic!("GET {path}: {error}"))
+    }
+
+    /// Sends a body of a media type to a path, with a token.
+    pub fn post(&self, path: &str, token: &str, media: &str, body: &[u8]) -> Answer {
+        let token = format!("Bearer {token}");
+        let headers = [("Authorization", token.as_str()), ("Content-Type", media)];
+        let answer = post(&self.url, path, &headers, body);
+        answer.unwrap_or_else(|error| panic!("POST {path}: {error}"))
     }
 
     /// What it wrote to standard error so far.

@@ -1,6 +1,10 @@
 //! `homeroom demo`.
 
+mod apps;
+mod under_way;
+
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +19,7 @@ use homeroom_simulator::{District, Profile, SchoolYear};
 use homeroom_store::{Apps as _, DistrictRecord, Districts as _};
 use serde::Serialize;
 
+use self::apps::{Goals, Reported};
 use super::faults::spoilt;
 use super::generate::{this_school_year, write, write_attendance};
 use super::serve::{Listen, interrupted, serve, url};
@@ -24,6 +29,7 @@ use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::sync::discover::Found;
+use crate::{actor, clock};
 
 /// What a shell reports of a program that was interrupted.
 const INTERRUPTED: i32 = 130;
@@ -68,6 +74,11 @@ struct Ready {
     /// A folder that follows the district, for `homeroom sync`.
     sync_folder: String,
     counts: BTreeMap<&'static str, u64>,
+    /// The apps that report minutes and progress.
+    goals: Goals,
+    /// The flag that names the installation.
+    #[serde(skip)]
+    data: String,
 }
 
 impl Demo {
@@ -140,12 +151,15 @@ impl Demo {
         );
         let record = demo_district(installation).await?;
         let district = record.document.id;
+        let now = clock::now();
+        let calendar = under_way::calendar(this_school_year(), now.date());
         // A district that is there from an earlier demo has its days behind it.
         let (early, days) = match record.snapshot {
             None => (Some(self.connect(installation, district).await?), 0..=TODAY),
             Some(_) => (None, TODAY..=TODAY),
         };
         let ingest = installation.ingest();
+        settle(installation, district, &under_way::settings(&calendar)).await?;
         for day in days {
             write(&generated, day, files)?;
             write_attendance(&generated, day, SCHOOL_DAYS, files)?;
@@ -170,6 +184,16 @@ impl Demo {
         };
         let published = ingest.published(district).await?;
         ready.counts = counts(&published.snapshot);
+        progress.step("letting apps report");
+        let reported = Reported {
+            installation,
+            district,
+            snapshot: Arc::new(published.snapshot),
+            calendar: &calendar,
+            seed: self.seed,
+            now,
+        };
+        ready.goals = reported.bring().await?;
         Ok(ready)
     }
 
@@ -190,6 +214,8 @@ impl Demo {
             token,
             sync_folder: String::new(),
             counts: BTreeMap::new(),
+            goals: Goals::default(),
+            data: format!("--data {} ", installation.folder.display()),
         })
     }
 }
@@ -232,6 +258,26 @@ async fn demo_district(installation: &Installation) -> anyhow::Result<DistrictRe
         Some(record) => Ok(record),
         None => add.add(installation).await,
     }
+}
+
+/// Gives the district its calendar; settings that somebody else made stay.
+async fn settle(
+    installation: &Installation,
+    district: ObjectId,
+    settings: &str,
+) -> anyhow::Result<()> {
+    let kept = installation.store_dyn().district_settings(district).await?;
+    let kept = kept.as_ref();
+    let ours = kept.is_none_or(|kept| kept.text.starts_with(under_way::OURS));
+    if !ours || kept.is_some_and(|kept| kept.text == settings) {
+        return Ok(());
+    }
+    let (ingest, number) = (installation.ingest(), kept.map(|kept| kept.number));
+    let actor = actor::name();
+    ingest
+        .set_settings(district, number, settings, &actor)
+        .await?;
+    Ok(())
 }
 
 /// Interrupted while the district is made, the demo ends at once and takes its temporary folders away.
@@ -285,6 +331,7 @@ fn text(ready: &Ready) -> String {
          client secret {}\n\n\
          Try:\n  curl -H 'Authorization: Bearer {}' '{}/v3.1/users?limit=2'\n  \
          curl -H 'Authorization: Bearer {}' '{}/v3.1/events?ending_before=last&limit=2'\n\n\
+         {}\
          Or follow the district with a database of your own:\n  homeroom sync --folder {} plan\n\n\
          Stop with Ctrl-C.",
         count("students"),
@@ -301,6 +348,34 @@ fn text(ready: &Ready) -> String {
         ready.url,
         ready.token,
         ready.url,
+        goals(ready),
         ready.sync_folder
     )
+}
+
+/// What the apps reported, and how to be one of them.
+fn goals(ready: &Ready) -> String {
+    let apps = &ready.goals.apps;
+    let names: Vec<_> = apps.iter().map(|app| app.name.as_str()).collect();
+    let mut text = format!(
+        "Apps report what students do ({}). Who is on track, and who is stuck:\n  homeroom {}goals report district\n",
+        names.join(", "),
+        ready.data
+    );
+    if let Some(teacher) = &ready.goals.teacher {
+        let _ = writeln!(
+            text,
+            "  homeroom {}goals report teacher {teacher}",
+            ready.data
+        );
+    }
+    if let (Some(app), Some(next)) = (apps.first(), &ready.goals.next) {
+        let _ = writeln!(
+            text,
+            "  curl -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' {}/v2.0/metrics \\\n    -d '{next}'",
+            app.token, ready.url
+        );
+    }
+    text.push('\n');
+    text
 }

@@ -22,14 +22,14 @@ const KINDS: [&str; 10] = [
 ];
 
 /// The keys of an object, ascending.
-fn keys(value: &Value) -> Vec<&str> {
+pub(crate) fn keys(value: &Value) -> Vec<&str> {
     let object = value.as_object().unwrap_or_else(|| panic!("{value}"));
     let mut keys: Vec<_> = object.keys().map(String::as_str).collect();
     keys.sort_unstable();
     keys
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key]
         .as_str()
         .unwrap_or_else(|| panic!("{key}: {value}"))
@@ -53,6 +53,7 @@ fn demo_tells_how_to_reach_it_and_what_it_serves() {
             "client_secret",
             "counts",
             "district",
+            "goals",
             "sync_folder",
             "token",
             "url"

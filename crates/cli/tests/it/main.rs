@@ -19,6 +19,7 @@ mod export;
 mod faults;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod goals;
 mod site;
 mod sync;
 mod wrong_exports;

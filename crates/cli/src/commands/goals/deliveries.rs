@@ -1,5 +1,7 @@
 //! `homeroom goals deliveries`.
 
+use std::fmt::Write as _;
+
 use anyhow::Context as _;
 use clap::Args;
 use homeroom_progress::figures::Delivery;
@@ -111,18 +113,19 @@ pub(super) fn table(look: Look, deliveries: &[Delivery]) -> String {
 fn told(details: &Value) -> String {
     let mut text = String::new();
     if let Some(message) = details.get("message").and_then(Value::as_str) {
-        text.push_str(&format!("\nrefused: {message}\n"));
+        let _ = writeln!(text, "\nrefused: {message}");
     }
     for list in ["rejected", "warnings"] {
         let rows = details.get(list).and_then(Value::as_array);
         for row in rows.into_iter().flatten() {
             let word = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
             let index = row.get("index").and_then(Value::as_u64).unwrap_or_default();
-            text.push_str(&format!(
-                "  {list}: row {index}, {} {}\n",
+            let _ = writeln!(
+                text,
+                "  {list}: row {index}, {} {}",
                 word("clever_id"),
                 word("reason")
-            ));
+            );
         }
     }
     text

@@ -1,6 +1,7 @@
 //! Small drawings of a terminal: bars, lines of weeks, tables of a width. Numbers always stand beside them, so nothing is
 //! told by a drawing, or by a colour, alone.
 
+use std::fmt::Write as _;
 use std::io::{IsTerminal as _, stdout};
 
 use console::{measure_text_width, truncate_str};
@@ -145,7 +146,7 @@ impl Look {
         for word in text.split_whitespace() {
             let long = indent + measure_text_width(&line) + 1 + measure_text_width(word);
             if !line.is_empty() && long > self.width {
-                lines.push_str(&format!("{:indent$}{line}\n", ""));
+                let _ = writeln!(lines, "{:indent$}{line}", "");
                 line.clear();
             }
             if !line.is_empty() {
@@ -154,7 +155,7 @@ impl Look {
             line.push_str(word);
         }
         if !line.is_empty() {
-            lines.push_str(&format!("{:indent$}{line}\n", ""));
+            let _ = writeln!(lines, "{:indent$}{line}", "");
         }
         lines
     }

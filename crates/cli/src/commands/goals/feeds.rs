@@ -88,8 +88,7 @@ fn text(rows: &[Row]) -> String {
             .to_owned();
     }
     let columns = [
-        Column::words("app"),
-        Column::name("name", 8),
+        Column::name("app", 8),
         Column::words("goals"),
         Column::words("schools"),
         Column::name("progress", 10),
@@ -107,7 +106,6 @@ fn text(rows: &[Row]) -> String {
                 }
             };
             vec![
-                row.app.clone(),
                 row.name.clone(),
                 yes(row.on, "on", "off"),
                 row.schools

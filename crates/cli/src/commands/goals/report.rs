@@ -15,15 +15,14 @@ use homeroom_progress::figures::{
     AppFigure, Ask, ContactFigure, DistrictFigure, Figures, Language, SchoolFigure, StudentFigure,
     TeacherFigure,
 };
-use homeroom_store::{Audit as _, AuditEntry};
 use serde::Serialize;
 
 use super::draw::Look;
-use super::{figures, of_feed, who};
+use super::{by, figures, of_feed, who};
 use crate::commands::of_district::OfDistrict;
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
-use crate::{actor, clock, random};
+use crate::{actor, clock};
 
 /// Print what an audience sees of the apps: tables with small bars, or CSV
 ///
@@ -194,6 +193,7 @@ impl Asked<'_> {
         let figure = self.figures.school(&self.ask, id).await?;
         let figure = figure.with_context(|| none("school", named))?;
         let text = school::text(&figure, self.look);
+        self.looked_at("school", id).await?;
         Ok(Told {
             text,
             csv: figure.csv(),
@@ -268,17 +268,18 @@ impl Asked<'_> {
         who::record(self.installation, self.ask.district, keyed, named).await
     }
 
-    /// Notes in the audit who looked at the figures of students by name (integration-side D6).
+    /// Notes in the audit who read figures that name people (integration-side D6).
     async fn looked_at(&self, what: &str, id: ObjectId) -> anyhow::Result<()> {
-        let entry = AuditEntry {
-            id: random::object_id(self.ask.now)?,
-            district: Some(self.ask.district),
-            at: self.ask.now,
-            actor: actor::name(),
-            action: "goals looked at".to_owned(),
-            detail: format!("{what} {id}"),
-        };
-        Ok(self.installation.store.add_audit(entry).await?)
+        let actor = actor::name();
+        let by = by(&actor, self.ask.now)?;
+        let store = self.installation.store_dyn();
+        let noted = by.note(
+            &*store,
+            self.ask.district,
+            "goals read",
+            format!("{what} {id}"),
+        );
+        Ok(noted.await?)
     }
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use homeroom_goals::Amount;
 use homeroom_goals::target::Metric;
-use homeroom_model::Date;
+use homeroom_model::{Date, ObjectId};
 use homeroom_progress::targets::{NamedTarget, Statement};
 use homeroom_store::Goals as _;
 use serde::Serialize;
@@ -81,7 +81,7 @@ impl<'a> Line<'a> {
         let target = &named.target;
         Self {
             level: target.level,
-            id: target.id.map(|id| id.to_hex()).unwrap_or_default(),
+            id: target.id.map(ObjectId::to_hex).unwrap_or_default(),
             for_whom: &target.for_whom,
             metric: named.metric,
             per_week: Some(target.per_week),
@@ -93,7 +93,7 @@ impl<'a> Line<'a> {
     fn of_statement(said: &'a Statement) -> Self {
         Self {
             level: said.level,
-            id: said.id.map(|id| id.to_hex()).unwrap_or_default(),
+            id: said.id.map(ObjectId::to_hex).unwrap_or_default(),
             for_whom: &said.for_whom,
             metric: said.metric,
             per_week: said.per_week,

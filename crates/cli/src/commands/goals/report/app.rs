@@ -1,5 +1,7 @@
 //! What the owner of an app sees of a district.
 
+use std::fmt::Write as _;
+
 use homeroom_progress::figures::AppFigure;
 
 use super::parts::{LONG_BAR, app_head, as_of};
@@ -19,12 +21,13 @@ pub(super) fn text(figure: &AppFigure, district: &str, look: Look) -> String {
         (figure.reported, "this school year"),
         (figure.reported_lately, "today or yesterday"),
     ] {
-        text.push_str(&format!(
-            "  {} {} of {} students reported {when}\n",
+        let _ = writeln!(
+            text,
+            "  {} {} of {} students reported {when}",
             look.bar(reported.into(), figure.students.into(), LONG_BAR),
             grouped(reported.into()),
             grouped(figure.students.into())
-        ));
+        );
     }
     for (count, what) in [
         (figure.open.regressions, "with a total that fell"),
@@ -34,15 +37,13 @@ pub(super) fn text(figure: &AppFigure, district: &str, look: Look) -> String {
         ),
     ] {
         if count > 0 {
-            text.push_str(&format!(
-                "  waiting for somebody to confirm or dismiss: {count} {what} (homeroom goals open)\n"
-            ));
+            let _ = writeln!(
+                text,
+                "  waiting for somebody to confirm or dismiss: {count} {what} (homeroom goals open)"
+            );
         }
     }
-    text.push_str(&format!(
-        "\n{}",
-        criteria::table(look, &figure.certification)
-    ));
-    text.push_str(&format!("\n{}", table(look, &figure.requests)));
+    let _ = write!(text, "\n{}", criteria::table(look, &figure.certification));
+    let _ = write!(text, "\n{}", table(look, &figure.requests));
     text
 }

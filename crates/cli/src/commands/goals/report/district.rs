@@ -1,10 +1,12 @@
 //! What the leaders of a district see.
 
+use std::fmt::Write as _;
+
 use homeroom_goals::target::Metric;
 use homeroom_progress::figures::{Delivery, DistrictApp, DistrictFigure};
 use homeroom_progress::targets::NamedTarget;
 
-use super::parts::{app_head, as_of, counted, groups, linked, weeks};
+use super::parts::{app_head, as_of, counted, groups, linked, ranked, weeks};
 use crate::commands::goals::draw::{Look, grouped};
 
 /// The tables of a district.
@@ -20,27 +22,29 @@ pub(super) fn text(figure: &DistrictFigure, name: &str, look: Look) -> String {
         .apps
         .iter()
         .map(|app| (app.app.name.as_str(), app.total.as_ref()));
-    text.push_str(&format!("\n{}", counted(look, "app", apps)));
+    let _ = write!(text, "\n{}", counted(look, "app", apps));
     for one in &figure.apps {
         text.push_str(&app(one, figure, look));
     }
-    text.push_str(&format!(
-        "\nGroups of fewer than {} students are not shown, nor what they could be worked out from.\n",
+    let _ = writeln!(
+        text,
+        "\nGroups of fewer than {} students are not shown, nor what they could be worked out from.",
         figure.small_group
-    ));
+    );
     text
 }
 
 fn app(app: &DistrictApp, figure: &DistrictFigure, look: Look) -> String {
     let mut text = app_head(&app.app, figure.head.as_of.at);
     if let Some(request) = &app.last_request {
-        text.push_str(&format!("  last request: {}\n", outcome(request)));
+        let _ = writeln!(text, "  last request: {}", outcome(request));
     }
     for target in &app.targets {
-        text.push_str(&format!(
-            "  target: {}\n",
+        let _ = writeln!(
+            text,
+            "  target: {}",
             target_line(target, &app.app.progress_label)
-        ));
+        );
     }
     let adjusted = [
         (app.adjusted.schools, "schools"),
@@ -56,15 +60,15 @@ fn app(app: &DistrictApp, figure: &DistrictFigure, look: Look) -> String {
         })
         .collect();
     if !adjusted.is_empty() {
-        text.push_str(&format!("  of their own: {}\n", adjusted.join(", ")));
+        let _ = writeln!(text, "  of their own: {}", adjusted.join(", "));
     }
     text.push_str(&linked(app.link.as_deref()));
-    text.push_str(&format!("\n{}", groups(look, "school", &app.by_school)));
-    text.push_str(&format!("\n{}", groups(look, "grade", &app.by_grade)));
+    let _ = write!(text, "\n{}", ranked(look, "school", &app.by_school));
+    let _ = write!(text, "\n{}", groups(look, "grade", &app.by_grade));
     for split in &app.demographics {
-        text.push_str(&format!("\n{}", groups(look, split.field, &split.groups)));
+        let _ = write!(text, "\n{}", groups(look, split.field, &split.groups));
     }
-    text.push_str(&format!("\n{}", weeks(look, &app.weeks)));
+    let _ = write!(text, "\n{}", weeks(look, &app.weeks));
     text
 }
 
@@ -78,7 +82,7 @@ pub(super) fn outcome(request: &Delivery) -> String {
         (request.warnings, "with a warning"),
     ] {
         if number > 0 {
-            text.push_str(&format!(", {} {what}", count(number)));
+            let _ = write!(text, ", {} {what}", count(number));
         }
     }
     text

@@ -1,5 +1,7 @@
 //! What a student sees, and those at home: encouraging words, nobody else.
 
+use std::fmt::Write as _;
+
 use homeroom_goals::Amount;
 use homeroom_progress::figures::{Child, ContactFigure, OwnApp, StudentFigure, StudentWeek};
 
@@ -24,21 +26,19 @@ fn app(app: &OwnApp, look: Look) -> String {
     let mut text = look.wrapped(app.says, 2);
     text.push_str(&week(app.week.as_ref(), label, look));
     if app.streak > 1 {
-        text.push_str(&format!("  school days in a row: {}\n", app.streak));
+        let _ = writeln!(text, "  school days in a row: {}", app.streak);
     }
     if !app.weeks.is_empty() {
-        text.push_str(&format!(
-            "  minutes by week: {}\n",
-            heights(look, &app.weeks)
-        ));
+        let _ = writeln!(text, "  minutes by week: {}", heights(look, &app.weeks));
     }
     let amount = |amount: Option<Amount>| grouped(amount.map_or(0, whole));
     if app.minutes.is_some() || app.progress.is_some() {
-        text.push_str(&format!(
-            "  this school year: {} minutes, {} {label}\n",
+        let _ = writeln!(
+            text,
+            "  this school year: {} minutes, {} {label}",
             amount(app.minutes),
             amount(app.progress)
-        ));
+        );
     }
     text.push_str(&targets(&app.targets, label));
     text.push_str(&linked(app.link.as_deref()));

@@ -11,7 +11,7 @@ use homeroom_progress::figures::{
 use crate::commands::goals::draw::{Column, Look, grouped};
 
 /// Cells of a bar in a table, and of one that has a line to itself.
-pub(super) const BAR: usize = 10;
+const BAR: usize = 6;
 pub(super) const LONG_BAR: usize = 24;
 /// Weeks that are drawn, the newest.
 const WEEKS: usize = 12;
@@ -28,11 +28,12 @@ pub(super) fn state_words(name: &str) -> String {
 
 /// The name of an app with how fresh it is.
 pub(super) fn app_head(source: &Source, now: Timestamp) -> String {
-    format!(
-        "\n{}, {}\n",
-        source.name,
-        ago(source.last_received, source.stale, now)
-    )
+    let heard = ago(source.last_received, source.stale, now);
+    let heard = match source.last_received {
+        Some(_) if !source.stale => format!("heard of {heard}"),
+        _ => heard,
+    };
+    format!("\n{}, {heard}\n", source.name)
 }
 
 /// The address of the app's own report.
@@ -125,7 +126,7 @@ pub(in crate::commands::goals) fn is_stale(
 const GROUP: [Column; 8] = [
     Column::number("students"),
     Column::number("reported"),
-    Column::words("met the target"),
+    Column::words("target met"),
     Column::number("on track"),
     Column::number("behind"),
     Column::number("slow"),
@@ -139,28 +140,39 @@ fn cells(look: Look, counts: Option<&Counts>) -> Vec<String> {
         return vec![String::new(), String::new(), HIDDEN.to_owned()];
     };
     let group: &Group = &counts.group;
-    let of = |state| grouped(group.states.of(state).into());
-    let on_track = counts.on_track + group.states.of(State::Finished);
     let percent = |percent: Option<u32>| percent.map_or_else(String::new, |p| format!("{p} %"));
-    let stale = group.states.of(State::FeedStale) > 0 && counts.met_percent.is_none();
-    vec![
+    let mut cells = vec![
         grouped(group.students.into()),
         percent(counts.coverage_percent),
-        if stale {
-            "feed stale".to_owned()
-        } else {
-            look.share(counts.met_percent, BAR)
-        },
-        grouped(on_track.into()),
-        of(State::Behind),
-        of(State::Slow),
-        of(State::Stuck),
-        of(State::Inactive),
-    ]
+    ];
+    if group.students > 0 && group.states.of(State::FeedStale) == group.students {
+        // Nothing can be said of anybody.
+        cells.push("feed stale".to_owned());
+        return cells;
+    }
+    let of = |state| grouped(group.states.of(state).into());
+    let done = counts.on_track + group.states.of(State::Finished);
+    cells.push(look.share(counts.met_percent, BAR));
+    cells.push(grouped(done.into()));
+    cells.extend([State::Behind, State::Slow, State::Stuck, State::Inactive].map(of));
+    cells
 }
 
-/// Groups under each other. Those of one kind add up or overlap as the figures say; `head` names the kind.
+/// Groups under each other, in their own order; `head` says what they are.
 pub(super) fn groups(look: Look, head: &'static str, rows: &[GroupRow]) -> String {
+    let named = rows
+        .iter()
+        .map(|row| (row.name.as_str(), row.counts.as_ref()));
+    counted(look, head, named)
+}
+
+/// Groups under each other, those first of which the smallest share met the target, and those that are not shown last.
+pub(super) fn ranked(look: Look, head: &'static str, rows: &[GroupRow]) -> String {
+    let mut rows: Vec<&GroupRow> = rows.iter().collect();
+    rows.sort_by_key(|row| {
+        let met = row.counts.as_ref().map(|counts| counts.met_percent);
+        (met.is_none(), met.flatten(), &row.name)
+    });
     let named = rows
         .iter()
         .map(|row| (row.name.as_str(), row.counts.as_ref()));

@@ -1,8 +1,10 @@
 //! What the leaders of a school see.
 
+use std::fmt::Write as _;
+
 use homeroom_progress::figures::{SchoolApp, SchoolFigure};
 
-use super::parts::{app_head, as_of, counted, groups, linked, targets, weeks};
+use super::parts::{app_head, as_of, counted, groups, linked, ranked, targets, weeks};
 use crate::commands::goals::draw::{Column, Look, grouped};
 
 /// The tables of a school.
@@ -12,14 +14,15 @@ pub(super) fn text(figure: &SchoolFigure, look: Look) -> String {
         .apps
         .iter()
         .map(|app| (app.app.name.as_str(), app.total.as_ref()));
-    text.push_str(&format!("\n{}", counted(look, "app", apps)));
+    let _ = write!(text, "\n{}", counted(look, "app", apps));
     for one in &figure.apps {
         text.push_str(&app(one, figure, look));
     }
-    text.push_str(&format!(
-        "\nGroups of fewer than {} students are not shown, nor what they could be worked out from.\n",
+    let _ = writeln!(
+        text,
+        "\nGroups of fewer than {} students are not shown, nor what they could be worked out from.",
         figure.small_group
-    ));
+    );
     text
 }
 
@@ -27,10 +30,10 @@ fn app(app: &SchoolApp, figure: &SchoolFigure, look: Look) -> String {
     let mut text = app_head(&app.app, figure.head.as_of.at);
     text.push_str(&targets(&app.targets, &app.app.progress_label));
     text.push_str(&linked(app.link.as_deref()));
-    text.push_str(&format!("\n{}", groups(look, "grade", &app.by_grade)));
-    text.push_str(&format!("\n{}", groups(look, "teacher", &app.by_teacher)));
+    let _ = write!(text, "\n{}", groups(look, "grade", &app.by_grade));
+    let _ = write!(text, "\n{}", ranked(look, "teacher", &app.by_teacher));
     text.push_str(&unused(app, look));
-    text.push_str(&format!("\n{}", weeks(look, &app.weeks)));
+    let _ = write!(text, "\n{}", weeks(look, &app.weeks));
     text
 }
 
@@ -56,10 +59,11 @@ fn unused(app: &SchoolApp, look: Look) -> String {
         text.push_str(&look.table(&columns, &classes));
     }
     if app.small_unused_classes > 0 {
-        text.push_str(&format!(
-            "  small classes that did not use it: {}\n",
+        let _ = writeln!(
+            text,
+            "  small classes that did not use it: {}",
             app.small_unused_classes
-        ));
+        );
     }
     text
 }

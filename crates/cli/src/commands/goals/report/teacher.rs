@@ -1,5 +1,7 @@
 //! What a teacher sees: whom to see first.
 
+use std::fmt::Write as _;
+
 use homeroom_goals::Amount;
 use homeroom_progress::figures::{StudentRow, TeacherApp, TeacherFigure};
 
@@ -27,7 +29,11 @@ fn app(app: &TeacherApp, look: Look, all: bool) -> String {
         .iter()
         .map(|row| (row.name.as_str(), Some(&row.total)));
     let mut text = format!("\n{}", counted(look, "section", sections));
-    for row in &app.sections {
+    for row in app
+        .sections
+        .iter()
+        .filter(|_| all || app.sections.len() == 1)
+    {
         if let Some(link) = row.link.as_deref() {
             text.push_str(&linked(Some(&format!("{link} ({})", row.name))));
         }
@@ -36,7 +42,7 @@ fn app(app: &TeacherApp, look: Look, all: bool) -> String {
         Column::name("student", 12),
         Column::number("grade"),
         Column::words("state"),
-        Column::words("minutes of target"),
+        Column::words("of target"),
         Column::number("minutes"),
         Column::number("progress"),
         Column::words("weeks"),
@@ -56,19 +62,18 @@ fn app(app: &TeacherApp, look: Look, all: bool) -> String {
     text.push_str(&look.noted(&columns, rows));
     let more = app.students.len().saturating_sub(listed);
     if more > 0 {
-        text.push_str(&format!(
-            "  and {more} more who need less; --all lists them\n"
-        ));
+        let _ = writeln!(text, "  and {more} more who need less; --all lists them");
     }
     text
 }
 
 fn cells(row: &StudentRow, look: Look) -> Vec<String> {
     let amount = |amount: Option<Amount>| amount.map_or_else(String::new, |a| grouped(whole(a)));
-    let of_target = row
-        .pace
-        .minutes
-        .and_then(|pace| pace.done.percent_of(pace.target));
+    // The slower of the two paces: the one that decides.
+    let paces = row.pace.minutes.iter().chain(&row.pace.progress);
+    let of_target = paces
+        .filter_map(|pace| pace.done.percent_of(pace.target))
+        .min();
     vec![
         row.name.clone(),
         row.grade.unwrap_or_default().to_owned(),

@@ -1,0 +1,416 @@
+//! `homeroom goals` at the district: an app reports over HTTP, and the commands tell what came of it.
+
+use homeroom_testkit::{Ran, Server, small_district};
+use serde_json::{Value, json};
+
+use crate::commands::{keys, text};
+use crate::site::{Site, binary};
+
+/// A site whose app may report.
+fn site() -> Site {
+    let site = Site::with(&small_district());
+    let on = site
+        .installation
+        .run(&["goals", "on", "Reader", "Elm County"]);
+    assert_eq!(on.ok()["on"], true);
+    site
+}
+
+/// The id of a student by the SIS id.
+fn id_of(site: &Site, server: &Server, sis_id: &str) -> String {
+    let answer = server.get("/v3.1/users?role=student", &site.token);
+    let answer = answer.json();
+    let users = answer["data"].as_array().unwrap();
+    let found = users
+        .iter()
+        .find(|user| user["data"]["roles"]["student"]["sis_id"] == sis_id);
+    text(&found.unwrap()["data"], "id").to_owned()
+}
+
+fn body(rows: &[(&str, f64, f64)]) -> Vec<u8> {
+    let students: Vec<_> = rows
+        .iter()
+        .map(|(id, minutes, lessons)| {
+            json!({ "clever_id": id, "metrics": { "minutes": minutes, "lessons_completed": lessons } })
+        })
+        .collect();
+    serde_json::to_vec(&json!({ "data": { "students": students } })).unwrap()
+}
+
+fn report(site: &Site, server: &Server, rows: &[(&str, f64, f64)]) -> Value {
+    let answer = server.post(
+        "/v2.0/metrics",
+        &site.token,
+        "application/json",
+        &body(rows),
+    );
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()["data"].clone()
+}
+
+#[test]
+fn a_feed_is_switched_on_for_an_app_that_is_connected() {
+    let site = Site::with(&small_district());
+    let place = &site.installation;
+    assert_eq!(place.run(&["goals", "feeds"]).ok(), json!({ "feeds": [] }));
+    let never = place.run(&["goals", "off", "Reader", &site.district]);
+    assert!(never.said().contains("never on"), "{never:?}");
+    let other = place.add_app("Other");
+    let unconnected = place.run(&["goals", "on", &other, &site.district]);
+    assert_eq!(unconnected.code, Some(1));
+    assert!(
+        unconnected.said().contains("homeroom connect"),
+        "{unconnected:?}"
+    );
+
+    let on = place
+        .run(&[
+            "goals",
+            "on",
+            "reader",
+            "Elm County",
+            "--school",
+            "Harbor High",
+        ])
+        .ok();
+    assert_eq!(
+        keys(&on),
+        ["app", "app_sees_targets", "district", "on", "schools"]
+    );
+    assert_eq!(
+        (&on["on"], &on["app_sees_targets"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(on["schools"].as_array().unwrap().len(), 1);
+    // What is not named stays as it is.
+    let shown = place
+        .run(&["goals", "on", "Reader", "Elm County", "--show-targets"])
+        .ok();
+    assert_eq!(
+        (&shown["schools"], &shown["app_sees_targets"]),
+        (&on["schools"], &json!(true))
+    );
+    let off = place.run(&["goals", "off", "Reader", "Elm County"]).ok();
+    assert_eq!(
+        (&off["on"], &off["schools"]),
+        (&json!(false), &on["schools"])
+    );
+    let all = place.run(&[
+        "goals",
+        "on",
+        "Reader",
+        "Elm County",
+        "--all-schools",
+        "--hide-targets",
+    ]);
+    assert_eq!(all.ok()["schools"], Value::Null);
+
+    let feeds = place.run(&["goals", "feeds"]).ok();
+    let feed = &feeds["feeds"][0];
+    assert_eq!(
+        keys(feed),
+        [
+            "app",
+            "app_sees_targets",
+            "ceiling",
+            "last_received",
+            "name",
+            "on",
+            "progress_key",
+            "progress_label",
+            "schools",
+            "stale"
+        ]
+    );
+    assert_eq!(
+        (&feed["name"], &feed["stale"]),
+        (&json!("Reader"), &json!(true))
+    );
+    let told = place.tell(&["goals", "feeds"]);
+    assert!(told.stdout.contains("nothing yet"), "{told:?}");
+}
+
+#[test]
+fn what_an_app_sends_is_logged_shown_and_decided() {
+    let site = site();
+    let (place, server) = (&site.installation, site.serve());
+    let nia = id_of(&site, &server, "P1");
+    let unknown = "5f00aa11bb22cc33dd44ee01";
+    let told = report(&site, &server, &[(&nia, 30.0, 3.0), (unknown, 1.0, 1.0)]);
+    assert_eq!(
+        (&told["updated"], &told["rejected"][0]["reason"]),
+        (&json!(1), &json!("unknown_student"))
+    );
+    report(&site, &server, &[(&nia, 20.0, 3.0)]);
+    let refused = server.post("/v2.0/metrics", &site.token, "application/json", b"{}");
+    assert_eq!(refused.status, 400);
+
+    let log = place.run(&["goals", "deliveries", "Reader"]).ok();
+    let log = log["deliveries"].as_array().unwrap();
+    let of = |key: &str| log.iter().map(|one| one[key].clone()).collect::<Vec<_>>();
+    assert_eq!(of("number"), [3, 2, 1]);
+    assert_eq!(of("status"), [400, 200, 200]);
+    assert_eq!(of("rejected"), [0, 0, 1]);
+    assert_eq!(of("warnings"), [0, 1, 0]);
+    assert!(log.iter().all(|one| one.get("details").is_none()));
+    let one = place.run(&["goals", "deliveries", "Reader", "1"]).ok();
+    assert_eq!(
+        one["deliveries"][0]["details"]["rejected"][0]["clever_id"],
+        unknown
+    );
+    let told = place.tell(&["goals", "deliveries", "Reader", "1"]);
+    assert!(told.stdout.contains("unknown_student"), "{told:?}");
+    let told = place.tell(&["goals", "deliveries", "Reader", "3"]);
+    assert!(told.stdout.contains("refused: "), "{told:?}");
+    assert_eq!(
+        place.run(&["goals", "deliveries", "Reader", "9"]).code,
+        Some(1)
+    );
+
+    let open = place.run(&["goals", "open"]).ok();
+    assert_eq!(open["open"].as_array().unwrap().len(), 1);
+    let waits = &open["open"][0];
+    assert_eq!(
+        (&waits["student"], &waits["minutes"]),
+        (&json!(nia), &json!(30))
+    );
+    assert_eq!(
+        (&waits["name"], &waits["lower_minutes"]["value"]),
+        (&json!("Reader"), &json!(20))
+    );
+    // Whoever has nothing that waits.
+    let nobody = place.run(&["goals", "confirm", "Reader", "P2"]);
+    assert_eq!(nobody.code, Some(1));
+    assert!(nobody.said().contains("goals open"), "{nobody:?}");
+    let confirmed = place.run(&["goals", "confirm", "Reader", "Nia Abara"]).ok();
+    assert_eq!(confirmed, json!({ "students": [nia] }));
+    assert_eq!(
+        place.run(&["goals", "open", "Reader"]).ok(),
+        json!({ "open": [] })
+    );
+    let own = place.run(&["goals", "report", "student", "P1"]).ok();
+    assert_eq!(own["apps"][0]["minutes"], 20);
+
+    report(&site, &server, &[(&nia, 10.0, 3.0)]);
+    let dismissed = place.run(&["goals", "dismiss", "Reader", "--all"]).ok();
+    assert_eq!(dismissed, json!({ "students": [nia] }));
+    let own = place.run(&["goals", "report", "student", &nia]).ok();
+    assert_eq!(own["apps"][0]["minutes"], 20);
+
+    place.run(&["goals", "off", "Reader", &site.district]).ok();
+    let off = server.post("/v2.0/metrics", &site.token, "application/json", &body(&[]));
+    assert_eq!(off.status, 404, "{}", off.text());
+}
+
+#[test]
+fn targets_are_set_near_and_far_and_taken_back() {
+    let site = site();
+    let place = &site.installation;
+    let set = |arguments: &[&str]| {
+        let all = [&["goals", "target", "Reader"], arguments].concat();
+        place.run(&all)
+    };
+    assert_eq!(set(&["minutes", "40"]).ok(), json!({ "number": 1 }));
+    set(&["minutes", "50", "--type", "elementary"]).ok();
+    set(&["progress", "2.5", "--school", "S1", "--grade", "2"]).ok();
+    set(&["minutes", "20", "--student", "P1"]).ok();
+    let targets = || place.run(&["goals", "targets", "Reader"]).ok()["targets"].clone();
+    let now = targets();
+    let of = |now: &Value, key: &str| {
+        let all = now.as_array().unwrap().iter();
+        all.map(|one| one[key].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of(&now, "level"),
+        ["district", "district", "school", "student"]
+    );
+    assert_eq!(
+        of(&now, "for_whom"),
+        ["everyone", "elementary", "grade 2", "everyone"]
+    );
+    assert_eq!(
+        of(&now, "per_week"),
+        [json!(40), json!(50), json!(2.5), json!(20)]
+    );
+
+    set(&["minutes", "--take-back", "--student", "P1"]).ok();
+    assert_eq!(of(&targets(), "level"), ["district", "district", "school"]);
+    let all = place.run(&["goals", "targets", "Reader", "--all"]).ok();
+    assert_eq!(of(&all["statements"], "number"), [5, 4, 3, 2, 1]);
+    let told = place.tell(&["goals", "targets", "Reader", "--all"]);
+    assert!(told.stdout.contains("taken back"), "{told:?}");
+
+    for (wrong, says) in [
+        (&["minutes", "20000"][..], "10080"),
+        (&["minutes", "5", "--student", "P99"], "no student P99"),
+        (&["minutes", "5", "--grade", "99"], "grade"),
+        (&["minutes", "5", "--from", "2019-01-01"], "school year"),
+    ] {
+        let refused = set(wrong);
+        assert_eq!(refused.code, Some(1), "{wrong:?}");
+        assert!(refused.said().contains(says), "{refused:?}");
+    }
+    for wrong in [
+        &["minutes"][..],
+        &["minutes", "-1"],
+        &["hours", "1"],
+        &["minutes", "5", "--section", "X", "--student", "P1"],
+        &["minutes", "5", "--student", "P1", "--grade", "2"],
+    ] {
+        assert_eq!(set(wrong).code, Some(2), "{wrong:?}");
+    }
+    let audit = place.run(&["audit"]).ok();
+    let actions = of(&audit["entries"], "action");
+    assert_eq!(
+        actions
+            .iter()
+            .filter(|action| **action == "goals targets set")
+            .count(),
+        5
+    );
+}
+
+#[test]
+fn every_audience_has_its_report() {
+    let site = site();
+    let (place, server) = (&site.installation, site.serve());
+    let nia = id_of(&site, &server, "P1");
+    report(&site, &server, &[(&nia, 30.0, 3.0)]);
+    let tell = |arguments: &[&str]| {
+        let told = place.tell(&[&["goals", "report"], arguments].concat());
+        assert_eq!(told.code, Some(0), "{told:?}");
+        told.stdout
+    };
+    for (arguments, name, sees_names) in [
+        (&["district"][..], "Elm County", false),
+        (&["school", "S1"], "Elm Street Elementary", false),
+        (&["school", "harbor high"], "Harbor High", false),
+        (&["teacher", "T1"], "Gail Hart", true),
+        (&["student", "P1"], "Nia Abara", true),
+        (&["contact", "C1"], "Chidi Abara", true),
+        (&["app", "Reader"], "Reader in Elm County", false),
+    ] {
+        let shown = tell(arguments);
+        assert!(shown.starts_with(&format!("{name}, as of ")), "{shown}");
+        assert!(
+            shown.lines().all(|line| line.chars().count() <= 100),
+            "{shown}"
+        );
+        assert_eq!(shown.contains("Nia"), sees_names, "{arguments:?}: {shown}");
+        let figure = place.run(&[&["goals", "report"], arguments].concat()).ok();
+        assert_eq!(figure["audience"], arguments[0]);
+        assert_eq!(figure["district"], json!(site.district));
+        let csv = place
+            .run(&[&["goals", "report"], arguments, &["--csv"]].concat())
+            .ok();
+        let csv = text(&csv, "csv").to_owned();
+        assert!(csv.lines().next().unwrap().contains(','), "{csv}");
+        assert_eq!(
+            tell(&[arguments, &["--csv"]].concat()).trim_end(),
+            csv.trim_end()
+        );
+    }
+    // Those whom it is about are never called what teachers call them (integration-side D6).
+    for own in [
+        tell(&["student", "P1"]),
+        tell(&["contact", "C1", "--language", "es"]),
+    ] {
+        for word in ["stuck", "inactive", "behind", "slow"] {
+            assert!(!own.contains(word), "{own}");
+        }
+    }
+    let weeks = tell(&["district", "--weeks"]);
+    assert!(weeks.contains("monday"), "{weeks}");
+
+    let plain = |arguments: &[&str]| {
+        let mut command = place.command(&[&["goals", "report"], arguments].concat());
+        Ran::of(command.env("LC_ALL", "C")).stdout
+    };
+    assert!(plain(&["app", "Reader"]).is_ascii());
+
+    for (wrong, says) in [
+        (&["school"][..], "whose figures"),
+        (&["district", "S1"], "--district"),
+        (&["teacher", "T99"], "no teacher T99"),
+        (&["student", "5f00aa11bb22cc33dd44ee01"], "no student"),
+        (&["student", "P1", "--weeks"], "weeks"),
+        (&["app", "Nobody"], "no app Nobody"),
+        (&["district", "--app", "Nobody"], "no app Nobody"),
+    ] {
+        let refused = place.run(&[&["goals", "report"], wrong].concat());
+        assert_eq!(refused.code, Some(1), "{wrong:?}");
+        assert!(refused.said().contains(says), "{refused:?}");
+    }
+    // Whoever reads figures that name people leaves a trace.
+    let audit = place.run(&["audit"]).ok();
+    let read = audit["entries"].as_array().unwrap().iter();
+    let read = read.filter(|entry| entry["action"] == "goals read");
+    assert!(
+        read.into_iter()
+            .any(|entry| entry["detail"] == format!("student {nia}"))
+    );
+}
+
+#[test]
+fn the_demo_brings_apps_that_have_reported_all_year() {
+    let folder = homeroom_testkit::folder();
+    let start = || {
+        let mut command = binary().command(folder.path());
+        command.args(["--data", "demo", "demo", "--port", "0", "--json"]);
+        command.args(["--students", "150", "--seed", "3"]);
+        Server::start(command)
+    };
+    let run = |arguments: &[&str]| {
+        let mut command = binary().command(folder.path());
+        command
+            .args(["--data", "demo", "--json", "goals"])
+            .args(arguments);
+        Ran::of(&mut command).ok()
+    };
+    let server = start();
+    let goals = server.ready["goals"].clone();
+    let apps = goals["apps"].as_array().unwrap();
+    assert_eq!(apps.len(), 3);
+    assert_eq!(keys(&apps[0]), ["app", "name", "progress_key", "token"]);
+
+    let figure = run(&["report", "district"]);
+    let stale: Vec<bool> = figure["apps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|app| app["app"]["stale"].as_bool().unwrap())
+        .collect();
+    assert_eq!(stale, [false, false, true]);
+    for app in figure["apps"].as_array().unwrap() {
+        assert_eq!(app["total"]["coverage_percent"], 100, "{app}");
+        assert!(app["weeks"].as_array().unwrap().len() > 5, "{app}");
+        assert!(!app["targets"].as_array().unwrap().is_empty(), "{app}");
+    }
+    let adjusted = figure["apps"][0]["adjusted"].clone();
+    assert_eq!(
+        adjusted,
+        json!({ "schools": 1, "sections": 0, "students": 1 })
+    );
+    let teacher = run(&["report", "teacher", text(&goals, "teacher")]);
+    let stuck = teacher["apps"].as_array().unwrap().iter();
+    let stuck = stuck.filter(|app| app["students"][0]["state"] == "stuck");
+    assert!(stuck.count() > 0, "{teacher}");
+    assert_eq!(run(&["open"])["open"].as_array().unwrap().len(), 2);
+    let feeds = run(&["feeds"])["feeds"].clone();
+    let sees: Vec<_> = feeds
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|feed| &feed["app_sees_targets"])
+        .collect();
+    assert_eq!(sees, [false, true, false]);
+
+    let newest =
+        |app: &str| run(&["deliveries", app, "--limit", "1"])["deliveries"][0]["number"].as_u64();
+    let before = newest("Numbermill").unwrap();
+    drop(server);
+    // Once more: the same apps with the same tokens, and nothing twice.
+    let again = start();
+    assert_eq!(again.ready["goals"]["apps"], goals["apps"]);
+    assert!(newest("Numbermill").unwrap() <= before + 2);
+}
