@@ -213,11 +213,12 @@ impl Total {
             self.aside = self.aside.filter(|aside| aside.since > at.at);
             return true;
         }
-        // A report that was under way while a later one arrived has no level before it but the start of the year.
+        // A report that was under way while a later one arrived has no level before it but the start of the year; nor has the
+        // second row of a student in one body, between which and the first no time passes.
         let from = self
             .minutes
             .map(|level| level.since)
-            .filter(|since| *since <= at.at);
+            .filter(|since| *since < at.at);
         let passed = at.at.millis() - from.unwrap_or(at.began).millis();
         let passed = Amount::of_millis(u64::try_from(passed).unwrap_or(0));
         // What was set aside does not become plausible by being repeated until enough time has passed.

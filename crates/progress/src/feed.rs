@@ -84,7 +84,8 @@ impl FeedSettings {
     /// What totals are measured by.
     pub fn metrics(&self) -> Metrics {
         Metrics {
-            series: self.series.last().map_or(0, |series| series.number),
+            // Minutes that come before any progress belong to the first metric that will.
+            series: self.series.last().map_or(1, |series| series.number),
             may_fall: self.may_fall,
         }
     }

@@ -283,6 +283,19 @@ fn a_report_under_way_while_a_later_one_arrived_is_judged_by_the_year() {
     assert!(late.updated && late.notices.is_empty());
 }
 
+#[test]
+fn two_reports_of_one_moment_come_to_the_higher_in_either_order() {
+    for order in [[5, 9], [9, 5]] {
+        let mut kept = Kept::default();
+        kept.take(report(Some(1), None), FIXED, &at(0));
+        for minutes in order {
+            kept.take(report(Some(minutes), None), FIXED, &at(30));
+        }
+        assert_eq!(kept.shown().0, Some(Amount::whole(9)), "{order:?}");
+        assert_eq!(kept.total.unwrap().aside, None);
+    }
+}
+
 /// Reports in order of time, such that no rise between any two is beyond the time between them.
 fn reports() -> impl Strategy<Value = Vec<(Report, Moment)>> {
     let step = (

@@ -152,7 +152,11 @@ mod tests {
     #[test]
     fn a_series_begins_with_another_key() {
         let mut settings = FeedSettings::default();
-        assert_eq!(settings.metrics().series, 0);
+        assert_eq!(
+            settings.metrics().series,
+            1,
+            "what comes first is the first"
+        );
         let at = Timestamp::from_millis;
         assert!(settings.begin("books_read", false, at(1)));
         assert!(!settings.begin("books_read", false, at(2)));
