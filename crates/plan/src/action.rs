@@ -292,28 +292,6 @@ impl Op {
         matches!(self, Self::Refresh | Self::RefreshMembers)
     }
 
-    /// How people know it from infrastructure tools: `+` comes, `~` changes, `-` goes, `?` is asked.
-    pub fn sign(&self) -> char {
-        match self {
-            Self::Create { .. }
-            | Self::Link { .. }
-            | Self::Reactivate
-            | Self::Restore
-            | Self::Enrol { .. }
-            | Self::Copy { .. }
-            | Self::MakeClass { .. }
-            | Self::OpenProfile { .. }
-            | Self::ReopenProfile { .. } => '+',
-            Self::Review
-            | Self::Suggest { .. }
-            | Self::Conflict { .. }
-            | Self::ProposeMerge { .. }
-            | Self::Offer { .. } => '?',
-            op if op.is_destructive() => '-',
-            _ => '~',
-        }
-    }
-
     /// Whether it takes something from somebody.
     pub fn is_destructive(&self) -> bool {
         matches!(

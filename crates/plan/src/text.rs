@@ -15,6 +15,30 @@ impl Plan {
     }
 }
 
+impl Op {
+    /// How people know it from infrastructure tools: `+` comes, `~` changes, `-` goes, `?` is asked.
+    pub fn sign(&self) -> char {
+        match self {
+            Self::Create { .. }
+            | Self::Link { .. }
+            | Self::Reactivate
+            | Self::Restore
+            | Self::Enrol { .. }
+            | Self::Copy { .. }
+            | Self::MakeClass { .. }
+            | Self::OpenProfile { .. }
+            | Self::ReopenProfile { .. } => '+',
+            Self::Review
+            | Self::Suggest { .. }
+            | Self::Conflict { .. }
+            | Self::ProposeMerge { .. }
+            | Self::Offer { .. } => '?',
+            op if op.is_destructive() => '-',
+            _ => '~',
+        }
+    }
+}
+
 fn line(action: &Action, values: bool) -> String {
     let sign = action.op.sign();
     let id = action.source.map_or_else(String::new, ObjectId::to_hex);
