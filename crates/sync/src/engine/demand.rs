@@ -132,9 +132,9 @@ impl Reader<'_> {
         if earlier.is_empty() {
             return Ok(None);
         }
-        let mut more = self.gathered()?;
-        self.look_up(earlier, &mut more).await?;
-        Ok(Some(more))
+        let mut found = self.gathered()?;
+        self.look_up(earlier, &mut found).await?;
+        Ok(Some(found))
     }
 
     /// Asks for those of some records that did not come.
