@@ -1,10 +1,13 @@
-//! Targets as the store keeps them, and who may set which (integration-side D4).
+//! Targets: what was said about them, what is in force, and who may say what (integration-side D4).
+
+mod kept;
+mod wish;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use homeroom_goals::Amount;
 use homeroom_goals::target::{Audience, Level, Metric, SchoolType, Target, Targets};
-use homeroom_goals::{Amount, SchoolYears};
-use homeroom_model::{ClosedList, Date, Grade, Kind, ObjectId, Timestamp};
+use homeroom_model::{Date, ObjectId, Timestamp};
 use homeroom_store::{Conflict, ErrorKind, FeedKey, GoalsTarget, StoreError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -12,14 +15,15 @@ use thiserror::Error;
 use crate::calendar::{Rules, RulesError};
 use crate::feed::By;
 use crate::figures::{FigureError, Figures, SetTarget, iso};
-use crate::roster::Roster;
+use kept::target;
+use wish::Known;
+
+pub(crate) use kept::{level_id, read};
 
 /// How often setting targets is tried again when somebody else was quicker.
 const TRIES: usize = 5;
 /// Targets that one wish list may hold: what an app recommends for every grade, many times over.
 const AT_ONCE: usize = 200;
-/// Minutes of a week.
-const WEEK: Amount = Amount::whole(7 * 24 * 60);
 
 /// Who sets targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,84 +129,6 @@ pub enum Fault {
     /// A day of another year.
     #[error("from is a day of this school year or of the next one")]
     Day,
-}
-
-impl TargetWish {
-    fn level(&self, setter: Setter, roster: &Roster) -> Result<Level, Fault> {
-        let by_app = self.level == LevelWord::App;
-        if by_app != (setter == Setter::App) {
-            return Err(Fault::Level);
-        }
-        let published = |kind: Kind| {
-            let id = self.id.ok_or(Fault::Id)?;
-            roster.find(kind, &id).ok_or(Fault::Unknown)?;
-            Ok(id)
-        };
-        Ok(match self.level {
-            LevelWord::App | LevelWord::District if self.id.is_some() => return Err(Fault::Id),
-            LevelWord::App => Level::App,
-            LevelWord::District => Level::District,
-            LevelWord::School => Level::School(published(Kind::School)?),
-            LevelWord::Section => Level::Section(published(Kind::Section)?),
-            LevelWord::Student => Level::Student(published(Kind::Student)?),
-        })
-    }
-
-    fn audience(&self, level: Level) -> Result<Audience, Fault> {
-        let audience = match (&self.grade, self.school_type) {
-            (None, None) => Audience::Everyone,
-            (Some(grade), None) => Audience::Grade(Grade::from_text(grade).ok_or(Fault::Grade)?),
-            (None, Some(kind)) => Audience::Type(kind),
-            (Some(_), Some(_)) => return Err(Fault::Narrow),
-        };
-        let fits = match level {
-            Level::App | Level::District => true,
-            Level::School(_) => !matches!(audience, Audience::Type(_)),
-            Level::Section(_) | Level::Student(_) => audience == Audience::Everyone,
-        };
-        if fits {
-            Ok(audience)
-        } else {
-            Err(Fault::Narrow)
-        }
-    }
-
-    /// The target as it is kept.
-    fn kept(&self, setter: Setter, by: By<'_>, known: &Known<'_>) -> Result<GoalsTarget, Fault> {
-        let level = self.level(setter, known.roster)?;
-        let audience = self.audience(level)?;
-        let most = match self.metric {
-            Metric::Minutes => WEEK,
-            Metric::Progress => Amount::MOST,
-        };
-        if self.per_week.is_some_and(|amount| amount > most) {
-            return Err(Fault::TooMuch);
-        }
-        let today = known.years.day_of(by.now);
-        let from = self.from.unwrap_or(today);
-        let (year, this) = (known.years.year_of(from), known.years.year_of(today));
-        if year != this && year.0 != this.0 + 1 {
-            return Err(Fault::Day);
-        }
-        Ok(GoalsTarget {
-            number: 0,
-            audience: for_whom(level, audience),
-            metric: metric_word(self.metric).to_owned(),
-            per_week: self.per_week.map(Amount::micros),
-            from,
-            by: match setter {
-                Setter::District => by.actor.to_owned(),
-                Setter::App => String::new(),
-            },
-            at: by.now,
-        })
-    }
-}
-
-/// What a wish is compared with.
-struct Known<'a> {
-    roster: &'a Roster,
-    years: &'a SchoolYears,
 }
 
 /// A statement about a target, in force or not.
@@ -369,143 +295,5 @@ pub(crate) fn adjusted(in_force: &[NamedTarget]) -> Adjusted {
         schools: count("school"),
         sections: count("section"),
         students: count("student"),
-    }
-}
-
-/// Targets from what the store keeps, in the order of their numbers. What no version of this program ever wrote is left out;
-/// of statements of one kind that were made in the same moment the last one counts.
-pub(crate) fn read(kept: &[GoalsTarget]) -> Targets {
-    let mut last = BTreeMap::new();
-    for target in kept.iter().filter_map(target) {
-        let progress = target.metric == Metric::Progress;
-        let kind = (target.level, target.audience, progress);
-        last.insert((kind, target.from, target.at), target);
-    }
-    Targets::new(last.into_values().collect())
-}
-
-fn target(kept: &GoalsTarget) -> Option<Target> {
-    let (level, audience) = whom(&kept.audience)?;
-    let metric = [Metric::Minutes, Metric::Progress]
-        .into_iter()
-        .find(|metric| metric_word(*metric) == kept.metric)?;
-    Some(Target {
-        level,
-        audience,
-        metric,
-        per_week: kept.per_week.map(Amount::from_micros),
-        from: kept.from,
-        by: kept.by.as_str().into(),
-        at: kept.at,
-    })
-}
-
-/// The word of a metric.
-pub(crate) fn metric_word(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Minutes => "minutes",
-        Metric::Progress => "progress",
-    }
-}
-
-/// The id of a level that has one.
-pub(crate) fn level_id(level: Level) -> Option<ObjectId> {
-    match level {
-        Level::App | Level::District => None,
-        Level::School(id) | Level::Section(id) | Level::Student(id) => Some(id),
-    }
-}
-
-/// `district everyone`, `school:5f… grade:5`: level and audience as the store keeps them.
-fn for_whom(level: Level, audience: Audience) -> String {
-    let level = match level_id(level) {
-        Some(id) => format!("{}:{id}", level.name()),
-        None => level.name().to_owned(),
-    };
-    let audience = match audience {
-        Audience::Everyone => "everyone".to_owned(),
-        Audience::Type(_) => format!("type:{}", audience.name()),
-        Audience::Grade(grade) => format!("grade:{}", grade.text()),
-    };
-    format!("{level} {audience}")
-}
-
-fn whom(text: &str) -> Option<(Level, Audience)> {
-    let (level, audience) = text.split_once(' ')?;
-    let level = match level.split_once(':') {
-        None if level == "app" => Level::App,
-        None if level == "district" => Level::District,
-        None => return None,
-        Some((word, id)) => {
-            let id = ObjectId::from_hex(id)?;
-            match word {
-                "school" => Level::School(id),
-                "section" => Level::Section(id),
-                "student" => Level::Student(id),
-                _ => return None,
-            }
-        }
-    };
-    let audience = match audience.split_once(':') {
-        None if audience == "everyone" => Audience::Everyone,
-        Some(("grade", grade)) => Audience::Grade(Grade::from_text(grade)?),
-        Some(("type", kind)) => {
-            let types = [SchoolType::Elementary, SchoolType::Middle, SchoolType::High];
-            Audience::Type(
-                types
-                    .into_iter()
-                    .find(|other| Audience::Type(*other).name() == kind)?,
-            )
-        }
-        _ => return None,
-    };
-    Some((level, audience))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_kept_of_a_target_reads_back() {
-        let id = ObjectId::new([0x5f; 12]);
-        let levels = [
-            Level::App,
-            Level::District,
-            Level::School(id),
-            Level::Section(id),
-            Level::Student(id),
-        ];
-        let audiences = [
-            Audience::Everyone,
-            Audience::Type(SchoolType::Elementary),
-            Audience::Type(SchoolType::Middle),
-            Audience::Type(SchoolType::High),
-        ];
-        let grades = Grade::ALL.iter().map(|grade| Audience::Grade(*grade));
-        let audiences: Vec<_> = audiences.into_iter().chain(grades).collect();
-        for level in levels {
-            for audience in &audiences {
-                let text = for_whom(level, *audience);
-                assert_eq!(whom(&text), Some((level, *audience)), "{text}");
-            }
-        }
-        // A stored form: it is read for ever.
-        let frozen = "school:5f5f5f5f5f5f5f5f5f5f5f5f grade:5";
-        assert_eq!(
-            for_whom(Level::School(id), Audience::Grade(Grade::Fifth)),
-            frozen
-        );
-        for text in [
-            "",
-            "app",
-            "class everyone",
-            "school everyone",
-            "app:1 everyone",
-            "app some",
-            "app type:big",
-        ] {
-            assert_eq!(whom(text), None, "{text}");
-        }
     }
 }

@@ -12,11 +12,12 @@ use serde::Serialize;
 
 use super::app::Delivery;
 use super::csv::Csv;
-use super::school::grade;
-use super::shape::{
-    Candidate, Counts, GroupRow, Head, Source, Tally, WEEK_COLUMNS, count_columns, link,
-    parts_of_whole, week_rows, weeks_of_whole, whole,
+use super::group::{
+    Candidate, Counts, GroupRow, Tally, WEEK_COLUMNS, count_columns, parts_of_whole, week_rows,
+    weeks_of_whole, whole,
 };
+use super::school::grade;
+use super::shape::{Head, Source, link};
 use super::{Ask, FigureError, Figures, compose};
 use crate::book::{Book, FeedBook};
 use crate::judging::Judging;

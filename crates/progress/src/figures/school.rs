@@ -10,10 +10,11 @@ use homeroom_model::{ClosedList, Grade, Kind, ObjectId};
 use serde::Serialize;
 
 use super::csv::Csv;
-use super::shape::{
-    Candidate, Counts, GroupRow, Head, SetTargets, Source, Tally, WEEK_COLUMNS, count_columns,
-    link, overlapping, parts_of_whole, week_rows, weeks_of_whole, whole,
+use super::group::{
+    Candidate, Counts, GroupRow, Tally, WEEK_COLUMNS, count_columns, overlapping, parts_of_whole,
+    week_rows, weeks_of_whole, whole,
 };
+use super::shape::{Head, SetTargets, Source, link};
 use super::{Ask, FigureError, Figures, compose};
 use crate::book::{Book, FeedBook};
 use crate::judging::Judging;

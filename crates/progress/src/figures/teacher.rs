@@ -11,10 +11,9 @@ use homeroom_model::{ClosedList, Kind, ObjectId};
 use serde::Serialize;
 
 use super::csv::Csv;
+use super::group::{Counts, Tally};
 use super::live::{Live, Years, live};
-use super::shape::{
-    Counts, Head, Paces, SetTargets, Source, StudentWeek, Tally, link, open_episode,
-};
+use super::shape::{Head, Paces, SetTargets, Source, StudentWeek, link, open_episode};
 use super::{Ask, FigureError, Figures, compose};
 use crate::book::{Book, FeedBook};
 

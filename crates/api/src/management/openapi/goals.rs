@@ -41,48 +41,6 @@ pub(super) fn posted(route: &Route, posted: &Posted) -> Value {
 
 /// The schemas of figures, targets and corrections.
 pub(super) fn schemas() -> Map<String, Value> {
-    let head = [
-        ("audience", "string"),
-        ("district", "string"),
-        ("as_of", "object"),
-    ];
-    let figure = |members: &[(&str, &str)]| object(&[&head[..], members].concat());
-    let grade = json!({ "type": ["string", "null"], "description": "Only students in this grade, such as \"5\"." });
-    let school_type =
-        json!({ "type": ["string", "null"], "enum": ["elementary", "middle", "high", null] });
-    let amount = json!({
-        "type": ["number", "null"], "minimum": 0, "maximum": 1_000_000_000,
-        "description": "For an ordinary week of school; 0 is no target, null takes back what was said before.",
-    });
-    let wish = json!({
-        "type": "object",
-        "properties": {
-            "level": { "type": "string", "enum": ["district", "school", "section", "student"] },
-            "id": { "type": ["string", "null"], "description": "Of the school, section or student." },
-            "grade": grade,
-            "school_type": school_type,
-            "metric": { "type": "string", "enum": ["minutes", "progress"] },
-            "per_week": amount,
-            "from": { "type": ["string", "null"], "format": "date", "description": "The first day; today if left out." },
-        },
-        "required": ["level", "metric", "per_week"],
-        "additionalProperties": false,
-    });
-    let wishes = json!({
-        "type": "object",
-        "properties": { "targets": { "type": "array", "minItems": 1, "maxItems": 200, "items": wish } },
-        "required": ["targets"],
-        "additionalProperties": false,
-    });
-    let correction = json!({
-        "type": "object",
-        "properties": {
-            "app": { "type": "string" },
-            "do": { "type": "string", "enum": ["confirm", "dismiss"] },
-        },
-        "required": ["app", "do"],
-        "additionalProperties": false,
-    });
     let entries = [
         (
             "StudentGoals",
@@ -125,6 +83,70 @@ pub(super) fn schemas() -> Map<String, Value> {
             "DistrictGoals",
             figure(&[("small_group", "integer"), ("apps", "array")]),
         ),
+    ];
+    let entries = entries.into_iter().chain(others());
+    entries
+        .map(|(name, schema)| (name.to_owned(), schema))
+        .collect()
+}
+
+/// What is sent to set targets.
+fn wishes() -> Value {
+    let grade = json!({ "type": ["string", "null"], "description": "Only students in this grade, such as \"5\"." });
+    let school_type =
+        json!({ "type": ["string", "null"], "enum": ["elementary", "middle", "high", null] });
+    let amount = json!({
+        "type": ["number", "null"], "minimum": 0, "maximum": 1_000_000_000,
+        "description": "For an ordinary week of school; 0 is no target, null takes back what was said before.",
+    });
+    let wish = json!({
+        "type": "object",
+        "properties": {
+            "level": { "type": "string", "enum": ["district", "school", "section", "student"] },
+            "id": { "type": ["string", "null"], "description": "Of the school, section or student." },
+            "grade": grade,
+            "school_type": school_type,
+            "metric": { "type": "string", "enum": ["minutes", "progress"] },
+            "per_week": amount,
+            "from": { "type": ["string", "null"], "format": "date", "description": "The first day; today if left out." },
+        },
+        "required": ["level", "metric", "per_week"],
+        "additionalProperties": false,
+    });
+    json!({
+        "type": "object",
+        "properties": { "targets": { "type": "array", "minItems": 1, "maxItems": 200, "items": wish } },
+        "required": ["targets"],
+        "additionalProperties": false,
+    })
+}
+
+/// What is sent to confirm or dismiss.
+fn correction() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "app": { "type": "string" },
+            "do": { "type": "string", "enum": ["confirm", "dismiss"] },
+        },
+        "required": ["app", "do"],
+        "additionalProperties": false,
+    })
+}
+
+/// A figure with these members beside those that every figure has.
+fn figure(members: &[(&str, &str)]) -> Value {
+    let head = [
+        ("audience", "string"),
+        ("district", "string"),
+        ("as_of", "object"),
+    ];
+    object(&[&head[..], members].concat())
+}
+
+/// The schemas that are not about students.
+fn others() -> [(&'static str, Value); 5] {
+    [
         (
             "AppGoals",
             figure(&[
@@ -151,8 +173,8 @@ pub(super) fn schemas() -> Map<String, Value> {
                 ("set_at", "string"),
             ]),
         ),
-        ("TargetWishes", wishes),
-        ("CorrectionWish", correction),
+        ("TargetWishes", wishes()),
+        ("CorrectionWish", correction()),
         (
             "OpenGoals",
             object(&[
@@ -165,9 +187,5 @@ pub(super) fn schemas() -> Map<String, Value> {
                 ("implausible_minutes", "object?"),
             ]),
         ),
-    ];
-    entries
-        .into_iter()
-        .map(|(name, schema)| (name.to_owned(), schema))
-        .collect()
+    ]
 }

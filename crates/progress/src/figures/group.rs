@@ -1,0 +1,229 @@
+//! Counts of groups, and which of them are hidden.
+
+use homeroom_goals::Amount;
+use homeroom_goals::figures::{Group, Week, hidden};
+use homeroom_goals::state::State;
+use homeroom_model::{Date, ObjectId};
+use serde::Serialize;
+
+use super::csv::Csv;
+use crate::standings::Standing;
+
+/// Counts of a group of students in one app.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Students, those reported, states, targets met, minutes and progress of the school year.
+    #[serde(flatten)]
+    pub group: Group,
+    /// On track or ahead.
+    pub on_track: u32,
+    /// Percent of those with a target who met it.
+    pub met_percent: Option<u32>,
+    /// Percent of those enrolled whom the app reported this school year.
+    pub coverage_percent: Option<u32>,
+    /// Minutes of the last school days, as many as the window of "has not used it" has.
+    pub recent_minutes: Amount,
+    /// Minutes of as many school days before those.
+    pub earlier_minutes: Amount,
+}
+
+/// A group being counted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) group: Group,
+    pub(crate) recent: Amount,
+    before: Amount,
+}
+
+impl Tally {
+    /// Counts a student who is in the feed.
+    pub(crate) fn add(&mut self, standing: &Standing, stale: bool) {
+        let Some(counted) = standing.counted(stale) else {
+            return;
+        };
+        self.group.count(&counted);
+        self.recent = self.recent + standing.recent;
+        self.before = self.before + standing.before;
+    }
+
+    /// Counts the students of another group, which has none of this one's.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.group.merge(&other.group);
+        self.recent = self.recent + other.recent;
+        self.before = self.before + other.before;
+    }
+
+    pub(crate) fn counts(self) -> Counts {
+        Counts {
+            on_track: self.group.on_track(),
+            met_percent: self.group.met_percent(),
+            coverage_percent: self.group.coverage_percent(),
+            recent_minutes: self.recent,
+            earlier_minutes: self.before,
+            group: self.group,
+        }
+    }
+}
+
+/// One of several groups. Above teacher level those with few students are hidden, and what they could be worked out from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GroupRow {
+    /// The school or the teacher.
+    pub id: Option<ObjectId>,
+    /// What it is called: a school, a teacher, a grade, a value of a field.
+    pub name: String,
+    /// Where its students are in the app.
+    pub link: Option<String>,
+    /// Whether it is too small to be shown, or would tell of one that is.
+    pub hidden: bool,
+    /// The counts, unless it is hidden.
+    pub counts: Option<Counts>,
+}
+
+impl GroupRow {
+    /// The row of all of it.
+    pub(crate) fn whole(
+        id: ObjectId,
+        name: &str,
+        counts: Option<Counts>,
+        link: Option<&str>,
+    ) -> Self {
+        Self {
+            id: Some(id),
+            name: name.to_owned(),
+            link: link.map(str::to_owned),
+            hidden: counts.is_none(),
+            counts,
+        }
+    }
+
+    /// A row of a table with [`count_columns`].
+    pub(crate) fn cells(&self, csv: &mut Csv, day: Date, app: &str, kind: &str) {
+        csv.plain(day).text(app).plain(kind).maybe(self.id);
+        csv.text(&self.name).plain(self.hidden);
+        if let Some(counts) = &self.counts {
+            let group = &counts.group;
+            csv.plain(group.students).plain(group.reported);
+            csv.maybe(counts.coverage_percent);
+            for state in State::ALL {
+                csv.plain(group.states.of(state));
+            }
+            csv.plain(group.with_target)
+                .plain(group.met)
+                .maybe(counts.met_percent);
+            csv.plain(group.minutes).plain(group.progress);
+            csv.plain(counts.recent_minutes)
+                .plain(counts.earlier_minutes);
+        }
+        csv.end();
+    }
+}
+
+/// The columns of a table of groups. Rows of hidden groups end early.
+pub(crate) fn count_columns() -> Vec<&'static str> {
+    let before = [
+        "as_of",
+        "app",
+        "group",
+        "id",
+        "name",
+        "hidden",
+        "students",
+        "reported",
+        "coverage_percent",
+    ];
+    let after = [
+        "with_target",
+        "met",
+        "met_percent",
+        "minutes",
+        "progress",
+        "recent_minutes",
+        "earlier_minutes",
+    ];
+    let states = State::ALL.map(State::name);
+    before.into_iter().chain(states).chain(after).collect()
+}
+
+/// The columns of a table of weeks.
+pub(crate) const WEEK_COLUMNS: [&str; 8] = [
+    "app",
+    "monday",
+    "school_days",
+    "students",
+    "minutes",
+    "target_minutes",
+    "progress",
+    "target_progress",
+];
+
+/// Rows of a table with [`WEEK_COLUMNS`].
+pub(crate) fn week_rows(csv: &mut Csv, app: &str, weeks: &[Week]) {
+    for week in weeks {
+        csv.text(app)
+            .plain(week.monday)
+            .plain(week.school_days)
+            .plain(week.students);
+        csv.plain(week.minutes).plain(week.target_minutes);
+        csv.plain(week.progress).plain(week.target_progress);
+        csv.end();
+    }
+}
+
+/// A group before it is known whether it may be shown.
+pub(crate) struct Candidate {
+    pub(crate) id: Option<ObjectId>,
+    pub(crate) name: String,
+    pub(crate) link: Option<String>,
+    pub(crate) tally: Tally,
+}
+
+impl Candidate {
+    fn shown(self, hidden: bool) -> GroupRow {
+        GroupRow {
+            id: self.id,
+            name: self.name,
+            link: self.link,
+            hidden,
+            counts: (!hidden).then(|| self.tally.counts()),
+        }
+    }
+
+    fn size(&self) -> u32 {
+        self.tally.group.students
+    }
+}
+
+/// Groups that together are a whole which is shown: small ones are hidden, and the next smallest if only one would be.
+pub(crate) fn parts_of_whole(groups: Vec<Candidate>, least: u32) -> Vec<GroupRow> {
+    let sizes: Vec<u32> = groups.iter().map(Candidate::size).collect();
+    let hidden = hidden(&sizes, least);
+    let groups = groups.into_iter().zip(hidden);
+    groups.map(|(group, hidden)| group.shown(hidden)).collect()
+}
+
+/// Groups that overlap, such as the students of teachers: those are hidden that are small, and those that leave few of the
+/// whole.
+pub(crate) fn overlapping(groups: Vec<Candidate>, whole: u32, least: u32) -> Vec<GroupRow> {
+    let small = |size: u32| (1..least).contains(&size);
+    let groups = groups.into_iter().map(|group| {
+        let hidden = small(group.size()) || small(whole.saturating_sub(group.size()));
+        group.shown(hidden)
+    });
+    groups.collect()
+}
+
+/// The counts of a whole, `None` where it is too small to be shown.
+pub(crate) fn whole(tally: Tally, least: u32) -> Option<Counts> {
+    let small = (1..least).contains(&tally.group.students);
+    (!small).then(|| tally.counts())
+}
+
+/// Weeks of a group, none where it is too small to be shown.
+pub(crate) fn weeks_of_whole(weeks: Vec<Week>, students: u32, least: u32) -> Vec<Week> {
+    if (1..least).contains(&students) {
+        Vec::new()
+    } else {
+        weeks
+    }
+}

@@ -1,0 +1,146 @@
+//! Targets as the store keeps them.
+
+use std::collections::BTreeMap;
+
+use homeroom_goals::Amount;
+use homeroom_goals::target::{Audience, Level, Metric, SchoolType, Target, Targets};
+use homeroom_model::{ClosedList, Grade, ObjectId};
+use homeroom_store::GoalsTarget;
+
+/// Targets from what the store keeps, in the order of their numbers. What no version of this program ever wrote is left out;
+/// of statements of one kind that were made in the same moment the last one counts.
+pub(crate) fn read(kept: &[GoalsTarget]) -> Targets {
+    let mut last = BTreeMap::new();
+    for target in kept.iter().filter_map(target) {
+        let progress = target.metric == Metric::Progress;
+        let kind = (target.level, target.audience, progress);
+        last.insert((kind, target.from, target.at), target);
+    }
+    Targets::new(last.into_values().collect())
+}
+
+pub(super) fn target(kept: &GoalsTarget) -> Option<Target> {
+    let (level, audience) = whom(&kept.audience)?;
+    let metric = [Metric::Minutes, Metric::Progress]
+        .into_iter()
+        .find(|metric| metric_word(*metric) == kept.metric)?;
+    Some(Target {
+        level,
+        audience,
+        metric,
+        per_week: kept.per_week.map(Amount::from_micros),
+        from: kept.from,
+        by: kept.by.as_str().into(),
+        at: kept.at,
+    })
+}
+
+/// The word of a metric.
+pub(crate) fn metric_word(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Minutes => "minutes",
+        Metric::Progress => "progress",
+    }
+}
+
+/// The id of a level that has one.
+pub(crate) fn level_id(level: Level) -> Option<ObjectId> {
+    match level {
+        Level::App | Level::District => None,
+        Level::School(id) | Level::Section(id) | Level::Student(id) => Some(id),
+    }
+}
+
+/// `district everyone`, `school:5f… grade:5`: level and audience as the store keeps them.
+pub(super) fn for_whom(level: Level, audience: Audience) -> String {
+    let level = match level_id(level) {
+        Some(id) => format!("{}:{id}", level.name()),
+        None => level.name().to_owned(),
+    };
+    let audience = match audience {
+        Audience::Everyone => "everyone".to_owned(),
+        Audience::Type(_) => format!("type:{}", audience.name()),
+        Audience::Grade(grade) => format!("grade:{}", grade.text()),
+    };
+    format!("{level} {audience}")
+}
+
+fn whom(text: &str) -> Option<(Level, Audience)> {
+    let (level, audience) = text.split_once(' ')?;
+    let level = match level.split_once(':') {
+        None if level == "app" => Level::App,
+        None if level == "district" => Level::District,
+        None => return None,
+        Some((word, id)) => {
+            let id = ObjectId::from_hex(id)?;
+            match word {
+                "school" => Level::School(id),
+                "section" => Level::Section(id),
+                "student" => Level::Student(id),
+                _ => return None,
+            }
+        }
+    };
+    let audience = match audience.split_once(':') {
+        None if audience == "everyone" => Audience::Everyone,
+        Some(("grade", grade)) => Audience::Grade(Grade::from_text(grade)?),
+        Some(("type", kind)) => {
+            let types = [SchoolType::Elementary, SchoolType::Middle, SchoolType::High];
+            Audience::Type(
+                types
+                    .into_iter()
+                    .find(|other| Audience::Type(*other).name() == kind)?,
+            )
+        }
+        _ => return None,
+    };
+    Some((level, audience))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_target_reads_back() {
+        let id = ObjectId::new([0x5f; 12]);
+        let levels = [
+            Level::App,
+            Level::District,
+            Level::School(id),
+            Level::Section(id),
+            Level::Student(id),
+        ];
+        let audiences = [
+            Audience::Everyone,
+            Audience::Type(SchoolType::Elementary),
+            Audience::Type(SchoolType::Middle),
+            Audience::Type(SchoolType::High),
+        ];
+        let grades = Grade::ALL.iter().map(|grade| Audience::Grade(*grade));
+        let audiences: Vec<_> = audiences.into_iter().chain(grades).collect();
+        for level in levels {
+            for audience in &audiences {
+                let text = for_whom(level, *audience);
+                assert_eq!(whom(&text), Some((level, *audience)), "{text}");
+            }
+        }
+        // A stored form: it is read for ever.
+        let frozen = "school:5f5f5f5f5f5f5f5f5f5f5f5f grade:5";
+        assert_eq!(
+            for_whom(Level::School(id), Audience::Grade(Grade::Fifth)),
+            frozen
+        );
+        for text in [
+            "",
+            "app",
+            "class everyone",
+            "school everyone",
+            "app:1 everyone",
+            "app some",
+            "app type:big",
+        ] {
+            assert_eq!(whom(text), None, "{text}");
+        }
+    }
+}
