@@ -44,7 +44,43 @@ fn name(method: &Method) -> String {
 }
 
 fn operation(does: Does) -> Value {
-    let (id, summary, refused, body): (_, _, &[u16], _) = match does {
+    let (id, summary, refused, body) = told(does);
+    let mut responses = Map::new();
+    responses.insert(
+        "200".to_owned(),
+        json!({ "description": "Done.", "content": { "application/json": { "schema": { "type": "object" } } } }),
+    );
+    for status in refused.iter().chain(&[401, 404, 429]) {
+        responses.insert(status.to_string(), error());
+    }
+    let mut operation = Map::new();
+    operation.insert("operationId".to_owned(), id.into());
+    operation.insert("summary".to_owned(), summary.into());
+    operation.insert("responses".to_owned(), Value::Object(responses));
+    if let Some(content) = body {
+        let body = json!({ "required": true, "content": content });
+        operation.insert("requestBody".to_owned(), body);
+    }
+    if does == Does::Deliveries {
+        operation.insert("parameters".to_owned(), paging());
+    }
+    Value::Object(operation)
+}
+
+fn paging() -> Value {
+    let limit = json!({ "type": "integer", "minimum": 1, "maximum": 100 });
+    let after = json!({ "type": "integer", "minimum": 1 });
+    json!([
+        { "name": "limit", "in": "query", "schema": limit },
+        { "name": "starting_after", "in": "query", "schema": after },
+    ])
+}
+
+/// What an operation is called, what it does, how it is refused beside what every one is, and what it takes.
+type Told = (&'static str, &'static str, &'static [u16], Option<Value>);
+
+fn told(does: Does) -> Told {
+    match does {
         Does::Submit => (
             "submitMetrics",
             "Totals of students since the school year began: minutes, and the app's progress metric. The same again changes \
@@ -94,33 +130,7 @@ fn operation(does: Does) -> Value {
             &[400, 413],
             Some(json!({ "application/json": { "schema": heartbeats() } })),
         ),
-    };
-    let mut responses = Map::new();
-    responses.insert(
-        "200".to_owned(),
-        json!({ "description": "Done.", "content": { "application/json": { "schema": { "type": "object" } } } }),
-    );
-    for status in refused.iter().chain(&[401, 404, 429]) {
-        responses.insert(status.to_string(), error());
     }
-    let mut operation = json!({ "operationId": id, "summary": summary, "responses": responses });
-    if let Some(content) = body {
-        operation["requestBody"] = json!({ "required": true, "content": content });
-    }
-    if does == Does::Deliveries {
-        let parameter = |name: &str, most: Option<u32>| {
-            let mut schema = json!({ "type": "integer", "minimum": 1 });
-            if let Some(most) = most {
-                schema["maximum"] = most.into();
-            }
-            json!({ "name": name, "in": "query", "schema": schema })
-        };
-        operation["parameters"] = json!([
-            parameter("limit", Some(100)),
-            parameter("starting_after", None)
-        ]);
-    }
-    operation
 }
 
 fn error() -> Value {
