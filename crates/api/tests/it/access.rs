@@ -122,18 +122,37 @@ async fn paths(served: &Served, follower: &Client) -> Vec<(String, String)> {
         .as_str()
         .unwrap();
     let managed = document["paths"].as_object().unwrap().keys();
+    let mut people = Vec::new();
+    for (part, role) in [("/teachers/", "teacher"), ("/contacts/", "contact")] {
+        let ids = served.client.ids(&format!("/v3.1/users?role={role}")).await;
+        people.push((part, ids[0].clone()));
+    }
+    people.push((
+        "/goals/schools/",
+        served.client.ids("/v3.1/schools").await[0].clone(),
+    ));
     paths.extend(managed.map(|path| {
+        let person = people.iter().find(|(part, _)| path.contains(part));
         let mut asked = path
             .replace("{district}", &district)
             .replace("{run}", &run)
-            .replace("{id}", &student)
+            .replace("{app}", &served.app.id.to_hex())
+            .replace("{student}", &student)
+            .replace("{id}", person.map_or(&student, |(_, id)| id))
             .replace("{kind}", "students")
             .replace("{key}", sis_id);
+        if path.ends_with("/goals/open") || path.ends_with("/goals/targets") {
+            let _ = write!(asked, "?app={}", served.app.id);
+        }
         if !asked.contains(&district) {
             let _ = write!(asked, "?district={district}");
         }
         (path.clone(), asked)
     }));
+    let goals = served.client.anonymous();
+    let goals = goals.read("/openapi/goals-v1.json").await;
+    let goals = goals["paths"].as_object().unwrap().keys();
+    paths.extend(goals.map(|path| (path.clone(), path.clone())));
     let mut served = served.client.addresses().await;
     let routes = VERSIONS.iter().copied().flat_map(Route::of_version);
     assert_eq!(served.len(), routes.count(), "every path has an address");

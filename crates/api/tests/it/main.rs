@@ -21,6 +21,7 @@ mod filters;
 mod gate;
 mod installation;
 mod management;
+mod management_goals;
 mod open_paths;
 mod paging;
 mod parameters;
