@@ -44,10 +44,24 @@ impl Performer<'_> {
             };
             let done = self.call(step, op)?;
             if !matches!(done, Done::Yes) {
-                return Ok(done);
+                let goes_on = open && self.goes_on(source, &tie);
+                return Ok(if goes_on { Done::Yes } else { done });
             }
         }
         Ok(Done::Yes)
+    }
+
+    /// Whether a tie is open already under the id it had while one of its ends had another: then it goes on under the new one, and
+    /// the plan's word that the earlier one is gone closes nothing.
+    fn goes_on(&mut self, source: ObjectId, tie: &OpenTie) -> bool {
+        let same = |open: &OpenTie| open.as_tie() == tie.as_tie();
+        let found = self.ties.iter().find(|(_, open)| same(open));
+        let Some(earlier) = found.map(|(id, _)| *id) else {
+            return false;
+        };
+        let open = self.ties.remove(&earlier);
+        self.ties.extend(open.map(|open| (source, open)));
+        true
     }
 
     /// A tie as the mirror has it.

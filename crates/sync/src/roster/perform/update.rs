@@ -197,6 +197,12 @@ impl Performer<'_> {
         let Some(filled) = roles.iter().find(|filled| filled.role == role) else {
             return Ok(Done::Yes);
         };
+        let held = self.applying.look().roles_of(local.0)?;
+        if held.iter().any(|(held, _)| *held == role) {
+            // An account that was merged into this one in the same plan brought it along.
+            self.torn.insert((kind, source));
+            return Ok(Done::Yes);
+        }
         let op = app::Op::GrantRole {
             person: local.0,
             role: filled.as_new(),

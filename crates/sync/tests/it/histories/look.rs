@@ -127,7 +127,10 @@ impl Look {
             for row in self.rows(&sql) {
                 let (key, rest) = row.split_once(' ').unwrap();
                 let entity = key.parse().unwrap();
-                all.entry((*table, entity))
+                // Ties that ended are what was, as seats that ended are, which have a table of their own.
+                let ended = *table == "relationship" && !rest.ends_with(" -");
+                let table = if ended { "relationship_past" } else { table };
+                all.entry((table, entity))
                     .or_default()
                     .insert(rest.to_owned());
             }

@@ -189,11 +189,24 @@ impl Notices for Mortal {
 impl Goals for Mortal {
     passed_on! {
         fn record_activities(&self, district: i64, entries: &[GoalEntry<'_>], by: &str, at: Timestamp) -> Vec<GoalTaken>;
-        fn begin_push(&self, district: i64, holder: &str, at: Timestamp, until: Timestamp) -> GoalPush;
         fn begin_delivery(&self, delivery: &NewGoalDelivery<'_>) -> i64;
         fn end_delivery(&self, district: i64, delivery: i64, end: &GoalDeliveryEnd<'_>, acknowledged: &[GoalAcknowledged], told: &[i64]) -> ();
         fn end_push(&self, district: i64, end: &GoalPushEnd<'_>) -> bool;
         fn allow_correction(&self, district: i64, correction: &GoalCorrection) -> i64;
+    }
+
+    // Signs of life, as above.
+    fn begin_push(
+        &self,
+        district: i64,
+        holder: &str,
+        at: Timestamp,
+        until: Timestamp,
+    ) -> Result<GoalPush, RosterError> {
+        if self.fate.died() {
+            return Err(dead());
+        }
+        self.roster.begin_push(district, holder, at, until)
     }
 }
 
