@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use homeroom_wire::METRICS;
 use serde::Deserialize;
 
 use crate::cancel::Cancel;
@@ -14,9 +15,6 @@ use crate::fetch::says_json;
 use crate::source::{Inner, Source};
 use crate::transport::{Answer, Content};
 use crate::window;
-
-/// The endpoint, whatever version the app reads (clever-api 8).
-const PATH: &str = "/v2.0/metrics";
 
 /// A body to be sent.
 #[derive(Clone, Debug)]
@@ -111,7 +109,7 @@ impl Source {
 
 fn failure(fault: Fault) -> Failure {
     Failure {
-        path: PATH.to_owned(),
+        path: METRICS.to_owned(),
         fault,
     }
 }
@@ -127,7 +125,7 @@ impl Inner {
                 run.pause(&*self.clock, closed).await?;
             }
             let token = self.token();
-            let url = self.api.url(&self.api.target(PATH));
+            let url = self.api.url(&self.api.target(METRICS));
             let Ok(ask) = self.ask(url, token.bearer()) else {
                 let told = Told::Refused(Fault::UnusableToken);
                 return Ok(Sent {

@@ -3,6 +3,7 @@
 pub(crate) mod discover;
 pub(crate) mod edit;
 pub(crate) mod folder;
+pub(crate) mod goals;
 pub(crate) mod opened;
 pub(crate) mod settings;
 pub(crate) mod vault;

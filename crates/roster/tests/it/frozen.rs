@@ -190,7 +190,16 @@ fn freeze() {
     subject.rows(&format!(
         "UPDATE person_own SET privileged = 1, verified_email = '40@example.org' WHERE person = {ana}"
     ));
-    // Form 4.
+    ledger(&subject, ana);
+    let lines = dump(&subject).join("\n");
+    drop(subject);
+    fs::create_dir_all(frozen(FORMAT, "sqlite").parent().unwrap()).unwrap();
+    fs::copy(&path, frozen(FORMAT, "sqlite")).unwrap();
+    fs::write(frozen(FORMAT, "txt"), lines).unwrap();
+}
+
+/// What form 4 brought.
+fn ledger(subject: &Subject, ana: i64) {
     let one = GoalActivity {
         activity: "quiz 7",
         person: ana,
@@ -207,9 +216,4 @@ fn freeze() {
         .roster
         .record_activities(1, &entries, "app", at(8))
         .unwrap();
-    let lines = dump(&subject).join("\n");
-    drop(subject);
-    fs::create_dir_all(frozen(FORMAT, "sqlite").parent().unwrap()).unwrap();
-    fs::copy(&path, frozen(FORMAT, "sqlite")).unwrap();
-    fs::write(frozen(FORMAT, "txt"), lines).unwrap();
 }

@@ -88,6 +88,7 @@ impl Delivering<'_> {
                 }
                 Verdict::Again(fault, after) => (fault, after),
             };
+            trying.windows += u32::from(fault == Fault::Throttled);
             let Some(wait) = self.wait(&trying, fault, after) else {
                 let now = self.sender.clock().now();
                 let again = after.unwrap_or_default().max(self.reporting.limits.again);

@@ -102,7 +102,7 @@ impl Look {
         let sendable = sendable(&covered.students, &totals, &known, &allowed);
         let mut fallen = Vec::with_capacity(sendable.held.len());
         for held in sendable.held {
-            fallen.push(Fallen::of(held, reading, bounds)?);
+            fallen.push(Fallen::of(&held, reading, bounds)?);
         }
         Ok(Self {
             moment,
@@ -158,7 +158,7 @@ impl Look {
 
 impl Fallen {
     fn of(
-        held: Held,
+        held: &Held,
         reading: &dyn GoalsReading,
         (from, to): (Timestamp, Timestamp),
     ) -> Result<Self, RosterError> {

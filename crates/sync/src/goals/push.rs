@@ -246,69 +246,64 @@ impl Under {
         let mut part = 0;
         while let Some(rows) = queue.pop_front() {
             part += 1;
-            let came = match delivering.deliver(&rows, part).await {
-                Ok(came) => came,
-                Err(error) => {
+            let came = delivering.deliver(&rows, part).await?;
+            let is_taken = matches!(came, Came::Acknowledged(_));
+            if !self.take(came, &rows, &mut queue) {
+                for rows in queue {
                     self.leave(&rows, "unsent");
-                    queue.iter().for_each(|rows| self.leave(rows, "unsent"));
-                    return Err(error);
                 }
-            };
-            let goes_on = match came {
-                Came::Acknowledged(read) => {
-                    self.pushed.requests += 1;
-                    self.pushed.acknowledged += read.taken.len();
-                    self.pushed.updated += u64::from(read.counts.updated);
-                    for (row, reason) in read.named {
-                        self.name(&row, reason);
-                    }
-                    if twice {
-                        self.again(delivering, &rows, part).await?;
-                    }
-                    true
-                }
-                Came::TooLarge => {
-                    match halves(&rows) {
-                        Some(halves) => halves
-                            .into_iter()
-                            .rev()
-                            .for_each(|half| queue.push_front(half)),
-                        None => self.refuse(&rows, "too_large", Fault::Status(413)),
-                    }
-                    true
-                }
-                Came::Refused {
-                    fault,
-                    every: false,
-                } => {
-                    self.refuse(&rows, "refused", fault);
-                    true
-                }
-                Came::Refused { fault, every: true } => {
-                    self.refuse(&rows, "refused", fault);
-                    self.refused = Some(fault);
-                    self.pushed.state = PushState::Refused;
-                    false
-                }
-                Came::Failed { fault, not_before } => {
-                    self.leave(&rows, "unsent");
-                    self.pushed.says = Some(fault.to_string());
-                    self.not_before = Some(not_before);
-                    self.pushed.state = PushState::Unreachable;
-                    false
-                }
-                Came::NotNow => {
-                    self.leave(&rows, "unsent");
-                    self.pushed.state = PushState::NotNow;
-                    false
-                }
-            };
-            if !goes_on {
-                queue.iter().for_each(|rows| self.leave(rows, "unsent"));
                 break;
+            }
+            if is_taken && twice {
+                self.again(delivering, &rows, part).await?;
             }
         }
         Ok(())
+    }
+
+    /// Takes what came of a part; whether the others are sent too.
+    fn take(&mut self, came: Came, rows: &[Outgoing], queue: &mut VecDeque<Vec<Outgoing>>) -> bool {
+        match came {
+            Came::Acknowledged(read) => {
+                self.pushed.requests += 1;
+                self.pushed.acknowledged += read.taken.len();
+                self.pushed.updated += u64::from(read.counts.updated);
+                for (row, reason) in read.named {
+                    self.name(&row, reason);
+                }
+                true
+            }
+            Came::TooLarge => {
+                match halves(rows) {
+                    Some([first, second]) => {
+                        queue.push_front(second);
+                        queue.push_front(first);
+                    }
+                    None => self.refuse(rows, "too_large", Fault::Status(413)),
+                }
+                true
+            }
+            Came::Refused { fault, every } => {
+                self.refuse(rows, "refused", fault);
+                if every {
+                    self.refused = Some(fault);
+                    self.pushed.state = PushState::Refused;
+                }
+                !every
+            }
+            Came::Failed { fault, not_before } => {
+                self.leave(rows, "unsent");
+                self.pushed.says = Some(fault.to_string());
+                self.not_before = Some(not_before);
+                self.pushed.state = PushState::Unreachable;
+                false
+            }
+            Came::NotNow => {
+                self.leave(rows, "unsent");
+                self.pushed.state = PushState::NotNow;
+                false
+            }
+        }
     }
 
     /// The same bytes a second time.
@@ -363,7 +358,7 @@ fn waiting(pushed: &Pushed) -> Vec<GoalWaiting> {
     let row = |person: i64, reason: &str, source: Option<ObjectId>, detail| GoalWaiting {
         person,
         reason: reason.to_owned(),
-        source_id: source.map(|id| id.to_hex()),
+        source_id: source.map(ObjectId::to_hex),
         detail,
         since: Timestamp::default(),
     };

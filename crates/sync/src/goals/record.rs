@@ -199,13 +199,13 @@ impl Names<'_> {
                 units,
             } => (activity, student, *at, *minutes, *units),
         };
-        let person = match self.known.get(student) {
-            Some(known) => *known,
-            None => {
-                let found = account(self.reading, self.district, &student.0)?;
-                self.known.insert(student.clone(), found);
-                found
-            }
+        let known = self.known.get(student).copied();
+        let person = if let Some(known) = known {
+            known
+        } else {
+            let found = account(self.reading, self.district, &student.0)?;
+            self.known.insert(student.clone(), found);
+            found
         };
         Ok(person.map(|person| {
             GoalEntry::Done(GoalActivity {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use homeroom_goals::SchoolYear;
-use homeroom_goals::submission::doubt;
+use homeroom_goals::submission::{Doubt, doubt};
 use homeroom_model::Timestamp;
 use homeroom_roster::{
     Connection, GoalDelivery, GoalDeliveryState, GoalFeedRow, GoalWaiting, Notice,
@@ -97,7 +97,7 @@ impl Sender {
                 waiting,
                 deliveries,
                 notices,
-                key: doubt(&own.metric).map(|doubt| doubt.advice()),
+                key: doubt(&own.metric).map(Doubt::advice),
                 feed,
                 name: known.name,
             }))

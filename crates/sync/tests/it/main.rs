@@ -14,6 +14,7 @@ mod asked;
 mod by_hand;
 mod cut_off;
 mod deciding;
+mod goals;
 mod histories;
 mod mirrors;
 mod own;

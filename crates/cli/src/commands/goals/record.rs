@@ -22,7 +22,7 @@ const SHOWN: usize = 20;
 /// CSV has a header with activity, student, start and minutes, and if need be units, undone and reason; JSON has the same keys, one
 /// object on each line. `activity` is the app's own id, by which an activity counts once however often it is recorded; `student` is
 /// the id at the source or the local number of the account; `start` is written with its zone. An activity that is recorded again with
-/// other content stays as it was first, and is reported. Apps may as well write the table goal_activity themselves (docs/sending-goals.md).
+/// other content stays as it was first, and is reported. Apps may as well write the table `goal_activity` themselves (docs/sending-goals.md).
 #[derive(Args)]
 pub(crate) struct Record {
     /// The file; - is standard input

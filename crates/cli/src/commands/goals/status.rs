@@ -70,7 +70,7 @@ struct Waiting {
 
 #[derive(Serialize)]
 struct Delivery {
-    delivery: i64,
+    number: i64,
     begun: String,
     trigger: &'static str,
     school_year: i16,
@@ -272,7 +272,7 @@ fn notices(notices: Vec<homeroom_roster::Notice>) -> Vec<Notice> {
 
 fn delivery(one: homeroom_roster::GoalDelivery) -> Delivery {
     Delivery {
-        delivery: one.id,
+        number: one.id,
         begun: one.begun.to_iso(),
         trigger: one.trigger.text(),
         school_year: one.year,

@@ -1,0 +1,14 @@
+//! Sending Goals to a receiver that keeps totals by the rules of `homeroom-goals`, and fails in every way a server can.
+
+mod allowed;
+mod anything;
+mod certified;
+mod failing;
+mod identity;
+mod killed;
+mod mortal;
+mod place;
+mod receiver;
+mod recorded;
+mod sums;
+mod timing;
