@@ -410,3 +410,40 @@ fn the_demo_brings_apps_that_have_reported_all_year() {
     assert_eq!(again.ready["goals"]["apps"], goals["apps"]);
     assert!(newest(names[0]).unwrap() <= before + 2);
 }
+
+/// The commands of a page, with what is quoted as one word.
+fn commands_of(page: &str) -> Vec<Vec<String>> {
+    let blocks = page.split("```").skip(1).step_by(2);
+    let lines = blocks
+        .flat_map(str::lines)
+        .map(|line| line.trim_start_matches("$ "));
+    let commands = lines.filter_map(|line| line.strip_prefix("homeroom "));
+    let words = |line: &str| {
+        let line = line.split(" #").next().unwrap();
+        let parts = line.split('"').enumerate();
+        let words = parts.flat_map(|(place, part)| match place % 2 {
+            1 => vec![part.to_owned()],
+            _ => part.split_whitespace().map(str::to_owned).collect(),
+        });
+        words.collect()
+    };
+    commands.map(words).collect()
+}
+
+#[test]
+fn the_page_has_commands_that_there_are() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/goals-district.md");
+    let commands = commands_of(&std::fs::read_to_string(path).unwrap());
+    let ours: Vec<_> = commands
+        .iter()
+        .filter(|words| words.contains(&"goals".to_owned()))
+        .collect();
+    assert!(ours.len() > 10, "{ours:?}");
+    let folder = homeroom_testkit::folder();
+    for words in ours {
+        let mut command = binary().command(folder.path());
+        let ran = Ran::of(command.args(words));
+        // There is no installation here; a command line that is wrong is told before.
+        assert_eq!(ran.code, Some(1), "{words:?}: {ran:?}");
+    }
+}
