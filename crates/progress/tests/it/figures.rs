@@ -48,6 +48,11 @@ fn done(student: &str, days: u32) -> Option<(u32, u32)> {
 }
 
 async fn played(settings: &str) -> Played {
+    begun(settings, 1, 20).await
+}
+
+/// The same with an app that reported from one school day to another.
+async fn begun(settings: &str, from: u32, to: u32) -> Played {
     let world = World::new(settings, &small_district()).await;
     let app = world.app(1).await;
     let said = Declaration {
@@ -77,7 +82,7 @@ async fn played(settings: &str) -> Played {
         app,
         students,
     };
-    played.report(1, 20).await;
+    played.report(from, to).await;
     played
 }
 

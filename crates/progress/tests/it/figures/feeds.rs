@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use homeroom_model::Kind;
+use homeroom_progress::figures::Language;
 use serde_json::json;
 
-use super::{LAST, SETTINGS, played, states};
+use super::{LAST, SETTINGS, begun, played, states};
 use crate::world::at;
 
 #[tokio::test]
@@ -116,4 +117,28 @@ async fn an_app_sees_its_requests_and_what_certification_says() {
         (outcome("resend_harmless"), outcome("totals_never_fall")),
         (json!("pass"), json!("fail"))
     );
+}
+
+#[tokio::test]
+async fn what_was_done_before_a_feed_began_is_in_the_year_and_in_no_week() {
+    let minutes = async |from: u32| {
+        let played = begun(SETTINGS, from, 10).await;
+        let ask = played.world.ask(at("2026-09-11", 21));
+        let own = played
+            .world
+            .figures
+            .student(&ask, played.student("P1"), Language::English);
+        let own = own.await.unwrap().unwrap();
+        let weeks: Vec<_> = own.apps[0]
+            .weeks
+            .iter()
+            .map(|week| json!(week.minutes))
+            .collect();
+        (json!(own.apps[0].minutes), weeks)
+    };
+    // Of a feed that began in the first days it is known that everybody began at nothing.
+    assert_eq!(minutes(1).await, (json!(150), vec![json!(75), json!(75)]));
+    assert_eq!(minutes(5).await, (json!(150), vec![json!(75), json!(75)]));
+    // Fifteen minutes of each day but the first that was reported.
+    assert_eq!(minutes(8).await, (json!(150), vec![json!(0), json!(30)]));
 }

@@ -204,3 +204,35 @@ async fn a_contact_sees_the_children_who_are_tied_to_it_now() {
         .collect();
     assert_eq!(names, ["Nia Abara"]);
 }
+
+#[tokio::test]
+async fn an_absent_student_is_not_called_stuck() {
+    const HEADER: &str = "Attendance_id,School_id,Student_id,Section_id,Attendance_date,Attendance_status,Attendance_type,Excuse_code\n";
+    let played = played(SETTINGS).await;
+    let state = async |rows: &str, hour: i64| {
+        let files = small_district().with("attendance.csv", format!("{HEADER}{rows}"));
+        played.world.import(&files, at(LAST, hour)).await;
+        let figure = played.teacher("T1").await;
+        let mut rows = figure.apps[0].students.iter();
+        rows.find(|row| row.id == played.student("P2"))
+            .unwrap()
+            .state
+    };
+    let of = |student: &str, date: &str, status: &str| {
+        format!(",S1,{student},,{date},{status},daily,\n")
+    };
+    // Yesterday is the last day that the district knows of.
+    let yesterday = of("P2", "2026-09-24", "absent") + &of("P1", "2026-09-24", "present");
+    assert_eq!(state(&yesterday, 6).await, "ahead");
+    // Today is known, and the student is there again.
+    let today = yesterday.clone() + &of("P2", "2026-09-25", "present");
+    assert_eq!(state(&today, 7).await, "stuck");
+    let long_ago = of("P2", "2026-09-10", "absent");
+    assert_eq!(
+        state(&long_ago, 8).await,
+        "stuck",
+        "what was weeks ago says nothing"
+    );
+    let late = of("P2", "2026-09-25", "tardy");
+    assert_eq!(state(&late, 9).await, "stuck");
+}
