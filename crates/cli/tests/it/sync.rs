@@ -4,6 +4,7 @@ mod deciding;
 mod folder;
 mod following;
 mod guide;
+mod reporting;
 mod serving;
 
 use std::io::Write as _;
