@@ -42,6 +42,9 @@ pub const fn header(stem: Stem) -> &'static str {
         Stem::Admins => {
             "School_id,Staff_id,Admin_email,First_name,Middle_name,Last_name,Admin_title,Username,Password,Role"
         }
+        Stem::Attendance => {
+            "Attendance_id,School_id,Student_id,Section_id,Attendance_date,Attendance_status,Attendance_type,Excuse_code"
+        }
         Stem::Resources => "resource_id,title,roles,course_number",
         Stem::ExtSchools
         | Stem::ExtStudents

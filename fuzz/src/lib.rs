@@ -2,6 +2,7 @@
 
 pub mod intake;
 pub mod sample;
+pub mod totals;
 pub mod walk;
 
 /// Splits off the first bytes of an input, which choose how the rest is read.

@@ -24,6 +24,7 @@ fn main() {
         parts(&corpus, name, published);
     }
     requests(&corpus);
+    totals(&corpus);
 }
 
 struct Corpus(std::path::PathBuf);
@@ -33,6 +34,20 @@ impl Corpus {
         let folder = self.0.join(target);
         fs::create_dir_all(&folder).expect("a folder to write to");
         fs::write(folder.join(format!("start-{name}")), pieces.concat()).expect("room on the disk");
+    }
+}
+
+/// Bodies of totals as apps send them.
+fn totals(corpus: &Corpus) {
+    let one = "5f00aa11bb22cc33dd44ee21";
+    let json = format!(
+        r#"{{"data":{{"students":[{{"clever_id":"{one}","metrics":{{"minutes":32.5,"lessons_completed":4e0,"stars":1}}}},7]}}}}"#
+    );
+    let csv = format!("\u{feff}clever_id, minutes ,\"lessons_completed\"\r\n{one},32.5,\r\n\"{one}\",1,2,3\r\n");
+    for declared in [0, 1] {
+        let name = format!("plain-{declared}");
+        corpus.put("metrics_json", &name, &[&[declared], json.as_bytes()]);
+        corpus.put("metrics_csv", &name, &[&[declared], csv.as_bytes()]);
     }
 }
 
