@@ -27,6 +27,9 @@ const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; head
 /// The names of the forms an answer may have.
 const FORMATS: &str = "format is json or csv.";
 
+/// How many times as long as one question to the store a figure may take.
+const PATIENCE: u32 = 6;
+
 /// The form of an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -135,7 +138,14 @@ impl Asked<'_> {
     }
 }
 
-/// A figure, or why there is none.
-fn told<T>(figure: Result<T, FigureError>) -> Result<T, ApiError> {
-    figure.map_err(ApiError::unavailable)
+impl Asked<'_> {
+    /// A figure, or why there is none. It asks the store many times, and may work for a while where much changed.
+    async fn told<T>(
+        &self,
+        figure: impl Future<Output = Result<T, FigureError>>,
+    ) -> Result<T, ApiError> {
+        let told = tokio::time::timeout(self.api.patience * PATIENCE, Box::pin(figure)).await;
+        let told = told.map_err(|_| ApiError::unavailable("a figure took too long"))?;
+        told.map_err(ApiError::unavailable)
+    }
 }

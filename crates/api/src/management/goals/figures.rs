@@ -5,7 +5,7 @@ use axum::response::Response;
 use homeroom_model::ObjectId;
 use homeroom_progress::figures::Language;
 
-use super::{Asked, told};
+use super::Asked;
 use crate::error::ApiError;
 
 impl Asked<'_> {
@@ -29,7 +29,9 @@ impl Asked<'_> {
 pub(in super::super) async fn student(asked: &Asked<'_>) -> Result<Response, ApiError> {
     const NONE: &str = "This district has published no such student.";
     let (ask, id) = (asked.ask().await?, asked.whom(NONE)?);
-    let figure = told(asked.api.figures.student(&ask, id, asked.language()?).await)?;
+    let figure = asked
+        .told(asked.api.figures.student(&ask, id, asked.language()?))
+        .await?;
     let figure = figure.ok_or(ApiError::NotThere(NONE))?;
     asked.note(ask.district, format!("student {id}")).await?;
     asked.answer(&figure, || figure.csv())
@@ -39,7 +41,9 @@ pub(in super::super) async fn student(asked: &Asked<'_>) -> Result<Response, Api
 pub(in super::super) async fn contact(asked: &Asked<'_>) -> Result<Response, ApiError> {
     const NONE: &str = "This district has published no such contact.";
     let (ask, id) = (asked.ask().await?, asked.whom(NONE)?);
-    let figure = told(asked.api.figures.contact(&ask, id, asked.language()?).await)?;
+    let figure = asked
+        .told(asked.api.figures.contact(&ask, id, asked.language()?))
+        .await?;
     let figure = figure.ok_or(ApiError::NotThere(NONE))?;
     asked.note(ask.district, format!("contact {id}")).await?;
     asked.answer(&figure, || figure.csv())
@@ -54,7 +58,9 @@ pub(in super::super) async fn teacher(asked: &Asked<'_>) -> Result<Response, Api
         None => None,
         Some(text) => Some(ObjectId::from_hex(&text).ok_or(ApiError::NotThere(NONE))?),
     };
-    let figure = told(asked.api.figures.teacher(&ask, id, section).await)?;
+    let figure = asked
+        .told(asked.api.figures.teacher(&ask, id, section))
+        .await?;
     let figure = figure.ok_or(ApiError::NotThere(NONE))?;
     asked.note(ask.district, format!("teacher {id}")).await?;
     asked.answer(&figure, || figure.csv())
@@ -70,7 +76,7 @@ pub(in super::super) async fn school(asked: &Asked<'_>) -> Result<Response, ApiE
         Some("weeks") => true,
         Some(_) => return Err(ApiError::BadRequest(TABLES)),
     };
-    let figure = told(asked.api.figures.school(&ask, id).await)?;
+    let figure = asked.told(asked.api.figures.school(&ask, id)).await?;
     let figure = figure.ok_or(ApiError::NotThere(NONE))?;
     asked.note(ask.district, format!("school {id}")).await?;
     asked.answer(&figure, || {
@@ -91,7 +97,7 @@ pub(in super::super) async fn district(asked: &Asked<'_>) -> Result<Response, Ap
         return Err(ApiError::BadRequest(TABLES));
     }
     let ask = asked.ask().await?;
-    let figure = told(asked.api.figures.district(&ask).await)?;
+    let figure = asked.told(asked.api.figures.district(&ask)).await?;
     asked.answer(&figure, || match table {
         "weeks" => figure.weeks_csv(),
         "feeds" => figure.feeds_csv(),
@@ -105,7 +111,9 @@ pub(in super::super) async fn app(asked: &Asked<'_>) -> Result<Response, ApiErro
     let district = asked.district().await?.document.id;
     let app = asked.captured.id("app").ok_or(ApiError::NotThere(NONE))?;
     let now = asked.api.clock.now();
-    let figure = told(asked.api.figures.app(district, app, now).await)?;
+    let figure = asked
+        .told(asked.api.figures.app(district, app, now))
+        .await?;
     let figure = figure.ok_or(ApiError::NotThere(NONE))?;
     asked.answer(&figure, || figure.csv())
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json as value;
 
 use super::super::json;
-use super::{Asked, told};
+use super::Asked;
 use crate::error::ApiError;
 
 /// What is sent to set targets.
@@ -25,7 +25,7 @@ pub(in super::super) async fn list(asked: &Asked<'_>) -> Result<Response, ApiErr
         None => None,
         Some(text) => Some(text.parse().map_err(|_| ApiError::BadRequest(AFTER))?),
     };
-    let mut found = told(asked.api.figures.targets(feed).await)?;
+    let mut found = asked.told(asked.api.figures.targets(feed)).await?;
     found.retain(|statement| before.is_none_or(|before| statement.number < before));
     found.truncate(limit.saturating_add(1));
     let page = asked.page(
