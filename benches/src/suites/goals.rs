@@ -3,6 +3,7 @@
 
 mod bodies;
 mod figures;
+mod past;
 mod receiving;
 mod script;
 
@@ -17,10 +18,12 @@ use super::{Bench, GOALS, Ground, Results};
 use crate::gather;
 use crate::homeroom::{self, Served};
 use crate::http::Connection;
-use bodies::{Form, body};
+use bodies::{Form, Reached, body};
 
 /// Students of the large request, unless `--large` is a number.
 const LARGE: &str = "500000";
+/// School days behind the usual installation: about as many as there are from August to November.
+const PAST: u32 = 60;
 /// Where totals go.
 const METRICS: &str = "/v2.0/metrics";
 
@@ -34,7 +37,7 @@ pub(super) fn run(ground: &Ground<'_>, results: &mut Results) -> Result<()> {
     };
     let usual = |bench: &Bench| bench.name != "goals-csv" && options.wants(bench.name);
     if GOALS.iter().any(usual) {
-        let mut place = Place::prepared(ground, &options.size)?;
+        let mut place = Place::prepared(ground, &options.size, PAST)?;
         receiving::run(
             &mut place,
             ["goals-hourly", "goals-resent"].map(wanted),
@@ -48,7 +51,7 @@ pub(super) fn run(ground: &Ground<'_>, results: &mut Results) -> Result<()> {
             Ok(_) => &options.large,
             Err(_) => LARGE,
         };
-        let mut place = Place::prepared(ground, size)?;
+        let mut place = Place::prepared(ground, size, 0)?;
         receiving::large(&mut place, bench, results)?;
         place.leave()?;
         results.large = format!("Large district of {size} students");
@@ -61,61 +64,89 @@ struct Place<'g> {
     ground: &'g Ground<'g>,
     data: PathBuf,
     district: String,
+    app: String,
     token: String,
     management: String,
     /// Every student that the app sees, ascending.
     students: Vec<String>,
-    /// How often something was sent: totals only grow.
-    round: u64,
+    reached: Reached,
 }
 
 impl<'g> Place<'g> {
-    /// The installation that an earlier run left, or a new one, with every student reported once.
-    fn prepared(ground: &'g Ground<'g>, size: &str) -> Result<Self> {
+    /// The installation that an earlier run left, or a new one, with so many days behind it.
+    fn prepared(ground: &'g Ground<'g>, size: &str, past: u32) -> Result<Self> {
         let data = ground.path(&format!("goals-{size}"));
-        let kept = data.with_extension("tokens");
-        if !kept.exists() {
-            homeroom::clear(&data)?;
-            let district = prepared(ground, &data)?;
-            let files = ground.files_of(size, 0)?;
-            eprintln!("importing {size}");
-            ground.homeroom.import(&data, &files, &district)?;
-            let (_, token) = ground.homeroom.report_goals(&data, &district)?;
-            let management = ground.homeroom.management(&data)?;
-            fs::write(&kept, format!("{district} {token} {management} 0"))?;
-        }
-        let text = fs::read_to_string(&kept)?;
-        let words: Vec<&str> = text.split(' ').collect();
-        let [district, token, management, round] = words.as_slice() else {
-            anyhow::bail!("{} does not hold what it should", kept.display());
-        };
-        let mut place = Self {
-            ground,
-            district: (*district).to_owned(),
-            token: (*token).to_owned(),
-            management: (*management).to_owned(),
-            students: Vec::new(),
-            round: round.parse().context("no number of rounds is kept")?,
-            data,
+        let kept = data.with_extension("kept");
+        let mut place = if kept.exists() {
+            let text = fs::read_to_string(&kept)?;
+            // A run that does not end leaves nothing that the next one could go on with.
+            fs::remove_file(&kept)?;
+            Self::left(ground, data, &text).context("an earlier run left something else")?
+        } else {
+            Self::new(ground, data, size)?
         };
         let served = place.serve()?;
         let list = "/v3.1/users?role=student&limit=10000";
         place.students = gather::walk(&served, list)?.ids;
+        drop(served);
+        if past > 0 && place.reached == Reached::default() {
+            eprintln!("{past} days of {} students", place.students.len());
+            place.reached = past::live(&place, past)?;
+        }
+        let served = place.serve()?;
         place.deliver(&served, Form::Json)?;
         Ok(place)
     }
 
-    /// Keeps how often something was sent, for the next run.
+    fn new(ground: &'g Ground<'g>, data: PathBuf, size: &str) -> Result<Self> {
+        homeroom::clear(&data)?;
+        let district = prepared(ground, &data)?;
+        let files = ground.files_of(size, 0)?;
+        eprintln!("importing {size}");
+        ground.homeroom.import(&data, &files, &district)?;
+        let (app, token) = ground.homeroom.report_goals(&data, &district)?;
+        Ok(Self {
+            management: ground.homeroom.management(&data)?,
+            ground,
+            district,
+            app,
+            token,
+            students: Vec::new(),
+            reached: Reached::default(),
+            data,
+        })
+    }
+
+    fn left(ground: &'g Ground<'g>, data: PathBuf, text: &str) -> Result<Self> {
+        let mut words = text.split(' ').map(str::to_owned);
+        let mut word = || words.next().context("it ends too early");
+        Ok(Self {
+            ground,
+            data,
+            district: word()?,
+            app: word()?,
+            token: word()?,
+            management: word()?,
+            students: Vec::new(),
+            reached: Reached {
+                minutes: word()?.parse()?,
+                lessons: word()?.parse()?,
+            },
+        })
+    }
+
+    /// Keeps the installation for the next run.
     fn leave(&self) -> Result<()> {
         let Self {
             district,
+            app,
             token,
             management,
-            round,
+            reached: Reached { minutes, lessons },
             ..
         } = self;
-        let text = format!("{district} {token} {management} {round}");
-        fs::write(self.data.with_extension("tokens"), text)?;
+        let text = format!("{district} {app} {token} {management} {minutes} {lessons}");
+        fs::write(self.data.with_extension("kept"), text)?;
         Ok(())
     }
 
@@ -125,8 +156,8 @@ impl<'g> Place<'g> {
 
     /// A body in which everything is higher than in the one before.
     fn body(&mut self, form: Form) -> Vec<u8> {
-        self.round += 1;
-        body(&self.students, self.round, form)
+        self.reached.moment();
+        body(&self.students, self.reached, form)
     }
 
     /// Sends a new body.
