@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use homeroom_goals::figures::Week;
 use homeroom_goals::state::{AsOf, Known, Scene, Verdict, judge};
-use homeroom_goals::target::{Learner, Level, Metric, SchoolType, Stretch};
+use homeroom_goals::target::{Learner, Level, Metric, Stretch};
 use homeroom_goals::{Amount, Curve, SchoolDays, monday, target_between};
 use homeroom_model::{ClosedList, Date, Grade, Kind, ObjectId, Timestamp};
 
@@ -46,11 +46,10 @@ pub(crate) struct Aims<'b> {
 #[derive(Default)]
 pub(crate) struct Hand<'b> {
     pub(crate) curve: Curve,
-    sections: Vec<ObjectId>,
     /// The targets of those who have none of their own, by school and grade.
     usual: HashMap<(Option<u32>, u8), Rc<Aims<'b>>>,
-    /// The day of the moment that was asked for last: ids of one import share it.
-    day: Option<(i64, Date)>,
+    /// The days of two moments that were asked for last: ids of one import share theirs, and students of one request.
+    days: [Option<(i64, Date)>; 2],
 }
 
 /// A student, judged. The curve is in the hand that judged.
@@ -168,25 +167,28 @@ impl<'b> Judging<'b> {
         let roster = &self.book.roster;
         let school = roster.school_of(row);
         let grade = roster.grade_code(row);
-        hand.sections.clear();
+        let usual = hand.usual.get(&(school, grade));
+        if self.special.is_empty()
+            && let Some(usual) = usual
+        {
+            return Rc::clone(usual);
+        }
         let sections = roster.sections_of(row).iter();
-        hand.sections
-            .extend(sections.map(|section| roster.id(Kind::Section, *section)));
-        let own = !self.special.is_empty()
-            && (self.special.contains(&id)
-                || hand
-                    .sections
-                    .iter()
-                    .any(|section| self.special.contains(section)));
-        if !own && let Some(usual) = hand.usual.get(&(school, grade)) {
+        let sections = sections.map(|section| roster.id(Kind::Section, *section));
+        let sections: Vec<ObjectId> = sections.collect();
+        let own = self.special.contains(&id)
+            || sections
+                .iter()
+                .any(|section| self.special.contains(section));
+        if !own && let Some(usual) = usual {
             return Rc::clone(usual);
         }
         let learner = Learner {
             student: id,
             grade: Grade::from_code(grade),
             school: school.map(|school| roster.id(Kind::School, school)),
-            school_type: school.and_then(|school| roster.type_of(school)) as Option<SchoolType>,
-            sections: &hand.sections,
+            school_type: school.and_then(|school| roster.type_of(school)),
+            sections: &sections,
         };
         let of = |metric| self.feed.targets.of(&learner, metric);
         let aims = Rc::new(Aims::new(of(Metric::Minutes), of(Metric::Progress), self));
@@ -262,14 +264,15 @@ impl<'b> Aims<'b> {
 impl Hand<'_> {
     /// The district's day of a moment.
     pub(crate) fn day_of(&mut self, book: &Book, moment: Timestamp) -> Date {
-        match self.day {
-            Some((millis, day)) if millis == moment.millis() => day,
-            _ => {
-                let day = book.rules.years.day_of(moment);
-                self.day = Some((moment.millis(), day));
-                day
-            }
+        let millis = moment.millis();
+        let mut known = self.days.iter().flatten();
+        if let Some((_, day)) = known.find(|(known, _)| *known == millis) {
+            return *day;
         }
+        let day = book.rules.years.day_of(moment);
+        let [newest, before] = &mut self.days;
+        *before = newest.replace((millis, day));
+        day
     }
 }
 
