@@ -56,6 +56,13 @@ const SUITES: &[Suite] = &[
         proves: "whatever happens at the source, in the app and to the process, the invariants of integration-side B16 hold, and a full \
                  read is the events since the one before",
     },
+    Suite {
+        name: "goals",
+        package: "homeroom-api",
+        filter: "usage::",
+        proves: "over a school year every figure is what really happened, whatever breaks between an app and a district, and whoever is \
+                 stuck is called so, and nobody else",
+    },
 ];
 
 /// Runs the suites that `names` choose (all, without any); goes on after a failure, and fails at the end.

@@ -30,5 +30,6 @@ mod paths;
 mod served;
 mod statuses;
 mod tokens;
+mod usage;
 mod views;
 mod walks;
