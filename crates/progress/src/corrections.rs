@@ -4,10 +4,8 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
-use homeroom_goals::Amount;
 use homeroom_goals::total::{Level, Total};
+use homeroom_goals::{Amount, Moment};
 use homeroom_model::ObjectId;
 use homeroom_store::{Conflict, FeedKey, GoalsMove, Store, StoreError, StudentYear, Which};
 use serde::Serialize;
@@ -127,6 +125,15 @@ pub enum Whose<'a> {
     These(&'a [ObjectId]),
 }
 
+impl Whose<'_> {
+    fn has(&self, student: &ObjectId) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::These(students) => students.contains(student),
+        }
+    }
+}
+
 /// Confirms or dismisses what waits, and gives the students of whom anything did, ascending. Noted in the audit where
 /// there was anything.
 pub async fn decide(
@@ -144,38 +151,11 @@ pub async fn decide(
         let feed = feed.ok_or(CorrectionError::NoFeed)?;
         let may_fall = FeedSettings::read(&feed)?.may_fall;
         let open = store.student_years(key, year, Which::Open, true).await?;
-        let wanted: Option<BTreeSet<&ObjectId>> = match whose {
-            Whose::Everyone => None,
-            Whose::These(students) => Some(students.iter().collect()),
-        };
-        let mut changed = Vec::new();
-        for kept in &open {
-            if wanted
-                .as_ref()
-                .is_some_and(|wanted| !wanted.contains(&kept.student))
-            {
-                continue;
-            }
-            let mut record = Record::default();
-            record.read(kept)?;
-            match decision {
-                Decision::Confirm => {
-                    if let Some(day) = record.total.confirm(&moment) {
-                        record.add(day, may_fall);
-                    }
-                }
-                Decision::Dismiss => {
-                    record.total.dismiss();
-                }
-            }
-            let (recent, earlier) = record.write();
-            changed.push(StudentYear {
-                student: kept.student,
-                open: record.total.is_open(),
-                recent,
-                earlier,
-            });
-        }
+        let wanted = open.iter().filter(|kept| whose.has(&kept.student));
+        let changed: Result<Vec<_>, Damaged> = wanted
+            .map(|kept| decided(kept, decision, &moment, may_fall))
+            .collect();
+        let changed = changed?;
         if changed.is_empty() {
             return Ok(Vec::new());
         }
@@ -200,6 +180,34 @@ pub async fn decide(
         }
     }
     Err(CorrectionError::Busy)
+}
+
+/// A student year of which something was decided.
+fn decided(
+    kept: &StudentYear,
+    decision: Decision,
+    moment: &Moment,
+    may_fall: bool,
+) -> Result<StudentYear, Damaged> {
+    let mut record = Record::default();
+    record.read(kept)?;
+    match decision {
+        Decision::Confirm => {
+            if let Some(day) = record.total.confirm(moment) {
+                record.add(day, may_fall);
+            }
+        }
+        Decision::Dismiss => {
+            record.total.dismiss();
+        }
+    }
+    let (recent, earlier) = record.write();
+    Ok(StudentYear {
+        student: kept.student,
+        open: record.total.is_open(),
+        recent,
+        earlier,
+    })
 }
 
 async fn note(

@@ -151,8 +151,8 @@ impl Reception {
                 }
             };
             let applied = self.apply(request.key, &rules, moment, reading).await?;
-            match self.keep(request, &feed, moment, &applied).await {
-                Ok(_) => return Ok(Answer::Taken(applied.receipt)),
+            match self.keep(request, &feed, moment, applied).await {
+                Ok(receipt) => return Ok(Answer::Taken(receipt)),
                 Err(error) if error.refusal() == Some(Conflict::Moved) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -216,7 +216,8 @@ impl Reception {
             moment,
             years: rules.years.clone(),
         };
-        loop {
+        // A second time where days before the newest are needed; a third would not find more.
+        for _ in 0..2 {
             let work = tokio::task::spawn_blocking(move || {
                 let applied = applying.apply();
                 (applying, applied)
@@ -228,6 +229,7 @@ impl Reception {
                 Err(lacking) => applying.complete(years(lacking, true).await?),
             }
         }
+        Err(Damaged.into())
     }
 
     async fn keep(
@@ -235,19 +237,24 @@ impl Reception {
         request: &Request,
         feed: &GoalsFeed,
         moment: Moment,
-        applied: &Applied,
-    ) -> Result<u64, StoreError> {
+        applied: Applied,
+    ) -> Result<Receipt, StoreError> {
         let change = GoalsMove {
             generation: feed.generation,
             revision: feed.revision,
             year: moment.year.0,
-            changed: applied.changed.clone(),
-            text: applied.text.clone(),
+            changed: applied.changed,
+            text: applied.text,
             actor: "app".to_owned(),
             now: request.now,
-            delivery: Some(log::accepted(request, moment, &applied.receipt)),
+            delivery: Some(log::accepted(
+                request,
+                moment,
+                (&applied.receipt, applied.body),
+            )),
         };
-        self.store.keep_goals(request.key, change).await
+        self.store.keep_goals(request.key, change).await?;
+        Ok(applied.receipt)
     }
 }
 

@@ -3,6 +3,9 @@
 //! A *feed* is one app in one district. Of every student it keeps one *student year* per school year. What is in settings,
 //! student years, reports and standings is packed by the room `progress` and opaque here.
 
+mod change;
+mod target;
+
 use std::fmt;
 
 use async_trait::async_trait;
@@ -10,6 +13,9 @@ use homeroom_model::{Date, ObjectId, Timestamp};
 
 use crate::limits::invalid;
 use crate::{Conflict, Digest, StoreError, limits};
+
+pub use change::GoalsMove;
+pub use target::GoalsTarget;
 
 /// Whose feed: an app in a district.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,82 +167,6 @@ impl GoalsDelivery {
     }
 }
 
-/// What a delivery or a correction changes in a feed, in one step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GoalsMove {
-    /// The generation that it was worked out from.
-    pub generation: u64,
-    /// The revision that it was worked out from.
-    pub revision: u64,
-    /// The school year, by the calendar year in which it ends.
-    pub year: i16,
-    /// The student years that it changes, ascending by student.
-    pub changed: Vec<StudentYear>,
-    /// The settings after it, where they change: the next revision, by `actor`.
-    pub text: Option<String>,
-    /// By whom.
-    pub actor: String,
-    /// When.
-    pub now: Timestamp,
-    /// The delivery for the log; a correction has none.
-    pub delivery: Option<GoalsDelivery>,
-}
-
-impl GoalsMove {
-    /// Checks that every adapter makes before it looks at the feed.
-    pub fn check(&self) -> Result<(), StoreError> {
-        limits::number("the generation of a feed", self.generation)?;
-        limits::number("the revision of a feed", self.revision)?;
-        limits::actor(&self.actor)?;
-        let ascending = self.changed.is_sorted_by(|a, b| a.student < b.student);
-        if !ascending {
-            return Err(invalid("the student years", "do not ascend by student"));
-        }
-        for kept in &self.changed {
-            limits::student_year(&kept.recent, &kept.earlier)?;
-        }
-        if let Some(text) = &self.text {
-            limits::feed_settings(text)?;
-        }
-        let Some(delivery) = &self.delivery else {
-            return Ok(());
-        };
-        if !delivery.accepted {
-            return Err(invalid(
-                "a delivery that changes a feed",
-                "is marked as refused",
-            ));
-        }
-        delivery.check()
-    }
-
-    /// The feed after it. Refused as `Gone` where there is none and as `Moved` unless it is the one the move was worked
-    /// out from.
-    pub fn after(&self, feed: Option<GoalsFeed>) -> Result<GoalsFeed, StoreError> {
-        let mut feed = feed.ok_or_else(no_feed)?;
-        if (feed.generation, feed.revision) != (self.generation, self.revision) {
-            return Err(StoreError::conflict(
-                Conflict::Moved,
-                "the feed has changed meanwhile; read it again",
-            ));
-        }
-        feed.generation += 1;
-        if !self.changed.is_empty() {
-            feed.year = feed.year.max(Some(self.year));
-        }
-        if let Some(text) = &self.text {
-            feed.revision += 1;
-            feed.text.clone_from(text);
-            feed.set_at = self.now;
-            feed.actor.clone_from(&self.actor);
-        }
-        if let Some(delivery) = self.delivery.as_ref().filter(|kept| kept.reports()) {
-            feed.last = feed.last.max(Some(delivery.at));
-        }
-        Ok(feed)
-    }
-}
-
 impl GoalsFeed {
     /// The feed that follows `kept`, or `kept` itself with `false` if this very change has been made: repeating it is no
     /// conflict. Refused as `Moved` unless `kept` has the revision the wish knows.
@@ -289,80 +219,6 @@ pub(crate) fn no_feed() -> StoreError {
         Conflict::Gone,
         "there is no such feed: Goals were never switched on for this app and district",
     )
-}
-
-/// A target that somebody set. Targets are added, never changed: a newer one takes the place of an older one from its day
-/// on.
-#[derive(Clone, PartialEq, Eq)]
-pub struct GoalsTarget {
-    /// Counts the targets of the feed, from 1. Given by the store, whatever stands here before.
-    pub number: u64,
-    /// Whose: opaque here. May hold an id of a student.
-    pub audience: String,
-    /// Which metric.
-    pub metric: String,
-    /// Millionths per week; `None` takes back what the same level said before.
-    pub per_week: Option<u64>,
-    /// The first day it counts.
-    pub from: Date,
-    /// Who set it.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-impl fmt::Debug for GoalsTarget {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GoalsTarget")
-            .field("number", &self.number)
-            .field("metric", &self.metric)
-            .field("per_week", &self.per_week)
-            .finish_non_exhaustive()
-    }
-}
-
-impl GoalsTarget {
-    /// Checks that every adapter makes before it adds targets.
-    pub fn check_all(targets: &[Self], expected: u64) -> Result<(), StoreError> {
-        let many = u64::try_from(targets.len()).unwrap_or(u64::MAX);
-        if expected.saturating_add(many) > limits::GOALS_TARGETS {
-            return Err(invalid("the list of targets", "has too many entries"));
-        }
-        for target in targets {
-            limits::text("the audience of a target", &target.audience)?;
-            limits::word("the metric of a target", &target.metric)?;
-            limits::actor(&target.by)?;
-            limits::number("a target", target.per_week.unwrap_or(0))?;
-        }
-        Ok(())
-    }
-
-    /// The targets to be added behind the newest number `last`, numbered; `None` if these very targets are what follows
-    /// `expected` already. `after` are those above `expected`. Refused as `Moved` unless `last` is `expected`.
-    pub fn following(
-        expected: u64,
-        last: u64,
-        after: &[Self],
-        targets: &[Self],
-    ) -> Result<Option<Vec<Self>>, StoreError> {
-        let numbered: Vec<Self> = (expected + 1..)
-            .zip(targets)
-            .map(|(number, target)| Self {
-                number,
-                ..target.clone()
-            })
-            .collect();
-        if last == expected {
-            return Ok(Some(numbered));
-        }
-        if after == numbered {
-            return Ok(None);
-        }
-        Err(StoreError::conflict(
-            Conflict::Moved,
-            "somebody has set a target meanwhile; read them again",
-        ))
-    }
 }
 
 /// The verdicts on all students of a feed in a school year, as of what they were made of. They can be made anew at any

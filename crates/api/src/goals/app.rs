@@ -86,6 +86,12 @@ pub(super) async fn show(asked: &Asked<'_>) -> Result<Response, ApiError> {
 pub(super) async fn declare(asked: &Asked<'_>, body: Body) -> Result<Response, ApiError> {
     asked.feed().await?;
     let held = asked.api.bodies.read(body, None, BODY).await?;
+    // A list would be read as an object whose fields have no names, and one without entries takes everything back.
+    if held.bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(ApiError::BadRequest(
+            "The declaration cannot be read: it is an object in JSON.",
+        ));
+    }
     let declared: Declared = serde_json::from_slice(&held.bytes)
         .map_err(|error| ApiError::Unusable(format!("The declaration cannot be read: {error}.")))?;
     let declaration = Declaration {

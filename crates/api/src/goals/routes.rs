@@ -2,8 +2,8 @@
 
 use axum::http::Method;
 
-/// Where apps send totals: under this version whatever other they read (clever-api 8).
-pub(super) const SUBMISSION: &str = "/v2.0/metrics";
+/// Where apps send totals.
+pub(super) const SUBMISSION: &str = homeroom_wire::METRICS;
 
 /// A path.
 pub(super) struct Route {

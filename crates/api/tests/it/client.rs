@@ -43,6 +43,11 @@ impl Client {
         }
     }
 
+    /// What it authenticates with.
+    pub(crate) fn authorization(&self) -> Option<&str> {
+        self.authorization.as_deref()
+    }
+
     /// What it sends to.
     pub(crate) fn router(&self) -> Router {
         self.router.clone()

@@ -19,6 +19,7 @@ mod failures;
 mod feeds;
 mod filters;
 mod gate;
+mod goals;
 mod installation;
 mod management;
 mod management_goals;

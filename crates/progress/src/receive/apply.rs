@@ -6,7 +6,7 @@ use homeroom_goals::submission::{Receipt, Row, Warning};
 use homeroom_goals::total::{Metrics, Report, apply};
 use homeroom_goals::{Moment, SchoolYears};
 use homeroom_model::{Date, ObjectId, Timestamp};
-use homeroom_store::StudentYear;
+use homeroom_store::{Digest, StudentYear};
 
 use super::reading::Reading;
 use crate::student_year::{Damaged, Record};
@@ -23,6 +23,8 @@ pub(super) struct Applying {
 /// What came of it.
 pub(super) struct Applied {
     pub(super) receipt: Receipt,
+    /// Digest of the body.
+    pub(super) body: Digest,
     /// The student years that changed, ascending by student.
     pub(super) changed: Vec<StudentYear>,
     /// The settings of the feed, where they changed.
@@ -79,6 +81,7 @@ impl Applying {
         let changed = self.changed(slots);
         Ok(Ok(Applied {
             receipt: Receipt::new(reading.batch.clone(), &rows, warnings),
+            body: reading.digest,
             changed,
             text: reading.declares.then(|| reading.settings.to_text()),
         }))

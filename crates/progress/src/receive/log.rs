@@ -85,14 +85,18 @@ impl Refusal {
 }
 
 /// A request that was taken.
-pub(super) fn accepted(request: &Request, moment: Moment, receipt: &Receipt) -> GoalsDelivery {
+pub(super) fn accepted(
+    request: &Request,
+    moment: Moment,
+    (receipt, body): (&Receipt, Digest),
+) -> GoalsDelivery {
     let count = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
     let mut report = told(receipt, NAMED);
     if report.len() > limits::DELIVERY_REPORT {
         report = told(receipt, FEW);
     }
     GoalsDelivery {
-        body: digest(&request.body),
+        body,
         bytes: request.body.len() as u64,
         rows: DeliveryRows {
             received: receipt.received(),
@@ -121,6 +125,6 @@ fn cut(key: &str) -> String {
     key.chars().take(64).collect()
 }
 
-fn digest(body: &[u8]) -> Digest {
+pub(super) fn digest(body: &[u8]) -> Digest {
     *blake3::hash(body).as_bytes()
 }

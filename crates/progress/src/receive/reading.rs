@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use homeroom_goals::submission::{self, Batch, Limits, Refused, Row};
 use homeroom_model::ObjectId;
+use homeroom_store::Digest;
 
+use super::log::digest;
 use super::{Form, Known, Request};
 use crate::feed::{FeedSettings, is_key};
 
@@ -14,6 +16,8 @@ const NO_KEY: &str = "\u{0}";
 /// A body, read.
 pub(super) struct Reading {
     pub(super) batch: Batch,
+    /// Digest of the body.
+    pub(super) digest: Digest,
     /// The rows of students the app may report about, in the order of the body.
     pub(super) rows: Vec<Row>,
     /// Those students, ascending.
@@ -41,7 +45,7 @@ impl Reading {
         let mut batch = read(settings.progress_key())?;
         let mut next = None;
         if settings.series.is_empty() {
-            next = batch.progress_key.clone();
+            next.clone_from(&batch.progress_key);
             if next.as_deref().is_some_and(|key| !is_key(key)) {
                 // A key that is a page long is no metric; the minutes beside it are.
                 next = None;
@@ -80,6 +84,7 @@ impl Reading {
         }
         Self {
             batch,
+            digest: digest(&request.body),
             rows,
             students: students.into(),
             settings,
