@@ -44,8 +44,11 @@ pub use event::{EventPage, Move, count_events, counted_events, event, shows_obje
 pub use filter::Filter;
 pub use openapi::{events_openapi, openapi};
 pub use request::{Cursor, DEFAULT_LIMIT, MAX_LIMIT, Request, parse};
-pub use routes::{EVENT_ROUTES, Items, METRICS, Object, ROUTES, Route, Shape};
+pub use routes::{EVENT_ROUTES, Items, Object, ROUTES, Route, Shape};
 pub use rules::{RULES_1_1, RULES_1_2, RULES_2_0, RULES_2_1, RULES_3_0, RULES_3_1, Rules};
 pub use schema::{answer_schema, event_answer_schema, schema};
 pub use tokens::{Grant, tokens};
 pub use version::{Edition, Family, Span, V1_1, V1_2, V2_0, V2_1, V3_0, V3_1, VERSIONS, Version};
+
+/// Where apps send what their students reached, whatever version they read (clever-api 8).
+pub const METRICS: &str = "/v2.0/metrics";

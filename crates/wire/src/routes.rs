@@ -10,9 +10,6 @@ use homeroom_model::Role;
 
 use crate::version::{Edition, Span, Version};
 
-/// Where apps send what their students reached, whatever version they read (clever-api 8).
-pub const METRICS: &str = "/v2.0/metrics";
-
 /// What a document describes; also the collections of paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Object {
