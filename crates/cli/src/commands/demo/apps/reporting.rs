@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use homeroom_goals::monday;
 use homeroom_goals::submission::Limits;
 use homeroom_model::{Date, Kind, ObjectId, Timestamp};
 use homeroom_progress::receive::{Form, Reception, Request};
@@ -10,6 +11,8 @@ use homeroom_simulator::usage::{APPS, Done, Hundredths, Mix, Usage, Year};
 
 use super::{Feed, HOUR_MILLIS, Reported, moment};
 
+/// Days before today of which every day is reported.
+const LATELY: i32 = 56;
 /// Days for which the last app has not been heard of.
 const STALE: i32 = 5;
 /// Of a thousand students so many are stuck at some time of the year: in small demos too somebody is now.
@@ -128,8 +131,9 @@ impl Reported<'_> {
         Some(student.row)
     }
 
-    /// What is reported of a day: everybody on a day with school, otherwise those who did something, and somebody in any case,
-    /// so that the app is heard of.
+    /// What is reported of a day: lately everybody on days with school and whoever did something on others, before that
+    /// everybody once a week, which takes less time and gives the same weeks. Somebody is reported in any case, so that the
+    /// app is heard of.
     fn day(
         &self,
         feed: &Feed<'_>,
@@ -139,12 +143,18 @@ impl Reported<'_> {
         day: i32,
     ) -> String {
         let school = self.calendar.school_days();
-        let open = Date::from_days(day).is_some_and(|day| school.binary_search(&day).is_ok());
+        let date = Date::from_days(day).unwrap_or(self.calendar.first());
+        let lately = day > self.now.date().days() - LATELY;
+        let number = school.partition_point(|open| *open <= date);
+        let open = number.checked_sub(1).and_then(|last| school.get(last)) == Some(&date);
+        let next = school.get(number).copied();
+        let ends_week = next.is_none_or(|next| monday(next) != monday(date));
+        let everybody = open && (lately || ends_week || number == 1);
         let mut body = Body::new(feed.profile.progress_key);
         for (student, totals) in feed.students.iter().zip(&played.totals) {
             let total = totals.get(place).copied().unwrap_or_default();
             let same = before.and_then(|before| totals.get(before)) == Some(&total);
-            if open || !same || body.is_empty() {
+            if everybody || (lately && !same) || body.is_empty() {
                 body.add(student.id, total);
             }
         }
