@@ -4,8 +4,6 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,7 +12,7 @@ use serde_json::Value;
 
 use crate::http::{Connection, Target};
 use crate::nginx::free_port;
-use crate::process::{Guarded, anonymous_mebibytes, peak_mebibytes};
+use crate::process::{Guarded, Peak};
 
 /// A server that is not ready after so long is broken.
 const READY: Duration = Duration::from_mins(10);
@@ -296,37 +294,6 @@ pub(crate) fn watched(command: &mut Command) -> Result<(Output, Imported)> {
         anonymous,
     };
     Ok((output, imported))
-}
-
-/// Watches how large a process grows; a thread of its own, so that the measured wait is not rounded.
-pub(crate) struct Peak {
-    ended: Arc<AtomicBool>,
-    thread: thread::JoinHandle<(f64, f64)>,
-}
-
-impl Peak {
-    /// Begins.
-    pub(crate) fn watch(pid: u32) -> Self {
-        let ended = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&ended);
-        let thread = thread::spawn(move || {
-            let mut peak = (0.0_f64, 0.0_f64);
-            while !seen.load(Ordering::Relaxed) {
-                peak.0 = peak.0.max(peak_mebibytes(pid).unwrap_or(0.0));
-                peak.1 = peak.1.max(anonymous_mebibytes(pid).unwrap_or(0.0));
-                thread::sleep(Duration::from_millis(10));
-            }
-            peak
-        });
-        Self { ended, thread }
-    }
-
-    /// Ends: the largest resident size the process ever had, and the most anonymous memory it held since the beginning, in
-    /// mebibytes.
-    pub(crate) fn stop(self) -> (f64, f64) {
-        self.ended.store(true, Ordering::Relaxed);
-        self.thread.join().unwrap_or_default()
-    }
 }
 
 fn first_line(child: &mut Child) -> Result<String> {

@@ -2,6 +2,10 @@
 
 use std::fs;
 use std::process::Child;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 /// Ticks a second of `/proc/PID/stat`; Linux shows 100 to user space on every architecture.
 const TICKS: f64 = 100.0;
@@ -80,6 +84,37 @@ impl Drop for Guarded {
         // Both fail only when it has ended already, which is what is wanted.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Watches how large a process grows; a thread of its own, so that the measured wait is not rounded.
+pub(crate) struct Peak {
+    ended: Arc<AtomicBool>,
+    thread: thread::JoinHandle<(f64, f64)>,
+}
+
+impl Peak {
+    /// Begins.
+    pub(crate) fn watch(pid: u32) -> Self {
+        let ended = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&ended);
+        let thread = thread::spawn(move || {
+            let mut peak = (0.0_f64, 0.0_f64);
+            while !seen.load(Ordering::Relaxed) {
+                peak.0 = peak.0.max(peak_mebibytes(pid).unwrap_or(0.0));
+                peak.1 = peak.1.max(anonymous_mebibytes(pid).unwrap_or(0.0));
+                thread::sleep(Duration::from_millis(10));
+            }
+            peak
+        });
+        Self { ended, thread }
+    }
+
+    /// Ends: the largest resident size the process ever had, and the most anonymous memory it held since the beginning, in
+    /// mebibytes.
+    pub(crate) fn stop(self) -> (f64, f64) {
+        self.ended.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap_or_default()
     }
 }
 

@@ -7,10 +7,10 @@ use anyhow::{Context, Result, ensure};
 use super::bodies::Form;
 use super::script::{Kept, Script};
 use super::{METRICS, Place};
-use crate::homeroom::{Peak, Served};
+use crate::homeroom::Served;
 use crate::http::{Connection, post_request};
 use crate::pairs::Spread;
-use crate::process::{anonymous_mebibytes, cpu_seconds};
+use crate::process::{Peak, anonymous_mebibytes, cpu_seconds};
 use crate::report::thousands;
 use crate::suites::{Bench, Figures, Results, Shown};
 
