@@ -131,7 +131,7 @@ impl Planner<'_> {
         let base = self.input.base;
         if !link.touched
             && !self.input.deep
-            && !self.fields.is_back(kind)
+            && !self.fields.is_told(kind)
             && link.is_present()
             && let Some(row) = base.table(kind).find(&link.source)
             && self.base_digest(kind, row) == link.applied

@@ -105,6 +105,11 @@ impl Fields {
         self.back.iter().any(|(back, _)| *back == kind)
     }
 
+    /// Whether a field of the kind is told of: the app may show what was kept of it, whatever the mirror of before says.
+    pub(crate) fn is_told(&self, kind: Kind) -> bool {
+        self.is_back(kind) || self.known.iter().any(|(known, _)| *known == kind)
+    }
+
     /// Fields that came back with this mirror, in their order.
     pub(crate) fn back(&self) -> Vec<(Kind, &'static str)> {
         self.back.iter().copied().collect()

@@ -185,6 +185,25 @@ fn a_read_of_the_district_says_that_only_one_school_lost_it() {
 }
 
 #[test]
+fn schools_that_are_read_by_themselves_get_it_back_one_by_one() {
+    let mut desk = Desk::synced(&district());
+    let silent = without_emails(&district());
+    desk.sync(&silent);
+    let mut again = without_emails_of(&district(), 2);
+    for pupil in again
+        .students
+        .values_mut()
+        .filter(|pupil| !pupil.email.is_empty())
+    {
+        pupil.email.insert_str(0, "again-");
+    }
+    desk.came = Came::Schools([id(Kind::School, 1)].into());
+    desk.sync(&again);
+    assert_eq!(email(&desk, 2), "again-p2@x.org");
+    assert_eq!(email(&desk, 3), "p3@x.org", "the other school was not read");
+}
+
+#[test]
 fn whoever_was_away_does_not_bring_back_what_was_kept() {
     let silent = without_emails(&district());
     let mut desk = Desk::synced(&district());
