@@ -6,11 +6,15 @@ use std::rc::Rc;
 use homeroom_goals::figures::Week;
 use homeroom_goals::state::{AsOf, Known, Scene, Verdict, judge};
 use homeroom_goals::target::{Learner, Level, Metric, Stretch};
+use homeroom_goals::total::Day;
 use homeroom_goals::{Amount, Curve, SchoolDays, monday, target_between};
 use homeroom_model::{ClosedList, Date, Grade, Kind, ObjectId, Timestamp};
 
 use crate::book::{Book, FeedBook};
 use crate::student_year::Record;
+
+/// More than hardly anybody does in one app on a school day. Whoever comes new with more has done it before, under another id.
+const MINUTES_OF_A_DAY: u32 = 60;
 
 /// A feed of a district on a day, ready to judge its students.
 pub(crate) struct Judging<'b> {
@@ -126,7 +130,7 @@ impl<'b> Judging<'b> {
         let enrolled = first.map_or(given, |first| first.min(given)).max(begins);
         let known = Known {
             days,
-            zero: self.zero(first, enrolled),
+            zero: self.zero(days.first(), enrolled),
             enrolled,
             absent,
             aside: record.is_some_and(|record| record.total.aside.is_some()),
@@ -148,19 +152,31 @@ impl<'b> Judging<'b> {
     }
 
     /// A day at whose beginning the student's total was nothing. A feed that began with the school year saw everybody begin;
-    /// one that began later did not see what those had done by then who were in its first delivery.
-    fn zero(&self, first: Option<Date>, enrolled: Date) -> Option<Date> {
+    /// one that began later did not see what those had done by then who were in its first delivery. Nor is a beginning known
+    /// of whoever came under another id.
+    fn zero(&self, first: Option<&Day>, enrolled: Date) -> Option<Date> {
         let begins = self.book.first_day();
         let Some(began) = self.feed.began else {
             return Some(begins.max(enrolled));
         };
+        if enrolled > began && first.is_some_and(|first| self.is_carried_over(first, enrolled)) {
+            return None;
+        }
         if self.feed.saw_year_begin {
             return Some(begins.max(enrolled));
         }
-        if first == Some(began) {
+        if first.is_some_and(|first| first.day == began) {
             return None;
         }
         Some(began.max(enrolled))
+    }
+
+    /// Whether the first report of somebody brings more than is done in the school days since: the running total of a student
+    /// who had another id (integration-side D2.10). The weeks under that one have it already.
+    fn is_carried_over(&self, first: &Day, enrolled: Date) -> bool {
+        let days = self.book.calendar.count(enrolled, first.day).max(1);
+        let most = Amount::whole(MINUTES_OF_A_DAY).share(u64::try_from(days).unwrap_or(1), 1);
+        first.minutes.is_some_and(|minutes| minutes.value > most)
     }
 
     fn aims(&self, row: u32, id: ObjectId, hand: &mut Hand<'b>) -> Rc<Aims<'b>> {

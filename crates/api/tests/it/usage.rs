@@ -10,6 +10,7 @@ mod app;
 mod cast;
 mod checks;
 mod oracle;
+mod people;
 mod play;
 
 use play::{Play, Size};

@@ -15,6 +15,7 @@ use super::app::{App, Way, brought};
 use super::cast::{Cast, Pupil};
 use super::checks;
 use super::oracle::{Sum, plus};
+use super::people;
 use crate::client::Client;
 use crate::installation::Installation;
 
@@ -91,10 +92,10 @@ impl Play {
         let installation = Installation::new();
         let clock = Arc::new(TestClock::new());
         let district = installation.add_district(1).await;
-        checks::decide(&installation, &cast, district).await;
+        people::decide(&installation, &cast, district).await;
         let first = cast.calendar.first();
         installation.import(district, cast.files(first)).await;
-        let manager = checks::manager(&installation).await;
+        let manager = people::manager(&installation).await;
         let mut apps = Vec::new();
         let mut reader = manager.anonymous();
         for (number, which) in (1..).zip(size.apps) {
@@ -109,7 +110,7 @@ impl Play {
                 router: manager.router(),
             };
             let app = App::new(&cast, usage, way, &clock);
-            checks::switch_on(
+            people::switch_on(
                 (&installation, &manager),
                 district,
                 &app,
@@ -263,10 +264,10 @@ impl Play {
         let student = app.accounts()[&pupil.id()].1;
         assert_eq!(held.fallen[0].source, student);
         assert_eq!(held.fallen[0].undone.len(), 1, "it says why");
-        checks::allow(app, student).await;
+        people::allow(app, student).await;
         assert_eq!(app.push().await.fallen, []);
         checks::look_at(self, day, true).await;
-        checks::confirm(self, number, student).await;
+        people::confirm(self, number, student).await;
         self.told[number].fell = Some((place, day, brought(&activity)));
     }
 
