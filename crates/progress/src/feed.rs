@@ -12,7 +12,7 @@ use homeroom_model::{ObjectId, Timestamp};
 use homeroom_store::GoalsFeed;
 
 pub(crate) use change::is_key;
-pub use change::{By, Declaration, FeedError, Switch, declare, switch};
+pub use change::{By, Declaration, FeedError, Switch, declare, forget, switch};
 
 /// Series that are kept with their keys; older ones are forgotten.
 const SERIES: usize = 50;

@@ -7,6 +7,7 @@ mod criteria;
 mod deliveries;
 mod draw;
 mod feeds;
+mod forget;
 mod of_feed;
 mod on;
 mod open;
@@ -49,6 +50,7 @@ enum Action {
     Confirm(open::Confirm),
     Dismiss(open::Dismiss),
     Report(report::Report),
+    Forget(forget::Forget),
     Record(record::Record),
     Push(push::Push),
     Status(status::Status),
@@ -70,6 +72,7 @@ impl Goals {
             Action::Confirm(command) => command.run(context),
             Action::Dismiss(command) => command.run(context),
             Action::Report(command) => command.run(context),
+            Action::Forget(command) => command.run(context),
             Action::Record(command) => command.run(context),
             Action::Push(command) => command.run(context),
             Action::Status(command) => command.run(context),

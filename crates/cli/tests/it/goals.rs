@@ -131,6 +131,20 @@ fn a_feed_is_switched_on_for_an_app_that_is_connected() {
 }
 
 #[test]
+fn what_an_app_reported_is_forgotten_once_it_is_off() {
+    let site = site();
+    let place = &site.installation;
+    let forget = ["goals", "forget", "Reader", "Elm County"];
+    let still = place.run(&forget);
+    assert_eq!(still.code, Some(1));
+    assert!(still.said().contains("switch them off"), "{still:?}");
+    place.run(&["goals", "off", "Reader", "Elm County"]).ok();
+    assert_eq!(place.run(&forget).ok()["forgotten"], true);
+    assert_eq!(place.run(&forget).ok()["forgotten"], false);
+    assert_eq!(place.run(&["goals", "feeds"]).ok(), json!({ "feeds": [] }));
+}
+
+#[test]
 fn what_an_app_sends_is_logged_shown_and_decided() {
     let site = site();
     let (place, server) = (&site.installation, site.serve());

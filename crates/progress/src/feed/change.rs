@@ -55,6 +55,11 @@ pub enum FeedError {
     /// Goals are not on for this app and district.
     #[error("Goals are not switched on for this app and district")]
     Off,
+    /// Something is still taken.
+    #[error(
+        "Goals are still on for this app and district; switch them off before everything is forgotten"
+    )]
+    On,
     /// The key is no key.
     #[error(
         "the key of the progress metric is one to 64 characters without line breaks, like lessons_completed; {MINUTES} is the other metric and clever_id the student's id"
@@ -116,6 +121,20 @@ pub async fn switch(
             .await?;
     }
     Ok(feed)
+}
+
+/// Forgets a feed with every total, day, target and request that was ever kept of it; `false` if there was none. It has to be
+/// off. Noted in the audit.
+pub async fn forget(store: &dyn Store, key: FeedKey, by: By<'_>) -> Result<bool, FeedError> {
+    match store.goals_feed(key).await? {
+        None => return Ok(false),
+        Some(feed) if feed.on => return Err(FeedError::On),
+        Some(_) => {}
+    }
+    let detail = format!("app {}", key.app);
+    by.note(store, key.district, "goals forgotten", detail)
+        .await?;
+    Ok(store.forget_goals_feed(key).await?)
 }
 
 /// What an app declares about its metrics: all of it, each time. What is left out is taken back, but for the key, which stays.
@@ -261,7 +280,7 @@ async fn change(
 #[cfg(test)]
 mod tests {
     use homeroom_store::suite::sample::{add_district, app, at, feed_key, id};
-    use homeroom_store::{Apps as _, Audit as _, MemoryStore};
+    use homeroom_store::{Apps as _, Audit as _, Goals as _, MemoryStore};
 
     use super::*;
 
@@ -312,6 +331,25 @@ mod tests {
         let noted = store.audit(Some(id(1)), None, 10).await.unwrap();
         let noted: Vec<_> = noted.iter().map(|entry| entry.at).collect();
         assert_eq!(noted, [at(4), at(3), at(1)]);
+    }
+
+    #[tokio::test]
+    async fn a_feed_is_forgotten_once_it_is_off() {
+        let store = store().await;
+        let key = feed_key(1, 2);
+        assert!(!forget(&store, key, by(1)).await.unwrap());
+        let switched = |on: bool| Switch {
+            on: Some(on),
+            ..Switch::default()
+        };
+        switch(&store, key, &switched(true), by(2)).await.unwrap();
+        let still = forget(&store, key, by(3)).await;
+        assert!(matches!(still, Err(FeedError::On)));
+        switch(&store, key, &switched(false), by(4)).await.unwrap();
+        assert!(forget(&store, key, by(5)).await.unwrap());
+        assert_eq!(store.goals_feed(key).await.unwrap(), None);
+        let noted = store.audit(Some(id(1)), None, 1).await.unwrap();
+        assert_eq!(noted[0].action, "goals forgotten");
     }
 
     #[tokio::test]
