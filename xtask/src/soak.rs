@@ -200,7 +200,7 @@ mod tests {
         let error = choose(&["nap".to_owned()]).err().expect("unknown");
         assert_eq!(
             error.to_string(),
-            "no soak suite is called nap; there are: crash, history, years, events, sync"
+            "no soak suite is called nap; there are: crash, history, years, events, sync, goals"
         );
     }
 
