@@ -146,8 +146,11 @@ fn of_session(beats: &[&Heartbeat<'_>], rules: &Rules, spans: &mut Vec<Span>) {
             continue;
         }
         let idle = i64::from(page.idle_seconds.unwrap_or(rules.idle_seconds)) * 1000;
-        // Inputs that still reach into this stretch, and those that came in it.
-        let first = inputs.partition_point(|input| input.saturating_add(idle) <= from);
+        // The latest input of before, if it still reaches into this stretch, and those that came in it: so each input is looked
+        // at about once, however close the heartbeats are.
+        let reaching = inputs.partition_point(|input| input.saturating_add(idle) <= from);
+        let before = inputs.partition_point(|input| *input <= from);
+        let first = reaching.max(before.saturating_sub(1));
         let last = inputs.partition_point(|input| *input < to);
         for input in inputs.get(first..last.max(first)).unwrap_or_default() {
             spans.push(Span {

@@ -9,13 +9,13 @@ use homeroom_goals::Amount;
 use homeroom_goals::target::{Audience, Level, Metric, SchoolType, Target, Targets};
 use homeroom_model::{Date, ObjectId, Timestamp};
 use homeroom_store::{Conflict, ErrorKind, FeedKey, GoalsTarget, StoreError};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 use crate::calendar::{Rules, RulesError};
 use crate::feed::By;
 use crate::figures::{FigureError, Figures, SetTarget, iso};
-use kept::target;
+use kept::{holds, target};
 use wish::Known;
 
 pub(crate) use kept::{level_id, read};
@@ -52,10 +52,16 @@ pub struct TargetWish {
     /// Of what.
     pub metric: Metric,
     /// How much in an ordinary week of school; 0 says that there is no target, `null` that the next level out decides again.
+    #[serde(deserialize_with = "said")]
     pub per_week: Option<Amount>,
     /// The first day it is for; today if it is left out.
     #[serde(default)]
     pub from: Option<Date>,
+}
+
+/// Reads how much a target is: `null` is an answer, and leaving it out is none.
+pub fn said<'de, D: Deserializer<'de>>(amount: D) -> Result<Option<Amount>, D::Error> {
+    Option::deserialize(amount)
 }
 
 /// A level as it is written.
@@ -156,7 +162,8 @@ pub struct Statement {
 }
 
 impl Figures {
-    /// Sets targets of a feed, all or none, and returns the number of the newest. Noted in the audit.
+    /// Sets targets of a feed, all or none, and returns the number of the newest. What holds already is not said again, so an app
+    /// may repeat its recommendations every day. Noted in the audit where it changed anything.
     pub async fn set_targets(
         &self,
         key: FeedKey,
@@ -180,26 +187,33 @@ impl Figures {
             let kept = wish.kept(setter, by, &known);
             targets.push(kept.map_err(|fault| TargetError::Wish(place + 1, fault))?);
         }
-        let number = self.add_targets(key, targets).await?;
-        let detail = format!("app {}: {} up to number {number}", key.app, wishes.len());
-        by.note(&*self.store, key.district, "goals targets set", detail)
-            .await?;
+        let (number, added) = self.add_targets(key, &targets).await?;
+        if added > 0 {
+            let detail = format!("app {}: {added} up to number {number}", key.app);
+            by.note(&*self.store, key.district, "goals targets set", detail)
+                .await?;
+        }
         Ok(number)
     }
 
     async fn add_targets(
         &self,
         key: FeedKey,
-        targets: Vec<GoalsTarget>,
-    ) -> Result<u64, TargetError> {
+        targets: &[GoalsTarget],
+    ) -> Result<(u64, usize), TargetError> {
         let mut tries = TRIES;
         loop {
             let kept = self.store.goals_targets(key).await?;
             let last = kept.last().map_or(0, |target| target.number);
             tries -= 1;
-            let added = self.store.add_goals_targets(key, last, targets.clone());
-            match added.await {
-                Ok(number) => return Ok(number),
+            let new: Vec<_> = targets.iter().filter(|new| !holds(&kept, new)).collect();
+            if new.is_empty() {
+                return Ok((last, 0));
+            }
+            let count = new.len();
+            let new = new.into_iter().cloned().collect();
+            match self.store.add_goals_targets(key, last, new).await {
+                Ok(number) => return Ok((number, count)),
                 Err(error) => match error.kind() {
                     ErrorKind::Conflict(Conflict::Moved) if tries > 0 => {}
                     ErrorKind::Conflict(Conflict::Gone) => return Err(TargetError::NoFeed),

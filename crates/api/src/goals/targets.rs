@@ -6,7 +6,7 @@ use homeroom_goals::Amount;
 use homeroom_goals::target::{Metric, SchoolType};
 use homeroom_model::Date;
 use homeroom_progress::feed::{By, FeedSettings};
-use homeroom_progress::targets::{LevelWord, NamedTarget, Setter, TargetWish};
+use homeroom_progress::targets::{LevelWord, NamedTarget, Setter, TargetWish, said};
 use serde::{Deserialize, Serialize};
 use serde_json::json as value;
 
@@ -32,6 +32,7 @@ struct Recommendation {
     #[serde(default)]
     school_type: Option<SchoolType>,
     metric: Metric,
+    #[serde(deserialize_with = "said")]
     per_week: Option<Amount>,
     #[serde(default)]
     from: Option<Date>,

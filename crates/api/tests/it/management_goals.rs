@@ -294,6 +294,11 @@ async fn targets_are_set_listed_and_shown_to_the_app_where_allowed() {
             json!({ "targets": [{ "level": "district", "metric": "minutes", "per_week": -5 }] }),
             400,
         ),
+        // Leaving it out is no way of taking a target back.
+        (
+            json!({ "targets": [{ "level": "district", "metric": "minutes" }] }),
+            400,
+        ),
         (
             json!({ "targets": [{ "level": "district", "metric": "minutes", "per_week": 5, "more": 1 }] }),
             400,

@@ -162,6 +162,24 @@ fn beats() -> impl Strategy<Value = Vec<(u8, i64, i64, bool, bool)>> {
     )
 }
 
+/// Each input reaches into the two minutes after it; looking at all of them for each stretch would take all memory.
+#[test]
+fn heartbeats_as_close_as_can_be_are_one_span() {
+    let at = |millis: i64| Heartbeat {
+        session: "a".into(),
+        at: Timestamp::from_millis(millis),
+        visible: true,
+        last_input: Timestamp::from_millis(millis),
+        page: "lesson".into(),
+    };
+    let beats: Vec<_> = (0..100_000).map(at).collect();
+    let span = Span {
+        from: Timestamp::from_millis(0),
+        to: Timestamp::from_millis(99_999),
+    };
+    assert_eq!(active(&beats, &Rules::default()).spans, [span]);
+}
+
 fn made(beats: &[(u8, i64, i64, bool, bool)]) -> Vec<Heartbeat<'static>> {
     let names = ["a", "b", "c"];
     let made = |&(session, at, ago, visible, work): &(u8, i64, i64, bool, bool)| {

@@ -37,12 +37,18 @@ enum Column {
     Blank,
 }
 
+/// Columns that a header may have; an app has three.
+const MOST_COLUMNS: usize = 200;
+
 fn columns(header: &[u8], reading: &mut Reading<'_>) -> Result<Vec<Column>, HeaderFault> {
     let mut columns = Vec::new();
     let mut names: Vec<String> = Vec::new();
     for cell in Cells::of(header) {
         let cell = cell.ok_or(HeaderFault::Unreadable)?;
         let name = std::str::from_utf8(&cell).map_err(|_| HeaderFault::Unreadable)?;
+        if columns.len() == MOST_COLUMNS {
+            return Err(HeaderFault::TooMany);
+        }
         if !name.is_empty() && names.iter().any(|known| known == name) {
             return Err(HeaderFault::Twice);
         }

@@ -62,6 +62,9 @@ pub enum HeaderFault {
     /// A column came twice.
     #[error("one of them came twice")]
     Twice,
+    /// More columns than anybody's.
+    #[error("it has more than 200 columns")]
+    TooMany,
     /// A quote does not close, or a name is not in UTF-8.
     #[error("it could not be read")]
     Unreadable,

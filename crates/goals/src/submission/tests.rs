@@ -213,6 +213,9 @@ fn bodies_that_are_no_submission_are_refused_whole() {
 
 #[test]
 fn headers_say_what_they_lack() {
+    let many = (0..300).fold("clever_id,minutes".to_owned(), |header, column| {
+        format!("{header},c{column}")
+    });
     for (sent, fault) in [
         ("", HeaderFault::Missing),
         ("\n\r\n", HeaderFault::Missing),
@@ -221,6 +224,7 @@ fn headers_say_what_they_lack() {
         ("clever_id\n", HeaderFault::NoMetric),
         ("clever_id,books_read\n", HeaderFault::NoMetric),
         ("clever_id,minutes,minutes\n", HeaderFault::Twice),
+        (&many, HeaderFault::TooMany),
         ("clever_id,\"minutes\n", HeaderFault::Unreadable),
     ] {
         assert_eq!(csv(sent), Err(Refused::Header(fault)), "{sent:?}");

@@ -8,15 +8,24 @@ use homeroom_model::{ClosedList, Grade, ObjectId};
 use homeroom_store::GoalsTarget;
 
 /// Targets from what the store keeps, in the order of their numbers. What no version of this program ever wrote is left out;
-/// of statements of one kind that were made in the same moment the last one counts.
+/// of statements of one kind for the same first day the last one counts.
 pub(crate) fn read(kept: &[GoalsTarget]) -> Targets {
     let mut last = BTreeMap::new();
     for target in kept.iter().filter_map(target) {
         let progress = target.metric == Metric::Progress;
         let kind = (target.level, target.audience, progress);
-        last.insert((kind, target.from, target.at), target);
+        last.insert((kind, target.from), target);
     }
     Targets::new(last.into_values().collect())
+}
+
+/// Whether what a statement says holds already on its first day, so that saying it changes nothing.
+pub(super) fn holds(kept: &[GoalsTarget], new: &GoalsTarget) -> bool {
+    let same = kept.iter().filter(|kept| {
+        (&kept.audience, &kept.metric) == (&new.audience, &new.metric) && kept.from <= new.from
+    });
+    same.max_by_key(|kept| (kept.from, kept.number))
+        .is_some_and(|kept| kept.per_week == new.per_week)
 }
 
 pub(super) fn target(kept: &GoalsTarget) -> Option<Target> {

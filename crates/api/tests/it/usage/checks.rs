@@ -314,8 +314,10 @@ impl Class<'_> {
             one.begins <= self.day && one.ends.is_none_or(|ends| self.day < plus(ends, slack))
         });
         let Some(planted) = planted else {
-            // What was told last can look so, until more is told or the feed is stale.
-            let looks_so = !self.is_clear && one.seen.state() == "stuck";
+            // What was told last can look so, until more is told or the feed is stale; and of a student with two accounts only what
+            // one of them did is told before they are merged.
+            let is_part = !self.is_clear || one.kind == LearnerKind::Merged;
+            let looks_so = is_part && one.seen.state() == "stuck";
             assert!(looks_so, "nobody planted it: {says}");
             return None;
         };
