@@ -247,6 +247,19 @@ async fn who_looks_at_named_people_is_audited() {
     );
 }
 
+/// Wishes that cannot be meant.
+fn wrong_targets() -> Vec<Value> {
+    vec![
+        json!({}),
+        json!({ "targets": [] }),
+        json!({ "targets": [{ "level": "app", "metric": "minutes", "per_week": 5 }] }),
+        json!({ "targets": [{ "level": "district", "metric": "minutes", "per_week": -5 }] }),
+        // Leaving the amount out is no way of taking a target back.
+        json!({ "targets": [{ "level": "district", "metric": "minutes" }] }),
+        json!({ "targets": [{ "level": "district", "metric": "minutes", "per_week": 5, "more": 1 }] }),
+    ]
+}
+
 #[tokio::test]
 async fn targets_are_set_listed_and_shown_to_the_app_where_allowed() {
     let reported = Reported::new().await;
@@ -283,29 +296,9 @@ async fn targets_are_set_listed_and_shown_to_the_app_where_allowed() {
         (&json!(1), None)
     );
     assert!(reported.audited().await[0].contains("goals targets set"));
-    for (wrong, status) in [
-        (json!({}), 400),
-        (json!({ "targets": [] }), 400),
-        (
-            json!({ "targets": [{ "level": "app", "metric": "minutes", "per_week": 5 }] }),
-            400,
-        ),
-        (
-            json!({ "targets": [{ "level": "district", "metric": "minutes", "per_week": -5 }] }),
-            400,
-        ),
-        // Leaving it out is no way of taking a target back.
-        (
-            json!({ "targets": [{ "level": "district", "metric": "minutes" }] }),
-            400,
-        ),
-        (
-            json!({ "targets": [{ "level": "district", "metric": "minutes", "per_week": 5, "more": 1 }] }),
-            400,
-        ),
-    ] {
+    for wrong in wrong_targets() {
         let (answered, told) = reported.as_district(&targets, wrong.clone()).await;
-        assert_eq!(answered.as_u16(), status, "{wrong} {told}");
+        assert_eq!(answered.as_u16(), 400, "{wrong} {told}");
         assert!(told["message"].is_string());
     }
     let never = format!("/targets?app={}", ObjectId::new([9; 12]));
