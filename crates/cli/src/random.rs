@@ -16,12 +16,17 @@ pub(crate) fn bytes<const N: usize>() -> anyhow::Result<[u8; N]> {
 
 /// `N` random bytes as hexadecimal digits.
 pub(crate) fn hex<const N: usize>() -> anyhow::Result<String> {
-    let mut digits = String::with_capacity(2 * N);
-    for byte in bytes::<N>()? {
+    Ok(digits(&bytes::<N>()?))
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn digits(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         // Writing to a string cannot fail.
         let _ = write!(digits, "{byte:02x}");
     }
-    Ok(digits)
+    digits
 }
 
 /// A fresh id for something of the installation itself (a district, an app, a run): the second, then random bytes.

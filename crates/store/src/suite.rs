@@ -26,6 +26,7 @@ pub mod runs;
 pub mod sample;
 pub mod settings;
 pub mod snapshots;
+pub mod watched;
 
 /// Makes one test per case of the suite, each against a store of its own.
 ///

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use homeroom_segment::Manifest;
+use homeroom_store::MemoryStore;
+use homeroom_store::suite::watched::Watched;
 
 use crate::client::Client;
 use crate::gate::{Gate, Gated};
@@ -27,7 +29,8 @@ async fn fails(client: &Client, address: &str, status: u16) {
 #[tokio::test(start_paused = true)]
 async fn a_store_that_fails_hangs_or_panics_is_a_status() {
     let gated = Arc::new(Gated::new());
-    let served = Served::on(Installation::on(Arc::clone(&gated) as _)).await;
+    let store = Watched::new(&Arc::new(MemoryStore::new()), Arc::clone(&gated));
+    let served = Served::on(Installation::on(store)).await;
     let nobody = served.client.anonymous();
     let listing = nobody.authorized("Basic Y2xpZW50MTpzZWNyZXQ6IG9mIDE=");
     listing.read("/oauth/tokens?owner_type=district").await;

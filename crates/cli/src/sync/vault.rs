@@ -1,7 +1,6 @@
 //! Tokens at rest: sealed with the key that lies beside the folder, never inside it (integration-side B15).
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,6 +11,7 @@ use homeroom_client::{AppCredentials, Secret};
 use homeroom_model::ObjectId;
 use serde::{Deserialize, Serialize};
 
+use crate::random::digits;
 use crate::{context, key};
 
 /// The file of sealed tokens in a folder.
@@ -130,17 +130,6 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         context::sync_folder(folder)
     };
     write().with_context(|| format!("{} cannot be written", path.display()))
-}
-
-fn digits(bytes: &[u8]) -> String {
-    bytes.iter().fold(
-        String::with_capacity(2 * bytes.len()),
-        |mut digits, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(digits, "{byte:02x}");
-            digits
-        },
-    )
 }
 
 fn bytes(digits: &str) -> Option<Vec<u8>> {

@@ -71,31 +71,31 @@ async fn asked(world: &World, figures: &Figures, apps: &[FeedKey]) -> Vec<(&'sta
         first(Kind::School).await,
     );
     let mut all = Vec::new();
-    world.store.take();
+    world.asked.take();
     figures.district(&ask).await.unwrap();
-    all.push(("district", world.store.take()));
+    all.push(("district", world.asked.take()));
     figures.school(&ask, school).await.unwrap().unwrap();
-    all.push(("school", world.store.take()));
+    all.push(("school", world.asked.take()));
     figures.teacher(&ask, teacher, None).await.unwrap().unwrap();
-    all.push(("teacher", world.store.take()));
+    all.push(("teacher", world.asked.take()));
     figures
         .student(&ask, student, Language::English)
         .await
         .unwrap()
         .unwrap();
-    all.push(("student", world.store.take()));
+    all.push(("student", world.asked.take()));
     figures
         .contact(&ask, contact, Language::English)
         .await
         .unwrap()
         .unwrap();
-    all.push(("contact", world.store.take()));
+    all.push(("contact", world.asked.take()));
     figures
         .app(world.district, apps[0].app, ask.now)
         .await
         .unwrap()
         .unwrap();
-    all.push(("app", world.store.take()));
+    all.push(("app", world.asked.take()));
     all
 }
 

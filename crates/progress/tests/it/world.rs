@@ -16,8 +16,9 @@ use homeroom_progress::figures::{Ask, Figures, Settings};
 use homeroom_progress::receive::{Answer, Form, Reception, Request, SharedStudents};
 use homeroom_progress::targets::{Setter, TargetError, TargetWish};
 use homeroom_segment::{MemorySpools, Noun};
+use homeroom_store::suite::watched::Watched;
 use homeroom_store::{
-    App, Apps, Connections, DistrictSettings, Districts, FeedKey, NewConnection, Store,
+    App, Apps, Connections, DistrictSettings, Districts, FeedKey, MemoryStore, NewConnection, Store,
 };
 use homeroom_testkit::Files;
 use serde_json::Value;
@@ -29,7 +30,8 @@ const HOUR: i64 = 3_600_000;
 
 /// An installation with one district.
 pub(crate) struct World {
-    pub(crate) store: Arc<Counted>,
+    pub(crate) store: Arc<Watched>,
+    pub(crate) asked: Arc<Counted>,
     pub(crate) history: History,
     pub(crate) figures: Figures,
     pub(crate) district: ObjectId,
@@ -57,7 +59,8 @@ pub(crate) fn named(kind: u8, number: u8) -> ObjectId {
 impl World {
     /// A district with these settings and files, imported on the first of August 2026.
     pub(crate) async fn new(settings: &str, files: &Files) -> Self {
-        let store = Arc::new(Counted::default());
+        let asked = Arc::new(Counted::default());
+        let store = Watched::new(&Arc::new(MemoryStore::new()), Arc::clone(&asked));
         let folder = tempfile::tempdir().unwrap();
         let depot = Depot::folder(folder.path(), homeroom_depot::Settings::default()).unwrap();
         let depot = Arc::new(depot);
@@ -114,6 +117,7 @@ impl World {
         let world = Self {
             figures: Figures::new(port, history.clone(), Settings::default()),
             store,
+            asked,
             history,
             district,
             ingest,

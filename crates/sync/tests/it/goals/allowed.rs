@@ -2,6 +2,7 @@
 
 use homeroom_sync::goals::GoalsError;
 
+use super::identity::merge;
 use super::place::{App, District, id};
 
 async fn allow(app: &App, river: &District, student: &str) -> Result<i64, GoalsError> {
@@ -104,12 +105,7 @@ async fn a_correction_is_about_all_accounts_of_the_student() {
     app.works(&river, "b", bo, 50);
     app.push_done(&river).await;
     app.hours(2);
-    let merge = homeroom_roster::Op::Merge {
-        from: bo,
-        into: ana,
-        joint: false,
-    };
-    app.sync(&river, &[merge]);
+    merge(&app, &river, bo, ana);
     app.push_done(&river).await;
     app.undo(&river, "b");
     app.hours(1);

@@ -14,7 +14,7 @@ fn last(app: &App) -> Vec<String> {
     ids.map(|rest| rest[22..24].to_owned()).collect()
 }
 
-fn merge(app: &App, river: &District, from: i64, into: i64) {
+pub(super) fn merge(app: &App, river: &District, from: i64, into: i64) {
     app.sync(
         river,
         &[Op::Merge {

@@ -6,7 +6,7 @@ use homeroom_goals::target::Metric;
 use homeroom_progress::figures::{Delivery, DistrictApp, DistrictFigure};
 use homeroom_progress::targets::NamedTarget;
 
-use super::parts::{app_head, as_of, counted, groups, linked, ranked, weeks};
+use super::parts::{app_head, as_of, counted, groups, hidden, linked, ranked, weeks};
 use crate::commands::goals::draw::{Look, grouped};
 
 /// The tables of a district.
@@ -26,11 +26,7 @@ pub(super) fn text(figure: &DistrictFigure, name: &str, look: Look) -> String {
     for one in &figure.apps {
         text.push_str(&app(one, figure, look));
     }
-    let _ = writeln!(
-        text,
-        "\nGroups of fewer than {} students are not shown, nor what they could be worked out from.",
-        figure.small_group
-    );
+    text.push_str(&hidden(figure.small_group));
     text
 }
 

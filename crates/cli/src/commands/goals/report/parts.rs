@@ -36,6 +36,13 @@ pub(super) fn app_head(source: &Source, now: Timestamp) -> String {
     format!("\n{}, {heard}\n", source.name)
 }
 
+/// Why some groups have no figures.
+pub(super) fn hidden(small_group: u32) -> String {
+    format!(
+        "\nGroups of fewer than {small_group} students are not shown, nor what they could be worked out from.\n"
+    )
+}
+
 /// The address of the app's own report.
 pub(super) fn linked(link: Option<&str>) -> String {
     link.map_or_else(String::new, |link| format!("  report: {link}\n"))

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use homeroom_progress::figures::{SchoolApp, SchoolFigure};
 
-use super::parts::{app_head, as_of, counted, groups, linked, ranked, targets, weeks};
+use super::parts::{app_head, as_of, counted, groups, hidden, linked, ranked, targets, weeks};
 use crate::commands::goals::draw::{Column, Look, grouped};
 
 /// The tables of a school.
@@ -18,11 +18,7 @@ pub(super) fn text(figure: &SchoolFigure, look: Look) -> String {
     for one in &figure.apps {
         text.push_str(&app(one, figure, look));
     }
-    let _ = writeln!(
-        text,
-        "\nGroups of fewer than {} students are not shown, nor what they could be worked out from.",
-        figure.small_group
-    );
+    text.push_str(&hidden(figure.small_group));
     text
 }
 
