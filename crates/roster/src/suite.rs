@@ -101,6 +101,7 @@ macro_rules! conformance {
             engine {
                 runs_begin_end_and_are_abandoned,
                 approvals_bind_to_a_plan_that_waits,
+                approvals_end_with_what_they_were_for,
                 a_hold_is_renewed_and_keeps_its_discussion,
                 connections_of_districts_touch_no_account,
             }

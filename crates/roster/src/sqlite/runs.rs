@@ -111,6 +111,11 @@ impl Runs for SqliteRoster {
 
     fn set_plan(&self, district: i64, digest: &str, state: PlanState) -> Result<bool, RosterError> {
         self.write("saying where a plan stands", |tx| {
+            if state == PlanState::Discarded {
+                let sql =
+                    "DELETE FROM approval WHERE district = ?1 AND digest = ?2 AND used_by IS NULL";
+                query::change(tx, sql, params![district, digest])?;
+            }
             let sql = "UPDATE plan SET state = ?3 WHERE district = ?1 AND digest = ?2";
             Ok(query::change(tx, sql, params![district, digest, state.text()])? > 0)
         })

@@ -2,7 +2,8 @@
 
 use super::sample::{Subject, Town, Work, at, day, dump, source, start_run};
 use crate::{
-    Approval, Commit, Connection, HoldOutcome, NewHold, Plan, PlanState, Refusal, RunEnd, RunState,
+    Approval, Commit, Connection, HoldOutcome, NewHold, NewRun, Plan, PlanState, Refusal, RunEnd,
+    RunState,
 };
 
 fn plan(subject: &Subject, town: &Town, digest: &str) -> Plan {
@@ -61,7 +62,7 @@ pub fn runs_begin_end_and_are_abandoned(subject: &Subject) {
 }
 
 fn start_run_refused(subject: &Subject, town: &Town) -> Option<Refusal> {
-    let run = crate::NewRun {
+    let run = NewRun {
         district: town.district,
         trigger: "schedule",
         scope: "{}",
@@ -140,6 +141,62 @@ pub fn approvals_bind_to_a_plan_that_waits(subject: &Subject) {
             .set_plan(town.district, "zz", PlanState::Stale)
             .unwrap()
     );
+}
+
+/// A yes is used once, and ends with the plan or the roster that it was said of.
+pub fn approvals_end_with_what_they_were_for(subject: &Subject) {
+    let town = Town::build(subject, 1);
+    let approve = |by: &str| {
+        plan(subject, &town, "aa");
+        let approval = Approval {
+            digest: "aa".to_owned(),
+            part: String::new(),
+            by: by.to_owned(),
+            at: at(5),
+            note: None,
+            used_by: None,
+        };
+        subject.roster.approve(town.district, &approval).unwrap();
+    };
+    let approvals = || {
+        let approvals = subject.read().approvals(town.district, "aa").unwrap();
+        let told = approvals.into_iter().map(|one| (one.by, one.used_by));
+        told.collect::<Vec<_>>()
+    };
+    approve("admin");
+    approve("somebody else");
+    assert_eq!(approvals(), [("admin".to_owned(), None)]);
+    let work = Work::begin(subject, &town, 2);
+    let applied = work.run;
+    let commit = Commit {
+        plan: Some("aa"),
+        ..Commit::APPLIED
+    };
+    work.applying.commit(&commit).unwrap();
+    assert_eq!(approvals(), [("admin".to_owned(), Some(applied))]);
+    // It was undone, and is planned again.
+    approve("principal");
+    assert_eq!(approvals(), [("principal".to_owned(), None)]);
+    let discarded = PlanState::Discarded;
+    subject
+        .roster
+        .set_plan(town.district, "aa", discarded)
+        .unwrap();
+    assert_eq!(approvals(), []);
+    approve("principal");
+    let undo = NewRun {
+        district: town.district,
+        trigger: "demand",
+        scope: "{}",
+        mode: "undo",
+        fence: 1,
+        at: at(6),
+        undoes: Some(applied),
+    };
+    let undo = subject.roster.start_run(&undo).unwrap();
+    let work = Work::of(subject, &town, 3, undo);
+    work.applying.commit(&Commit::APPLIED).unwrap();
+    assert_eq!(approvals(), []);
 }
 
 /// Integration-side B9: a new plan replaces the held one and keeps the discussion.

@@ -126,7 +126,11 @@ impl std::fmt::Debug for Work<'_> {
 impl<'s> Work<'s> {
     /// Begins on a day of August 2026.
     pub fn begin(subject: &'s Subject, town: &Town, on: i8) -> Self {
-        let run = start_run(subject, town.district, 1);
+        Self::of(subject, town, on, start_run(subject, town.district, 1))
+    }
+
+    /// The same of a run that was started.
+    pub fn of(subject: &'s Subject, town: &Town, on: i8, run: i64) -> Self {
         let mirror = subject
             .read()
             .district(town.district)

@@ -37,6 +37,10 @@ pub(crate) fn finish(tx: &Connection, at: &Applied, commit: &Commit<'_>) -> Answ
         let sql = "UPDATE approval SET used_by = ?3 WHERE district = ?1 AND digest = ?2 AND used_by IS NULL";
         query::change(tx, sql, params![at.district, digest, at.run])?;
     }
+    // Whoever said yes before somebody took a run back said it of another roster.
+    let sql = "DELETE FROM approval WHERE district = ?1 AND used_by IS NULL \
+               AND EXISTS (SELECT 1 FROM run WHERE id = ?2 AND undoes IS NOT NULL)";
+    query::change(tx, sql, [at.district, at.run])?;
     if commit.mirror.is_some() {
         // What is wrong still was met again.
         let sql = "UPDATE finding SET last_seen = ?2 WHERE district = ?1 AND closed IS NULL AND last_seen < ?2";

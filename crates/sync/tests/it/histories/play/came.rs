@@ -93,6 +93,7 @@ impl Play<'_> {
         let waits = ran.plan.actions().iter().any(|action| action.held) && !ran.report.approved;
         let done = matches!(ran.state, RunState::Applied | RunState::NoChange)
             && ran.holds.is_empty()
+            && ran.performed.held == 0
             && !waits;
         if whole && quiet && done && !ran.report.notes.contains(&Note::PartialWalk) {
             self.same("after a run by events nothing is held of");
