@@ -169,6 +169,7 @@ pub async fn decide(
             actor: by.actor.to_owned(),
             now: by.now,
             delivery: None,
+            audit: None,
         };
         match store.keep_goals(key, change).await {
             Ok(_) => {

@@ -252,6 +252,7 @@ impl Reception {
                 moment,
                 (&applied.receipt, applied.body),
             )),
+            audit: None,
         };
         self.store.keep_goals(request.key, change).await?;
         Ok(applied.receipt)

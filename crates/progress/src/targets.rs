@@ -212,7 +212,7 @@ impl Figures {
             }
             let count = new.len();
             let new = new.into_iter().cloned().collect();
-            match self.store.add_goals_targets(key, last, new).await {
+            match self.store.add_goals_targets(key, last, new, None).await {
                 Ok(number) => return Ok((number, count)),
                 Err(error) => match error.kind() {
                     ErrorKind::Conflict(Conflict::Moved) if tries > 0 => {}

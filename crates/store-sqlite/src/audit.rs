@@ -51,7 +51,8 @@ impl Audit for SqliteStore {
     }
 }
 
-fn add(tx: &Transaction<'_>, entry: &AuditEntry) -> Answer<()> {
+/// Adds an entry, or refuses it.
+pub(crate) fn add(tx: &Transaction<'_>, entry: &AuditEntry) -> Answer<()> {
     if let Some(district) = entry.district {
         districts::required(tx, district)?;
     }

@@ -5,14 +5,14 @@ mod student_years;
 use async_trait::async_trait;
 use homeroom_model::{Date, ObjectId};
 use homeroom_store::{
-    FeedKey, Goals, GoalsDelivery, GoalsFeed, GoalsMove, GoalsStandings, GoalsTarget, SetGoalsFeed,
-    StoreError, StudentYear, Which, limits,
+    AuditEntry, FeedKey, Goals, GoalsDelivery, GoalsFeed, GoalsMove, GoalsStandings, GoalsTarget,
+    SetGoalsFeed, StoreError, StudentYear, Which, limits,
 };
 use rusqlite::{Connection, Row, Transaction, params};
 
 use crate::columns::{date, moment, number, number_if_any, signed};
 use crate::fault::Answer;
-use crate::{SqliteStore, query};
+use crate::{SqliteStore, audit, query};
 
 #[async_trait]
 impl Goals for SqliteStore {
@@ -61,6 +61,9 @@ impl Goals for SqliteStore {
             student_years::write(tx, key, change.year, &change.changed)?;
             if let Some(delivery) = &change.delivery {
                 deliveries::log(tx, key, delivery, limits::GOALS_DELIVERIES)?;
+            }
+            if let Some(entry) = &change.audit {
+                audit::add(tx, entry)?;
             }
             Ok(after.generation)
         })
@@ -120,10 +123,11 @@ impl Goals for SqliteStore {
         key: FeedKey,
         expected: u64,
         targets: Vec<GoalsTarget>,
+        audit: Option<AuditEntry>,
     ) -> Result<u64, StoreError> {
-        GoalsTarget::check_all(&targets, expected)?;
+        GoalsTarget::check_all(&targets, expected, audit.as_ref())?;
         self.write("setting targets", move |tx| {
-            add_targets(tx, key, expected, &targets)
+            add_targets(tx, key, expected, &targets, audit.as_ref())
         })
         .await
     }
@@ -187,6 +191,7 @@ fn add_targets(
     key: FeedKey,
     expected: u64,
     wanted: &[GoalsTarget],
+    noted: Option<&AuditEntry>,
 ) -> Answer<u64> {
     feeds::required(tx, key)?;
     let sql = "SELECT max(number) FROM goals_targets WHERE district = ?1 AND app = ?2";
@@ -197,6 +202,9 @@ fn add_targets(
     let Some(new) = GoalsTarget::following(expected, last, &after, wanted)? else {
         return Ok(last);
     };
+    if let Some(entry) = noted {
+        audit::add(tx, entry)?;
+    }
     let sql = "INSERT INTO goals_targets \
                (district, app, number, audience, metric, per_week, from_day, set_by, at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use homeroom_model::{Date, ObjectId, Timestamp};
 
 use crate::limits::invalid;
-use crate::{Conflict, Digest, StoreError, limits};
+use crate::{AuditEntry, Conflict, Digest, StoreError, limits};
 
 pub use change::GoalsMove;
 pub use target::GoalsTarget;
@@ -277,7 +277,8 @@ pub trait Goals: Send + Sync {
     /// Of the deliveries that were accepted the newest [`limits::GOALS_DELIVERIES`] stay in the log.
     ///
     /// Refused: `Invalid` over the limits or if the student years do not ascend, `Gone` if there is no such feed, `Moved`
-    /// unless generation and revision are what the move was worked out from.
+    /// unless generation and revision are what the move was worked out from, `Exists` if the id of its entry for the audit
+    /// is another entry's.
     async fn keep_goals(&self, key: FeedKey, change: GoalsMove) -> Result<u64, StoreError>;
 
     /// Adds a delivery that was refused to the log; `false` if there is no such feed. Of those the newest
@@ -305,16 +306,18 @@ pub trait Goals: Send + Sync {
         to: Date,
     ) -> Result<Vec<Date>, StoreError>;
 
-    /// Adds targets behind the newest, whose number is `expected` (0 where there is none), and returns the newest number.
-    /// Idempotent: the same targets behind the same number again change nothing.
+    /// Adds targets behind the newest, whose number is `expected` (0 where there is none), and in the same step what the
+    /// audit says of it; returns the newest number. Idempotent: the same targets behind the same number again change
+    /// nothing, and are not audited again.
     ///
     /// Refused: `Invalid` over the limits, `Gone` if there is no such feed, `Moved` unless the newest target has the number
-    /// `expected`.
+    /// `expected`, `Exists` if the id of the entry is another entry's.
     async fn add_goals_targets(
         &self,
         key: FeedKey,
         expected: u64,
         targets: Vec<GoalsTarget>,
+        audit: Option<AuditEntry>,
     ) -> Result<u64, StoreError>;
 
     /// The targets of a feed, ascending by number.

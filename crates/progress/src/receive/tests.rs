@@ -435,6 +435,7 @@ async fn days_that_are_missing_are_damage_and_not_made_up() {
         actor: "test".into(),
         now: at(0),
         delivery: None,
+        audit: None,
     };
     desk.store.keep_goals(desk.key, change).await.unwrap();
     let before_all_days = Timestamp::from_millis(at(0).millis() - 60 * DAY);

@@ -4,7 +4,7 @@ use homeroom_model::Timestamp;
 
 use super::{GoalsDelivery, GoalsFeed, StudentYear, no_feed};
 use crate::limits::invalid;
-use crate::{Conflict, StoreError, limits};
+use crate::{AuditEntry, Conflict, StoreError, limits};
 
 /// What a delivery or a correction changes in a feed, in one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct GoalsMove {
     pub now: Timestamp,
     /// The delivery for the log; a correction has none.
     pub delivery: Option<GoalsDelivery>,
+    /// What the audit says of it, added in the same step: a correction never stands without its entry.
+    pub audit: Option<AuditEntry>,
 }
 
 impl GoalsMove {
@@ -42,6 +44,9 @@ impl GoalsMove {
         }
         if let Some(text) = &self.text {
             limits::feed_settings(text)?;
+        }
+        if let Some(entry) = &self.audit {
+            entry.check()?;
         }
         let Some(delivery) = &self.delivery else {
             return Ok(());

@@ -5,7 +5,7 @@ use std::fmt;
 use homeroom_model::{Date, Timestamp};
 
 use crate::limits::invalid;
-use crate::{Conflict, StoreError, limits};
+use crate::{AuditEntry, Conflict, StoreError, limits};
 
 /// A target that somebody set. Targets are added, never changed: a newer one takes the place of an older one from its day
 /// on.
@@ -38,8 +38,15 @@ impl fmt::Debug for GoalsTarget {
 }
 
 impl GoalsTarget {
-    /// Checks that every adapter makes before it adds targets.
-    pub fn check_all(targets: &[Self], expected: u64) -> Result<(), StoreError> {
+    /// Checks that every adapter makes before it adds targets with an entry of the audit.
+    pub fn check_all(
+        targets: &[Self],
+        expected: u64,
+        audit: Option<&AuditEntry>,
+    ) -> Result<(), StoreError> {
+        if let Some(entry) = audit {
+            entry.check()?;
+        }
         let many = u64::try_from(targets.len()).unwrap_or(u64::MAX);
         if expected.saturating_add(many) > limits::GOALS_TARGETS {
             return Err(invalid("the list of targets", "has too many entries"));

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use homeroom_model::{ObjectId, Timestamp};
 
-use super::refuse;
+use super::{State, refuse};
 use crate::{Audit, AuditEntry, Conflict, MemoryStore, StoreError};
 
 #[async_trait]
@@ -9,14 +9,7 @@ impl Audit for MemoryStore {
     async fn add_audit(&self, entry: AuditEntry) -> Result<(), StoreError> {
         entry.check()?;
         let mut state = self.state();
-        if let Some(district) = entry.district {
-            state.district(district)?;
-        }
-        match state.audit.get(&entry.id) {
-            Some(kept) if *kept == entry => return Ok(()),
-            Some(_) => return Err(refuse(Conflict::Exists, "the id is another entry's")),
-            None => {}
-        }
+        state.admits(&entry)?;
         state.audit.insert(entry.id, entry);
         Ok(())
     }
@@ -38,5 +31,20 @@ impl Audit for MemoryStore {
         entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.id)));
         entries.truncate(limit as usize);
         Ok(entries)
+    }
+}
+
+impl State {
+    /// Whether the audit can take an entry: it is new, or there already, alike in everything.
+    pub(super) fn admits(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+        if let Some(district) = entry.district {
+            self.district(district)?;
+        }
+        match self.audit.get(&entry.id) {
+            Some(kept) if kept != entry => {
+                Err(refuse(Conflict::Exists, "the id is another entry's"))
+            }
+            _ => Ok(()),
+        }
     }
 }

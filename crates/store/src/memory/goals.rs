@@ -3,11 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use homeroom_model::{Date, ObjectId};
 
-use super::refuse;
+use super::{State, refuse};
 use crate::goals::no_feed;
 use crate::{
-    Conflict, FeedKey, Goals, GoalsDelivery, GoalsFeed, GoalsMove, GoalsStandings, GoalsTarget,
-    MemoryStore, SetGoalsFeed, StoreError, StudentYear, Which, limits,
+    AuditEntry, Conflict, FeedKey, Goals, GoalsDelivery, GoalsFeed, GoalsMove, GoalsStandings,
+    GoalsTarget, MemoryStore, SetGoalsFeed, StoreError, StudentYear, Which, limits,
 };
 
 /// A feed with all that is kept of it.
@@ -51,6 +51,18 @@ impl Kept {
             ..changed
         };
         self.years.insert(key, after);
+    }
+}
+
+impl State {
+    /// Adds what the audit says of a change, or refuses it.
+    fn note(&mut self, entry: Option<AuditEntry>) -> Result<(), StoreError> {
+        let Some(entry) = entry else {
+            return Ok(());
+        };
+        self.admits(&entry)?;
+        self.audit.insert(entry.id, entry);
+        Ok(())
     }
 }
 
@@ -128,8 +140,11 @@ impl Goals for MemoryStore {
     async fn keep_goals(&self, key: FeedKey, change: GoalsMove) -> Result<u64, StoreError> {
         change.check()?;
         let mut state = self.state();
+        let feed = state.goals.get(&key).map(|kept| kept.feed.clone());
+        let after = change.after(feed)?;
+        state.note(change.audit)?;
         let kept = state.goals.get_mut(&key).ok_or_else(no_feed)?;
-        kept.feed = change.after(Some(kept.feed.clone()))?;
+        kept.feed = after;
         for changed in change.changed {
             kept.keep(change.year, changed);
         }
@@ -186,16 +201,20 @@ impl Goals for MemoryStore {
         key: FeedKey,
         expected: u64,
         targets: Vec<GoalsTarget>,
+        audit: Option<AuditEntry>,
     ) -> Result<u64, StoreError> {
-        GoalsTarget::check_all(&targets, expected)?;
+        GoalsTarget::check_all(&targets, expected, audit.as_ref())?;
         let mut state = self.state();
-        let kept = &mut state.goals.get_mut(&key).ok_or_else(no_feed)?.targets;
+        let kept = &state.goals.get(&key).ok_or_else(no_feed)?.targets;
         let last = kept.last().map_or(0, |kept| kept.number);
         let after = kept.iter().filter(|kept| kept.number > expected).cloned();
         let after: Vec<_> = after.collect();
-        if let Some(new) = GoalsTarget::following(expected, last, &after, &targets)? {
-            kept.extend(new);
-        }
+        let Some(new) = GoalsTarget::following(expected, last, &after, &targets)? else {
+            return Ok(last);
+        };
+        state.note(audit)?;
+        let kept = &mut state.goals.get_mut(&key).ok_or_else(no_feed)?.targets;
+        kept.extend(new);
         Ok(kept.last().map_or(0, |kept| kept.number))
     }
 

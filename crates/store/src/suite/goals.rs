@@ -3,12 +3,12 @@
 use homeroom_model::Date;
 
 use super::sample::{
-    add_district, app, at, feed_key, goals_delivery, goals_move, goals_target, id, refused,
-    set_feed, student_year,
+    add_district, app, at, audit_entry, feed_key, goals_delivery, goals_move, goals_target, id,
+    refused, set_feed, student_year,
 };
 use crate::{
-    Conflict, DeliveryRows, FeedKey, GoalsDelivery, GoalsStandings, GoalsTarget, SetGoalsFeed,
-    Store, StudentYear, Which, limits,
+    AuditEntry, Conflict, DeliveryRows, FeedKey, GoalsDelivery, GoalsStandings, GoalsTarget,
+    SetGoalsFeed, Store, StudentYear, Which, limits,
 };
 
 fn day(days: i32) -> Date {
@@ -382,12 +382,12 @@ pub async fn the_log_of_deliveries_is_thinned(store: &dyn Store) {
 pub async fn targets_are_added_by_compare_and_set(store: &dyn Store) {
     begun(store).await;
     let key = feed_key(1, 3);
-    let none = store.add_goals_targets(key, 0, vec![goals_target("a")]);
+    let none = store.add_goals_targets(key, 0, vec![goals_target("a")], None);
     refused(none.await, Conflict::Gone);
     store.set_goals_feed(set_feed(1, 3, 0)).await.unwrap();
     let add = |expected, audiences: &[&str]| {
         let targets = audiences.iter().map(|audience| goals_target(audience));
-        store.add_goals_targets(key, expected, targets.collect())
+        store.add_goals_targets(key, expected, targets.collect(), None)
     };
     assert_eq!(add(0, &["a", "b"]).await.unwrap(), 2);
     assert_eq!(add(0, &["a", "b"]).await.unwrap(), 2, "repeated");
@@ -407,10 +407,59 @@ pub async fn targets_are_added_by_compare_and_set(store: &dyn Store) {
     refused(add(limits::GOALS_TARGETS, &["a"]).await, Conflict::Invalid);
     let mut taken_back = goals_target("a");
     taken_back.per_week = None;
-    let added = store.add_goals_targets(key, 3, vec![taken_back]).await;
+    let added = store
+        .add_goals_targets(key, 3, vec![taken_back], None)
+        .await;
     assert_eq!(added.unwrap(), 4);
     let kept = store.goals_targets(key).await.unwrap();
     assert_eq!(kept[3].per_week, None);
+}
+
+/// What the audit says of a change is added with it, or neither is.
+pub async fn a_change_and_its_entry_in_the_audit_are_one_step(store: &dyn Store) {
+    begun(store).await;
+    let key = feed_key(1, 3);
+    store.set_goals_feed(set_feed(1, 3, 0)).await.unwrap();
+    let taken = audit_entry(8, Some(1), 10);
+    store.add_audit(taken.clone()).await.unwrap();
+    let other = AuditEntry {
+        detail: "other".into(),
+        ..taken.clone()
+    };
+    let noted = |generation, entry: &AuditEntry| {
+        let mut change = goals_move(generation, 2027, &[10]);
+        (change.delivery, change.audit) = (None, Some(entry.clone()));
+        change
+    };
+    let refusal = store.keep_goals(key, noted(0, &other)).await;
+    refused(refusal, Conflict::Exists);
+    let years = store.student_years(key, 2027, Which::All, true).await;
+    assert_eq!(years.unwrap(), []);
+    let target = |entry: &AuditEntry| {
+        let targets = vec![goals_target("a")];
+        store.add_goals_targets(key, 0, targets, Some(entry.clone()))
+    };
+    refused(target(&other).await, Conflict::Exists);
+    assert_eq!(store.goals_targets(key).await.unwrap(), []);
+    let feed = store.goals_feed(key).await.unwrap().unwrap();
+    assert_eq!(feed.generation, 0);
+
+    let (first, second) = (audit_entry(1, Some(1), 20), audit_entry(2, Some(1), 30));
+    let overtaken = store.keep_goals(key, noted(7, &first)).await;
+    refused(overtaken, Conflict::Moved);
+    assert_eq!(store.keep_goals(key, noted(0, &first)).await.unwrap(), 1);
+    assert_eq!(target(&second).await.unwrap(), 1);
+    let again = audit_entry(3, Some(1), 40);
+    assert_eq!(target(&again).await.unwrap(), 1, "repeated");
+    let mut long = audit_entry(4, Some(1), 50);
+    long.detail = "x".repeat(limits::AUDIT_DETAIL + 1);
+    refused(
+        store.keep_goals(key, noted(1, &long)).await,
+        Conflict::Invalid,
+    );
+    refused(target(&long).await, Conflict::Invalid);
+    let audit = store.audit(Some(id(1)), None, 10).await.unwrap();
+    assert_eq!(audit, [second, first, taken]);
 }
 
 /// Standings are replaced.
@@ -453,7 +502,7 @@ pub async fn a_forgotten_feed_leaves_nothing(store: &dyn Store) {
             change.changed[0].earlier = vec![1];
             store.keep_goals(key, change).await?;
             let target = vec![goals_target("a")];
-            store.add_goals_targets(key, 0, target).await?;
+            store.add_goals_targets(key, 0, target, None).await?;
             let standings = GoalsStandings {
                 made_of: "a".into(),
                 bytes: vec![1],

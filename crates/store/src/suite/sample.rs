@@ -286,6 +286,7 @@ pub fn goals_move(generation: u64, year: i16, students: &[u8]) -> GoalsMove {
         actor: String::new(),
         now: at(seconds),
         delivery: Some(goals_delivery(seconds.min(1000))),
+        audit: None,
     }
 }
 

@@ -227,7 +227,7 @@ watched!(Goals {
     fn log_goals_refusal(key: FeedKey, delivery: GoalsDelivery) -> bool;
     fn goals_deliveries(key: FeedKey, before: Option<u64>, limit: u32) -> Vec<GoalsDelivery>;
     fn goals_delivery_days(key: FeedKey, from: Date, to: Date) -> Vec<Date>;
-    fn add_goals_targets(key: FeedKey, expected: u64, targets: Vec<GoalsTarget>) -> u64;
+    fn add_goals_targets(key: FeedKey, expected: u64, targets: Vec<GoalsTarget>, audit: Option<AuditEntry>) -> u64;
     fn goals_targets(key: FeedKey) -> Vec<GoalsTarget>;
     fn goals_standings(key: FeedKey, year: i16) -> Option<GoalsStandings>;
     fn keep_goals_standings(key: FeedKey, year: i16, standings: GoalsStandings) -> bool;

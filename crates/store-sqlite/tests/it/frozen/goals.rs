@@ -54,7 +54,10 @@ pub(super) async fn fill(store: &dyn Store) {
     let mut taken_back = goals_target("student");
     taken_back.per_week = None;
     let targets = vec![goals_target("district"), taken_back];
-    store.add_goals_targets(key, 0, targets).await.unwrap();
+    store
+        .add_goals_targets(key, 0, targets, None)
+        .await
+        .unwrap();
     let kept = store.keep_goals_standings(key, 2027, standings()).await;
     assert!(kept.unwrap());
 }

@@ -125,7 +125,7 @@ pub(super) async fn take(store: &dyn Store, step: GoalsStep) -> Result<Outcome, 
             let newest = store.goals_targets(key).await?.len() as u64;
             let targets = (0..count).map(|one| sample::goals_target(&format!("audience {one}")));
             let expected = newest.saturating_sub(u64::from(stale));
-            let added = store.add_goals_targets(key, expected, targets.collect());
+            let added = store.add_goals_targets(key, expected, targets.collect(), None);
             added.await.map(Outcome::Count)
         }
         GoalsStep::KeepStandings {
