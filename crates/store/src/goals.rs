@@ -41,7 +41,7 @@ pub struct GoalsFeed {
     pub set_at: Timestamp,
     /// By whom.
     pub actor: String,
-    /// Counts what changed its student years: deliveries that were accepted, and corrections. 0 before the first.
+    /// Counts what changed its student years: deliveries that brought anything new, and corrections. 0 before the first.
     pub generation: u64,
     /// The newest school year that anything was kept of.
     pub year: Option<i16>,
@@ -271,8 +271,9 @@ pub trait Goals: Send + Sync {
         earlier: bool,
     ) -> Result<Vec<StudentYear>, StoreError>;
 
-    /// Keeps what a delivery or a correction changes, and returns the new generation. Not idempotent but conditional:
-    /// who did not get an answer reads the feed again and finds whether it was kept.
+    /// Keeps what a delivery or a correction changes, and returns the generation after it: the next one, or the same if no
+    /// student year changed. Not idempotent but conditional: who did not get an answer reads the feed again and finds
+    /// whether it was kept; what changes no student year can be repeated, and is logged once more.
     ///
     /// Of the deliveries that were accepted the newest [`limits::GOALS_DELIVERIES`] stay in the log.
     ///

@@ -78,6 +78,7 @@ macro_rules! conformance {
                 many_student_years_are_read_like_few,
                 school_years_do_not_meet,
                 a_delivery_that_was_overtaken_changes_nothing,
+                a_delivery_that_brings_nothing_new_moves_no_generation,
                 a_delivery_changes_the_settings_of_its_feed,
                 moves_of_a_feed_have_limits,
                 deliveries_are_listed_newest_first,

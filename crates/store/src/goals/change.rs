@@ -70,8 +70,8 @@ impl GoalsMove {
                 "the feed has changed meanwhile; read it again",
             ));
         }
-        feed.generation += 1;
         if !self.changed.is_empty() {
+            feed.generation += 1;
             feed.year = feed.year.max(Some(self.year));
         }
         if let Some(text) = &self.text {

@@ -184,11 +184,11 @@ pub async fn school_years_do_not_meet(store: &dyn Store) {
     let year = |feed: Option<crate::GoalsFeed>| feed.unwrap().year;
     assert_eq!(year(store.goals_feed(key).await.unwrap()), Some(2027));
     store
-        .keep_goals(key, goals_move(2, 2028, &[20]))
+        .keep_goals(key, goals_move(1, 2028, &[20]))
         .await
         .unwrap();
     store
-        .keep_goals(key, goals_move(3, 2026, &[30]))
+        .keep_goals(key, goals_move(2, 2026, &[30]))
         .await
         .unwrap();
     assert_eq!(year(store.goals_feed(key).await.unwrap()), Some(2028));
@@ -224,6 +224,34 @@ pub async fn a_delivery_that_was_overtaken_changes_nothing(store: &dyn Store) {
         store.goals_deliveries(key, None, 10).await.unwrap().len(),
         1
     );
+}
+
+/// A delivery that repeats what is known is heard and logged, and is no news: nobody has to look at students again.
+pub async fn a_delivery_that_brings_nothing_new_moves_no_generation(store: &dyn Store) {
+    begun(store).await;
+    let key = feed_key(1, 3);
+    store.set_goals_feed(set_feed(1, 3, 0)).await.unwrap();
+    let first = store.keep_goals(key, goals_move(0, 2027, &[10])).await;
+    assert_eq!(first.unwrap(), 1);
+    for number in 2..4_i64 {
+        let mut again = goals_move(1, 2027, &[]);
+        again.delivery = Some(GoalsDelivery {
+            day: day(20_000 + i32::try_from(number).unwrap()),
+            ..goals_delivery(10 * number)
+        });
+        assert_eq!(store.keep_goals(key, again).await.unwrap(), 1);
+    }
+    let feed = store.goals_feed(key).await.unwrap().unwrap();
+    assert_eq!((feed.generation, feed.last), (1, Some(at(30))));
+    let log = store.goals_deliveries(key, None, 9).await.unwrap();
+    assert_eq!(log.len(), 3);
+    let days = store.goals_delivery_days(key, day(20_000), day(21_000));
+    assert_eq!(days.await.unwrap(), [day(20_002), day(20_003)]);
+    // Of two that were worked out from the same, one that changes nothing is in nobody's way; one that does is.
+    let next = store.keep_goals(key, goals_move(1, 2027, &[20])).await;
+    assert_eq!(next.unwrap(), 2);
+    let late = store.keep_goals(key, goals_move(1, 2027, &[])).await;
+    refused(late, Conflict::Moved);
 }
 
 /// A delivery may declare the app's metric in the same step.
