@@ -40,6 +40,10 @@ pub enum Fault {
     /// The token was refused, and no other is known.
     #[error("the token was refused and there is no other")]
     TokenRefused,
+    /// The token reads the district, and the server has no place for the app's metrics: the district has not switched Goals on
+    /// for it (clever-api 8.3).
+    #[error("Goals are not switched on for this app at the district")]
+    GoalsOff,
     /// A token or secret that no header can hold.
     #[error("the token or secret has characters that no header can hold")]
     UnusableToken,

@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use homeroom_wire::METRICS;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
-use crate::cancel::Cancel;
+use crate::cancel::{Cancel, Run};
 use crate::error::{ClientError, Failure, Fault};
 use crate::fetch::says_json;
+use crate::secret::Secret;
 use crate::source::{Inner, Source};
 use crate::transport::{Answer, Content};
 use crate::window;
@@ -30,7 +32,7 @@ pub struct Metrics {
 pub struct Sent {
     /// The last status that came back, if any did.
     pub status: Option<u16>,
-    /// Requests this took: more than one where the district's token had to be looked for.
+    /// Requests this took: more than one where the district's token had to be looked for, or whether it is of the right kind.
     pub requests: u64,
     /// What it means.
     pub told: Told,
@@ -73,6 +75,26 @@ pub struct MetricsReceipt {
     /// What was noticed about rows that were.
     #[serde(default)]
     pub warnings: Vec<MetricsRow>,
+    /// The key that was taken as the progress metric, if the server says so.
+    #[serde(default, deserialize_with = "key")]
+    pub progress_metric: Option<String>,
+    /// The key that it takes, if it says that another one came in its place.
+    #[serde(default, deserialize_with = "key")]
+    pub expected_metric: Option<String>,
+    /// Keys that it left out.
+    #[serde(default, deserialize_with = "keys")]
+    pub ignored_metrics: Vec<String>,
+}
+
+impl MetricsReceipt {
+    /// Whether the progress that was sent under a key was left out, as far as the server says: it took another key for the app's
+    /// progress, or none and this one not. Of a server that says nothing about keys it was taken.
+    pub fn left_out(&self, key: &str) -> bool {
+        match &self.progress_metric {
+            Some(taken) => taken != key,
+            None => self.ignored_metrics.iter().any(|ignored| ignored == key),
+        }
+    }
 }
 
 /// A row that a receipt names.
@@ -88,6 +110,26 @@ pub struct MetricsRow {
     pub reason: String,
 }
 
+/// A key; what is none says nothing, for servers that mean something else by the name.
+fn key<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(json)? {
+        Value::String(key) => Some(key),
+        _ => None,
+    })
+}
+
+/// The keys of a list of them, each by itself or with what is said of it.
+fn keys<'de, D: Deserializer<'de>>(json: D) -> Result<Vec<String>, D::Error> {
+    let Value::Array(list) = Value::deserialize(json)? else {
+        return Ok(Vec::new());
+    };
+    let key = |one: Value| match one {
+        Value::String(key) => Some(key),
+        one => one.get("key").and_then(Value::as_str).map(str::to_owned),
+    };
+    Ok(list.into_iter().filter_map(key).collect())
+}
+
 #[derive(Deserialize)]
 struct Envelope {
     data: MetricsReceipt,
@@ -95,8 +137,9 @@ struct Envelope {
 
 impl Source {
     /// Sends a body of metrics for this district, once, with this district's token. Waits for the rate window that reading
-    /// shares; a token that was refused is looked for once, and only another one is tried. An error is only that somebody asked
-    /// to stop, or that there is no time left.
+    /// shares; a token that was refused is looked for once, and only another one is tried; where there is no place for metrics,
+    /// the district is asked for once, to tell Goals that are off from a token of another kind. An error is only that somebody
+    /// asked to stop, or that there is no time left.
     pub async fn send_metrics(
         &self,
         metrics: &Metrics,
@@ -152,11 +195,29 @@ impl Inner {
                     Err(_) => {}
                 }
             }
+            let mut told = self.told(answer, metrics.rows);
+            if told == Told::Refused(Fault::Status(404)) {
+                requests += 1;
+                told = Told::Refused(self.not_there(&run, &token).await?);
+            }
             return Ok(Sent {
                 status,
                 requests,
-                told: self.told(answer, metrics.rows),
+                told,
             });
+        }
+    }
+
+    /// What a 404 means: a token that reads the district is of the right kind, so it is Goals that are off. Of any other the
+    /// status says all that is known.
+    async fn not_there(&self, run: &Run, token: &Secret) -> Result<Fault, Fault> {
+        let url = self.api.url(&self.target("/districts"));
+        match self.once(run, url, token.bearer()).await {
+            Err(fault @ (Fault::Cancelled | Fault::Deadline)) => Err(fault),
+            Ok(answer) if answer.status == 200 && says_json(&answer.headers).is_ok() => {
+                Ok(Fault::GoalsOff)
+            }
+            _ => Ok(Fault::Status(404)),
         }
     }
 

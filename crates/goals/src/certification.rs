@@ -17,18 +17,26 @@ pub struct Facts {
     pub active: u32,
     /// Of those, how many were reported in the last two days.
     pub covered: u32,
-    /// Requests of these days that were answered with 401, 403 or 404: no token, or one of the wrong kind or district.
+    /// Requests of these days and today that were refused for their token: none, or one of the wrong kind or district.
     pub refused: u32,
+    /// Requests of these days and today that came while the district had Goals switched off for the app. They are refused with
+    /// 404 as a token of the wrong kind is, and say nothing about the token.
+    pub off: u32,
     /// Rows that changed a figure when the last request was sent a second time; `None` where that was never tried.
     pub changed_by_resend: Option<u32>,
-    /// Totals of this school year that fell.
+    /// Totals that are lower now than they were in this school year, until they are raised again or somebody says that the lower
+    /// one is right.
     pub regressions: u32,
+    /// Of these days and today, on how many a total was lower than it had been, whether or not it was repaired since.
+    pub days_fallen: u32,
     /// Students whose first total of the school year was more than the year was old: it did not begin at zero.
     pub not_from_zero: u32,
     /// Whether this school year's beginning was seen.
     pub saw_year_begin: bool,
     /// The key of the progress metric, if any was sent.
     pub key: Option<String>,
+    /// That the last request's progress came under a key that the district leaves out ([`left_out`]).
+    pub left_out: Option<String>,
     /// Students with at least half an hour in the last whole week of school.
     pub busy: u32,
     /// Of those, how many whose progress rose.
@@ -53,7 +61,7 @@ pub enum Criterion {
     TotalsNeverFall,
     /// Totals begin at zero with the school year.
     ZeroAtYearStart,
-    /// The key is a noun and a past verb.
+    /// The key is a noun and a past verb, and the one that the district takes.
     KeyName,
     /// The metric moves within a week of work.
     MovesWeekly,
@@ -102,6 +110,19 @@ pub fn check(facts: &Facts) -> Vec<Finding> {
     seen.map(finding).collect()
 }
 
+/// That progress under a key is left out, and what to do about it; with the key that is taken, if that is known. For the app's
+/// owner, in the middle of a sentence.
+pub fn left_out(sent: &str, taken: Option<&str>) -> String {
+    match taken {
+        Some(taken) => format!(
+            "the district takes {taken} as this app's progress and leaves out {sent}: send that key, or declare {sent} there (PUT /goals/v1/app)"
+        ),
+        None => format!(
+            "the district leaves out {sent}, which is not this app's progress there: declare it (PUT /goals/v1/app)"
+        ),
+    }
+}
+
 /// A criterion, whether it is met as far as is known, and what was seen.
 type Seen = (Criterion, Option<bool>, String);
 
@@ -110,6 +131,7 @@ fn delivery(facts: &Facts) -> [Seen; 4] {
         active,
         covered,
         refused,
+        off,
         ..
     } = *facts;
     let days = facts.days.len();
@@ -131,8 +153,10 @@ fn delivery(facts: &Facts) -> [Seen; 4] {
         ),
         (
             Criterion::RightToken,
-            (days > 0).then_some(refused == 0),
-            format!("{refused} requests were refused for their token."),
+            (days > 0 || refused > 0).then_some(refused == 0),
+            format!(
+                "{refused} requests were refused for their token; {off} came while Goals were off for the app."
+            ),
         ),
         (
             Criterion::ResendHarmless,
@@ -145,15 +169,20 @@ fn delivery(facts: &Facts) -> [Seen; 4] {
 fn totals(facts: &Facts) -> [Seen; 2] {
     let Facts {
         regressions,
+        days_fallen,
         not_from_zero,
         ..
     } = *facts;
     let seen = !facts.days.is_empty();
+    let fell = regressions > 0 || days_fallen > 0;
     [
         (
             Criterion::TotalsNeverFall,
-            seen.then_some(regressions == 0),
-            format!("{regressions} totals fell this school year."),
+            // A fall that was repaired is no proof that the next one will not happen: it fails for as long as days are looked at.
+            (seen || fell).then_some(!fell),
+            format!(
+                "{regressions} totals are lower than they were; on {days_fallen} days of the last week a total fell, repaired or not."
+            ),
         ),
         (
             Criterion::ZeroAtYearStart,
@@ -166,10 +195,11 @@ fn totals(facts: &Facts) -> [Seen; 2] {
 fn metric(facts: &Facts) -> [Seen; 3] {
     let Facts { busy, moved, .. } = *facts;
     let doubted = facts.key.as_deref().map(doubt);
-    let key = match doubted {
-        None => "No progress metric was sent yet.".to_owned(),
-        Some(None) => "The key is a noun and a past verb.".to_owned(),
-        Some(Some(doubt)) => format!("Better: {}.", doubt.advice()),
+    let (taken, key) = match (&facts.left_out, doubted) {
+        (Some(left_out), _) => (Some(false), format!("Not taken: {left_out}.")),
+        (None, None) => (None, "No progress metric was sent yet.".to_owned()),
+        (None, Some(None)) => (Some(true), "The key is a noun and a past verb.".to_owned()),
+        (None, Some(Some(doubt))) => (Some(false), format!("Better: {}.", doubt.advice())),
     };
     let finished = match facts.counts_finished_work {
         Some(true) => "The app's owner declared that it counts finished work.",
@@ -177,11 +207,7 @@ fn metric(facts: &Facts) -> [Seen; 3] {
         None => "Whether it counts finished work is for the app's owner to declare.",
     };
     [
-        (
-            Criterion::KeyName,
-            doubted.map(|doubt| doubt.is_none()),
-            key,
-        ),
+        (Criterion::KeyName, taken, key),
         (
             Criterion::MovesWeekly,
             // Some students are stuck; where most who work do not move, it is the metric.
@@ -266,6 +292,14 @@ mod tests {
                 },
             ),
             (
+                // Repaired since.
+                Criterion::TotalsNeverFall,
+                Facts {
+                    days_fallen: 1,
+                    ..good()
+                },
+            ),
+            (
                 Criterion::ZeroAtYearStart,
                 Facts {
                     not_from_zero: 1,
@@ -276,6 +310,13 @@ mod tests {
                 Criterion::KeyName,
                 Facts {
                     key: Some("progress".to_owned()),
+                    ..good()
+                },
+            ),
+            (
+                Criterion::KeyName,
+                Facts {
+                    left_out: Some(left_out("lessons_completed", Some("books_read"))),
                     ..good()
                 },
             ),
@@ -296,6 +337,28 @@ mod tests {
         ] {
             assert_eq!(not_passed(&facts), [(criterion, Outcome::Fail)]);
         }
+    }
+
+    #[test]
+    fn goals_that_were_off_are_told_and_are_no_fault_of_the_token() {
+        let facts = Facts { off: 3, ..good() };
+        assert_eq!(not_passed(&facts), []);
+        let says = check(&facts).swap_remove(2).says;
+        assert!(says.starts_with("0 requests") && says.contains("3 came while Goals were off"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_known_before_a_day_is_over() {
+        let facts = Facts {
+            refused: 1,
+            days_fallen: 1,
+            ..Facts::default()
+        };
+        let known = check(&facts).into_iter().filter_map(|finding| {
+            (finding.outcome != Outcome::Unknown).then_some((finding.criterion, finding.outcome))
+        });
+        let expected = [Criterion::RightToken, Criterion::TotalsNeverFall];
+        assert!(known.eq(expected.map(|criterion| (criterion, Outcome::Fail))));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use homeroom_model::ObjectId;
 use serde::{Deserialize, Serialize};
 
 use crate::Amount;
-pub use keys::{Doubt, doubt};
+pub use keys::{Doubt, KEY_CHARACTERS, KEY_RULE, doubt, is_key, is_line};
 pub use receipt::{Receipt, Warning};
 pub use refused::{HeaderFault, Refused};
 
@@ -26,6 +26,9 @@ pub use json::read as read_json;
 
 /// The key under which minutes are sent, in both forms (clever-api 8.1).
 pub const MINUTES: &str = "minutes";
+
+/// The key under which the student's id is sent, in both forms (clever-api 8.1).
+pub const STUDENT: &str = "clever_id";
 
 /// How much one body may hold.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -155,6 +158,8 @@ pub struct Batch {
     pub repeated: Vec<u32>,
     /// The key that was taken as the progress metric, if any row had it.
     pub progress_key: Option<String>,
+    /// The key of the app's progress metric, if no row had it and others came.
+    pub missed_key: Option<String>,
     /// Keys that are neither.
     pub others: Vec<OtherMetric>,
 }
@@ -329,6 +334,9 @@ impl<'f> Reading<'f> {
             return Err(Refused::TooManyRows { most });
         }
         let batch = &mut self.batch;
+        if batch.progress_key.is_none() && !batch.others.is_empty() {
+            batch.missed_key = self.form.progress.map(str::to_owned);
+        }
         // An id that is no id counts as an unknown one, which is no fault of form (nothing can be probed).
         let malformed = |row: &Rejected| row.reason != Reason::UnknownStudent;
         if batch.received > 0 && batch.rows.is_empty() && batch.rejected.iter().all(malformed) {

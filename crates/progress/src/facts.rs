@@ -1,10 +1,13 @@
 //! What the receiver's side saw of a feed, for certification (issue 6).
 
-use homeroom_goals::certification::Facts;
+use std::collections::BTreeSet;
+
+use homeroom_goals::certification::{self, Facts};
 use homeroom_model::Date;
 use homeroom_store::GoalsDelivery;
 
 use crate::book::{Book, FeedBook};
+use crate::receive::report_of;
 use crate::standings::{Flags, Standings};
 
 /// Whole days that are looked at.
@@ -22,17 +25,27 @@ pub(crate) fn received(
     let lately = requests
         .iter()
         .filter(|request| request.day.days() >= today - DAYS);
-    let refused = lately.filter(|request| matches!(request.status, 401 | 403 | 404));
+    let lately: Vec<&GoalsDelivery> = lately.collect();
+    let answered = |with: &[u16]| {
+        let such = lately
+            .iter()
+            .filter(|request| with.contains(&request.status));
+        u32::try_from(such.count()).unwrap_or(u32::MAX)
+    };
     Facts {
         days: days(feed, today),
         active: standings.count(|_| true),
         covered: count(Flags::HEARD),
-        refused: u32::try_from(refused.count()).unwrap_or(u32::MAX),
+        refused: answered(&[401, 403]),
+        // A token of another kind has no app, so no feed in whose log it could stand.
+        off: answered(&[404]),
         changed_by_resend: changed_by_resend(requests),
         regressions: count(Flags::FELL),
+        days_fallen: days_fallen(&lately),
         not_from_zero: count(Flags::NOT_FROM_ZERO),
         saw_year_begin: feed.saw_year_begin,
         key: feed.settings.progress_key().map(str::to_owned),
+        left_out: left_out(requests),
         busy: count(Flags::BUSY),
         moved: standings.count(|flags| flags.has(Flags::BUSY) && flags.has(Flags::MOVED)),
         counts_finished_work: feed.settings.counts_finished_work,
@@ -50,6 +63,25 @@ fn days(feed: &FeedBook, today: i32) -> Vec<bool> {
         day.is_some_and(|day| feed.days.binary_search(&day).is_ok())
     };
     days.map(delivered).collect()
+}
+
+/// Days on which requests brought totals that were lower than what was known.
+fn days_fallen(requests: &[&GoalsDelivery]) -> u32 {
+    let fell = requests.iter().filter(|request| {
+        let report = (request.rows.warnings > 0).then(|| report_of(request));
+        report.is_some_and(|report| report.regressions > 0)
+    });
+    let days: BTreeSet<Date> = fell.map(|request| request.day).collect();
+    u32::try_from(days.len()).unwrap_or(u32::MAX)
+}
+
+/// What the newest request that was taken left out, if it brought another metric than the app's.
+fn left_out(requests: &[GoalsDelivery]) -> Option<String> {
+    let newest = requests.iter().find(|request| request.accepted)?;
+    let report = report_of(newest);
+    let sent = report.ignored_metrics.first()?;
+    let expected = report.expected_metric?;
+    Some(certification::left_out(&sent.key, Some(&expected)))
 }
 
 /// Rows that changed a figure when a request was sent a second time, right after the first.

@@ -11,14 +11,10 @@ use homeroom_goals::total::Metrics;
 use homeroom_model::{ObjectId, Timestamp};
 use homeroom_store::GoalsFeed;
 
-pub(crate) use change::is_key;
 pub use change::{By, Declaration, FeedError, Switch, declare, forget, switch};
 
 /// Series that are kept with their keys; older ones are forgotten.
 const SERIES: usize = 50;
-
-/// Longest key and label of a progress metric, in characters.
-pub const KEY_CHARACTERS: usize = 64;
 
 /// The settings of a feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

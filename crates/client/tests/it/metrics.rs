@@ -76,6 +76,57 @@ async fn a_body_goes_to_its_endpoint_with_the_districts_token_and_the_receipt_co
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_receipt_says_whether_the_progress_was_taken() {
+    for (data, left_out, expected) in [
+        // Servers that say nothing about keys, or something else by these names.
+        (json!({"received": 1}), false, None),
+        (
+            json!({"received": 1, "progress_metric": null, "expected_metric": 5, "ignored_metrics": null}),
+            false,
+            None,
+        ),
+        (
+            json!({"received": 1, "progress_metric": ["x"], "ignored_metrics": {"lessons_completed": 1}}),
+            false,
+            None,
+        ),
+        (
+            json!({"received": 1, "progress_metric": "lessons_completed", "ignored_metrics": [{"key": "stars", "rows": 1}]}),
+            false,
+            None,
+        ),
+        (
+            json!({"received": 1, "ignored_metrics": [{"key": "stars", "rows": 1}, 7]}),
+            false,
+            None,
+        ),
+        (
+            json!({"received": 1, "ignored_metrics": [{"key": "lessons_completed", "rows": 1}]}),
+            true,
+            None,
+        ),
+        (
+            json!({"received": 1, "expected_metric": "books_read", "ignored_metrics": ["lessons_completed"]}),
+            true,
+            Some("books_read"),
+        ),
+        (
+            json!({"received": 1, "progress_metric": "books_read"}),
+            true,
+            None,
+        ),
+    ] {
+        let reply = receipt(&data);
+        let server = answering(move |_| Act::Reply(reply.clone()));
+        let Told::Receipt(receipt) = send(&server.source(), 1).await.told else {
+            panic!("{data}")
+        };
+        assert_eq!(receipt.left_out("lessons_completed"), left_out, "{data}");
+        assert_eq!(receipt.expected_metric.as_deref(), expected, "{data}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn only_an_answer_that_accounts_for_the_rows_is_a_receipt() {
     let not_these = Fault::NoEnvelope("receipt for the rows that were sent");
     let row = |index| json!([{"index": index, "clever_id": "x", "reason": "y"}]);
@@ -124,7 +175,7 @@ async fn every_status_says_whether_the_same_body_may_be_sent_again() {
         let sent = send(&server.source(), 1).await;
         assert_eq!(sent.told, again(Fault::Status(status)));
     }
-    for status in [301, 307, 400, 403, 404, 405, 409, 415, 422] {
+    for status in [301, 307, 400, 403, 405, 409, 415, 422] {
         let server = answering(move |_| Act::Reply(Reply::json(status, &json!({}))));
         let sent = send(&server.source(), 1).await;
         assert_eq!(sent.told, Told::Refused(Fault::Status(status)));
@@ -143,6 +194,32 @@ async fn every_status_says_whether_the_same_body_may_be_sent_again() {
     }
     let server = answering(|_| Act::Hang);
     assert_eq!(send(&server.source(), 1).await.told, again(Fault::TimedOut));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_that_is_not_there_is_goals_off_for_a_token_that_reads_the_district() {
+    let nothing = Fault::Status(404);
+    for (district, fault) in [
+        (Act::Pass, Fault::GoalsOff),
+        (Act::Reply(Reply::json(404, &json!({}))), nothing),
+        (Act::Reply(Reply::json(401, &json!({}))), nothing),
+        (Act::Reply(Reply::json(503, &json!({}))), nothing),
+        // A wrong kind of token is shown the page of the product (integration-side 0).
+        (Act::Reply(Reply::text(200, "text/html", "<html>")), nothing),
+        (Act::Break(Broken::Unreachable), nothing),
+        (Act::Hang, nothing),
+    ] {
+        let reply = district.clone();
+        let server = answering(move |request| match request.target {
+            "/v2.0/metrics" => Act::Reply(Reply::json(404, &json!({}))),
+            "/v3.1/districts" => reply.clone(),
+            other => panic!("{other}"),
+        });
+        let sent = send(&server.source(), 1).await;
+        assert_eq!((sent.status, sent.requests), (Some(404), 2));
+        assert_eq!(sent.told, Told::Refused(fault), "{district:?}");
+        assert_eq!(server.log().len(), 2, "the body is sent once");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -311,6 +311,7 @@ impl<'a> Query<'a> {
 }
 
 /// What a server does with a request.
+#[derive(Clone, Debug)]
 pub(crate) enum Act {
     /// Answers as it should.
     Pass,

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Batch, Draft, Form, HeaderFault, Metric, Reading, Refused, Value};
+use super::{Batch, Draft, Form, HeaderFault, Metric, Reading, Refused, STUDENT, Value};
 
 /// Reads lines of `clever_id`, `minutes` and the progress metric, in whatever order the header has them (clever-api 8.1).
 /// Byte-order marks, line ends of any kind, blanks around cells, quotes and empty lines are accepted; an empty cell is a
@@ -54,7 +54,7 @@ fn columns(header: &[u8], reading: &mut Reading<'_>) -> Result<Vec<Column>, Head
         }
         columns.push(match name {
             "" => Column::Blank,
-            "clever_id" => Column::Student,
+            STUDENT => Column::Student,
             name => Column::Metric(reading.metric(name)),
         });
         names.push(name.to_owned());

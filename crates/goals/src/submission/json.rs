@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{error::Category, value::RawValue};
 
-use super::{Batch, Draft, Form, Metric, Reading, Refused, Value};
+use super::{Batch, Draft, Form, Metric, Reading, Refused, STUDENT, Value};
 
 /// Reads `{"data": {"students": [{"clever_id", "metrics": {"minutes", …}}]}}` (clever-api 8.1). Fields that are not named
 /// there are left out; an empty list is a submission of nothing.
@@ -209,7 +209,7 @@ enum Field {
 impl Field {
     fn of(key: &str) -> Self {
         match key {
-            "clever_id" => Self::Student,
+            STUDENT => Self::Student,
             "metrics" => Self::Metrics,
             _ => Self::Other,
         }

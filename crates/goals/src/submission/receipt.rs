@@ -3,7 +3,7 @@
 use homeroom_model::ObjectId;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Batch, Notice, OtherMetric, Rejected, Row};
+use super::{Batch, Notice, OtherMetric, Rejected, Row, is_key};
 
 /// What the sender is told: `{"data": {"received", "updated", "rejected", …}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,6 +20,8 @@ struct Told {
     rejected: Vec<Rejected>,
     #[serde(skip_serializing_if = "Option::is_none")]
     progress_metric: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_metric: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ignored_metrics: Vec<OtherMetric>,
 }
@@ -76,6 +78,7 @@ impl Receipt {
                 warnings,
                 rejected,
                 progress_metric: batch.progress_key,
+                expected_metric: batch.missed_key.filter(|key| is_key(key)),
                 ignored_metrics: batch.others,
             },
         }
@@ -112,6 +115,11 @@ impl Receipt {
     /// The key that was taken as the progress metric.
     pub fn progress_metric(&self) -> Option<&str> {
         self.data.progress_metric.as_deref()
+    }
+
+    /// The key that would have been, where others came in its place.
+    pub fn expected_metric(&self) -> Option<&str> {
+        self.data.expected_metric.as_deref()
     }
 
     /// Keys that were not used.
@@ -163,5 +171,27 @@ mod tests {
             r#""progress_metric":"books_read","ignored_metrics":[{"key":"stars","rows":1}]}}"#,
         );
         assert_eq!(serde_json::to_string(&receipt).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_key_that_is_not_the_apps_is_told_which_one_is() {
+        let students = format!("clever_id,minutes,stars\n{},1,5\n", ObjectId::new([1; 12]));
+        let minutes = format!("clever_id,minutes\n{},1\n", ObjectId::new([1; 12]));
+        for (table, progress, expected) in [
+            (&students, Some("books_read"), Some("books_read")),
+            (&students, Some("stars"), None),
+            (&students, None, None),
+            // Progress that is taken under no key at all.
+            (&students, Some("\u{0}"), None),
+            (&minutes, Some("books_read"), None),
+        ] {
+            let limits = &Limits::default();
+            let batch = read_csv(table.as_bytes(), &Form { progress, limits }).unwrap();
+            let rows: Vec<_> = batch.rows.iter().map(|row| (*row, true)).collect();
+            let receipt = Receipt::new(batch, &rows, Vec::new());
+            assert_eq!(receipt.expected_metric(), expected, "{progress:?}");
+            let text = serde_json::to_string(&receipt).unwrap();
+            assert_eq!(text.contains("expected_metric"), expected.is_some());
+        }
     }
 }

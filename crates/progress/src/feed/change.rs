@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use homeroom_goals::Amount;
 use homeroom_goals::report_link::{LinkError, ReportLink, Subject};
-use homeroom_goals::submission::MINUTES;
+use homeroom_goals::submission::{KEY_CHARACTERS, KEY_RULE, is_key, is_line};
 use homeroom_model::{ObjectId, Timestamp};
 use homeroom_store::{AuditEntry, Conflict, FeedKey, GoalsFeed, SetGoalsFeed, Store, StoreError};
 
 use super::text::sorted;
-use super::{FeedSettings, KEY_CHARACTERS, UnreadableFeed};
+use super::{FeedSettings, UnreadableFeed};
 
 /// Who does something, and when. The id is for the entry in the audit.
 #[derive(Clone, Copy, Debug)]
@@ -64,12 +64,12 @@ pub enum FeedError {
     )]
     On,
     /// The key is no key.
-    #[error(
-        "the key of the progress metric is one to 64 characters without line breaks, like lessons_completed; {MINUTES} is the other metric and clever_id the student's id"
-    )]
+    #[error("the key of the progress metric is {KEY_RULE}, like lessons_completed")]
     Key,
     /// The label is none.
-    #[error("the label of the progress metric is one to 64 characters without line breaks")]
+    #[error(
+        "the label of the progress metric is one to {KEY_CHARACTERS} characters without line breaks"
+    )]
     Label,
     /// The ceiling would finish everybody.
     #[error("the ceiling is more than nothing: the progress at which a student has finished")]
@@ -220,19 +220,6 @@ fn name(subject: Subject) -> &'static str {
         Subject::School => "school",
         Subject::District => "district",
     }
-}
-
-/// Whether a text can be the key of a progress metric.
-pub(crate) fn is_key(key: &str) -> bool {
-    is_line(key) && key != MINUTES && key != "clever_id"
-}
-
-/// Whether a text can be the key or the label of a metric.
-fn is_line(text: &str) -> bool {
-    let characters = text.chars().count();
-    (1..=KEY_CHARACTERS).contains(&characters)
-        && text.trim() == text
-        && !text.chars().any(char::is_control)
 }
 
 /// How often a change is tried again that somebody else came before.

@@ -1,7 +1,7 @@
 //! What the log of a feed says about a request.
 
 use homeroom_goals::Moment;
-use homeroom_goals::submission::{OtherMetric, Receipt, Refused, Rejected, Warning};
+use homeroom_goals::submission::{Notice, OtherMetric, Receipt, Refused, Rejected, Warning};
 use homeroom_model::Timestamp;
 use homeroom_store::{DeliveryRows, Digest, GoalsDelivery, limits};
 use serde::{Deserialize, Serialize};
@@ -28,12 +28,23 @@ pub struct DeliveryReport {
     /// The first hundred warnings about others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
+    /// How many rows were lower than what was known, whether or not they are among those warnings.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub regressions: u32,
     /// The key that was taken as the progress metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress_metric: Option<String>,
+    /// The key that would have been, where others came in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected_metric: Option<String>,
     /// Keys that were not used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignored_metrics: Vec<OtherMetric>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// What the log says about a delivery; nothing where it cannot be read.
@@ -111,11 +122,15 @@ pub(super) fn accepted(
 }
 
 fn told(receipt: &Receipt, most: usize) -> String {
+    let fell = |warning: &&Warning| warning.reason == Notice::Regression;
+    let regressions = receipt.warnings().iter().filter(fell).count();
     let report = DeliveryReport {
         message: None,
         rejected: receipt.rejected().iter().take(most).cloned().collect(),
         warnings: receipt.warnings().iter().take(most).copied().collect(),
+        regressions: u32::try_from(regressions).unwrap_or(u32::MAX),
         progress_metric: receipt.progress_metric().map(cut),
+        expected_metric: receipt.expected_metric().map(str::to_owned),
         ignored_metrics: receipt.ignored_metrics().to_vec(),
     };
     serde_json::to_string(&report).unwrap_or_default()

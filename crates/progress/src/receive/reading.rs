@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use homeroom_goals::submission::{self, Batch, Limits, Refused, Row};
+use homeroom_goals::submission::{self, Batch, Limits, Refused, Row, is_key};
 use homeroom_model::ObjectId;
 use homeroom_store::Digest;
 
 use super::log::digest;
 use super::{Form, Known, Request};
-use crate::feed::{FeedSettings, is_key};
+use crate::feed::FeedSettings;
 
 /// No key of a body is this one: none has a control character that was taken for a key before.
 const NO_KEY: &str = "\u{0}";

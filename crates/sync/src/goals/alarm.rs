@@ -18,8 +18,11 @@ pub(super) const HELD: &str = "goals_held";
 /// The district does not know students, or did not take their rows.
 pub(super) const REJECTED: &str = "goals_rejected";
 
+/// The district takes another progress metric than is sent.
+pub(super) const LEFT_OUT: &str = "goals_left_out";
+
 /// Every notice of this room.
-pub(super) const ALL: [&str; 4] = [LATE, REFUSED, HELD, REJECTED];
+pub(super) const ALL: [&str; 5] = [LATE, REFUSED, HELD, REJECTED, LEFT_OUT];
 
 /// Whether everything was last acknowledged too long ago, counted from the first day if it never was.
 pub(super) fn is_late(feed: &GoalFeedRow, reporting: &Reporting, now: Timestamp) -> bool {
@@ -49,6 +52,7 @@ impl Sender {
         let reporting = reporting.clone();
         let held = pushed.fallen.len();
         let state = pushed.state;
+        let (left_out, took) = (pushed.left_out.clone(), pushed.acknowledged > 0);
         let is_rejection = |reason: &str| !matches!(reason, "unsent" | "refused" | "regression");
         let rejected = pushed.not_taken.iter();
         let rejected = rejected.filter(|one| is_rejection(&one.reason)).count();
@@ -67,6 +71,11 @@ impl Sender {
                     format!("the district did not take the rows of {students}; `homeroom goals status` says why")
                 })?;
                 told.settle(REFUSED)?;
+            }
+            match left_out {
+                Some(says) => told.raise(LEFT_OUT, &says)?,
+                None if took => told.settle(LEFT_OUT)?,
+                None => {}
             }
             if let Some(fault) = refused {
                 told.raise(REFUSED, &says(fault))?;
@@ -94,7 +103,7 @@ fn alarm(
         let hours = reporting.limits.alarm_after.as_secs() / 3600;
         told.raise(
             LATE,
-            &format!("no metrics of this district were acknowledged for more than {hours} hours; `homeroom goals status` says what came of the last request"),
+            &format!("not all metrics of this district were acknowledged for more than {hours} hours; `homeroom goals status` says what came of the last request"),
         )?;
     } else {
         told.settle(LATE)?;
@@ -107,6 +116,10 @@ fn says(fault: Fault) -> String {
     match fault {
         Fault::TokenRefused | Fault::UnusableToken => {
             "the district's token was refused for metrics, and no other could be found".to_owned()
+        }
+        Fault::GoalsOff => {
+            "the district has not switched Goals on for this app; it does that, with `homeroom goals on`, and the next push sends everything"
+                .to_owned()
         }
         Fault::Status(403 | 404) => {
             "the server has no place for this app's metrics in this district: Goals is not on there, or the token is of another kind"

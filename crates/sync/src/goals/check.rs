@@ -7,14 +7,17 @@ use homeroom_goals::ledger::Student;
 use homeroom_goals::{Amount, monday};
 use homeroom_model::{Date, Timestamp};
 use homeroom_roster::{
-    GoalAcknowledged, GoalDelivery, GoalDeliveryState, GoalTrigger, GoalWaiting, Reading,
+    GoalAcknowledged, GoalDelivery, GoalDeliveryState, GoalTrigger, GoalWaiting, Notice, Reading,
     RosterError,
 };
 
 use super::Sender;
+use super::alarm::HELD;
+use super::deliver::is_off;
 use super::error::GoalsError;
 use super::look::{Look, bounds, totals};
 use super::reporting::Reporting;
+use super::told::REGRESSION;
 
 /// So many whole days are looked at.
 const DAYS: i32 = 7;
@@ -64,14 +67,14 @@ fn facts(
     let waiting = reading.goal_waiting(district)?;
     let (busy, moved) = of_last_week(reading, district, reporting, &look)?;
     let (began, _) = bounds(reporting, look.moment.year);
-    let fell = look.corrections.iter().map(|one| one.person);
-    let fell: BTreeSet<i64> = fell
-        .chain(
-            look.fallen
-                .iter()
-                .filter_map(|one| one.accounts.first().copied()),
-        )
-        .collect();
+    let notices = reading.notices(district, true)?;
+    let falling = Falling {
+        reporting,
+        look: &look,
+        log: &log,
+        waiting: &waiting,
+        notices: &notices,
+    };
     let late = look
         .acknowledged
         .iter()
@@ -88,11 +91,14 @@ fn facts(
         active: count(look.covered.students.len()),
         covered: covered(&look, &log, &waiting, now),
         refused: count(log.iter().filter(|one| is_wrong_token(one)).count()),
+        off: count(log.iter().filter(|one| is_off(one)).count()),
         changed_by_resend: changed_by_resend(&log),
-        regressions: count(fell.len()),
+        regressions: count(falling.lower_now()),
+        days_fallen: count(falling.days(first, now)),
         not_from_zero: count(late.count()),
         saw_year_begin: feed.is_some() && since <= began,
         key: Some(reporting.metric.clone()),
+        left_out: left_out(&log, &reporting.metric),
         busy,
         moved,
         counts_finished_work: reporting.counts_finished_work,
@@ -111,7 +117,55 @@ fn is_accepted(delivery: &GoalDelivery) -> bool {
 
 fn is_wrong_token(delivery: &GoalDelivery) -> bool {
     let refused = delivery.state == GoalDeliveryState::Refused;
-    refused && matches!(delivery.status, Some(401 | 403 | 404))
+    refused && matches!(delivery.status, Some(401 | 403 | 404)) && !is_off(delivery)
+}
+
+/// What the last request that was taken said of the progress metric that is sent now.
+fn left_out(log: &[GoalDelivery], metric: &str) -> Option<String> {
+    let of_metric = |one: &&GoalDelivery| is_accepted(one) && one.metric == metric;
+    log.iter().find(of_metric)?.detail.clone()
+}
+
+/// What tells of totals that fell.
+struct Falling<'a> {
+    reporting: &'a Reporting,
+    look: &'a Look,
+    log: &'a [GoalDelivery],
+    waiting: &'a [GoalWaiting],
+    notices: &'a [Notice],
+}
+
+impl Falling<'_> {
+    /// Students whose total is lower than what was told before: held here, on the way, or waiting there to be confirmed.
+    fn lower_now(&self) -> usize {
+        let held = self.look.fallen.iter();
+        let held = held.filter_map(|one| one.accounts.first().copied());
+        let open = self.look.corrections.iter();
+        let open = open.filter(|one| one.delivery.is_none());
+        let there = self.waiting.iter().filter(|row| row.reason == REGRESSION);
+        let open = open.map(|one| one.person);
+        let people = held.chain(open).chain(there.map(|row| row.person));
+        people.collect::<BTreeSet<i64>>().len()
+    }
+
+    /// Days since the first on which a total was lower: told so, held, or let fall by somebody.
+    fn days(&self, first: Date, now: Timestamp) -> usize {
+        let day = |at: Timestamp| self.reporting.years.day_of(at).days();
+        let regressed = |one: &&GoalDelivery| one.counts.is_some_and(|counts| counts.regressed > 0);
+        let told = self.log.iter().filter(regressed).map(|one| {
+            let at = day(one.finished.unwrap_or(one.begun));
+            (at, at)
+        });
+        let held = self.notices.iter().filter(|notice| notice.code == HELD);
+        let held = held.map(|notice| (day(notice.raised), day(notice.settled.unwrap_or(now))));
+        let now_held = (!self.look.fallen.is_empty()).then(|| (day(now), day(now)));
+        let allowed = self.look.corrections.iter();
+        let allowed = allowed.map(|one| (day(one.at), day(one.at)));
+        let spans = told.chain(held).chain(now_held).chain(allowed);
+        let first = first.days();
+        let days = spans.flat_map(|(from, to)| from.max(first)..=to);
+        days.collect::<BTreeSet<i32>>().len()
+    }
 }
 
 fn not_from_zero(row: &GoalAcknowledged, began: Timestamp) -> bool {

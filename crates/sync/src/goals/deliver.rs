@@ -9,7 +9,7 @@ use homeroom_client::{Cancel, Content, Fault, Metrics, Source, Told};
 use homeroom_goals::outgoing::Outgoing;
 use homeroom_model::Timestamp;
 use homeroom_roster::{
-    GoalCounts, GoalDeliveryEnd, GoalDeliveryState, GoalTrigger, NewGoalDelivery,
+    GoalCounts, GoalDelivery, GoalDeliveryEnd, GoalDeliveryState, GoalTrigger, NewGoalDelivery,
 };
 
 use super::Sender;
@@ -58,6 +58,12 @@ enum Verdict {
     Receipt(Box<Read>),
     Again(Fault, Option<Duration>),
     End(GoalDeliveryState, Came, Fault),
+}
+
+/// Whether a delivery was refused because the district had Goals switched off; its detail says so.
+pub(super) fn is_off(delivery: &GoalDelivery) -> bool {
+    let is_refused = delivery.state == GoalDeliveryState::Refused;
+    is_refused && delivery.detail == Some(Fault::GoalsOff.to_string())
 }
 
 impl Delivering<'_> {
@@ -187,7 +193,7 @@ impl Delivering<'_> {
         };
         trying.status = sent.status.or(trying.status);
         Ok(match sent.told {
-            Told::Receipt(receipt) => match told::read(&receipt, rows) {
+            Told::Receipt(receipt) => match told::read(&receipt, rows, &self.reporting.metric) {
                 Some(read) => Verdict::Receipt(Box::new(read)),
                 None => Verdict::Again(
                     Fault::NoEnvelope("receipt for the rows that were sent"),
@@ -260,7 +266,11 @@ impl Delivering<'_> {
     async fn acknowledge(&self, trying: &Trying, read: &Read) -> Result<(), GoalsError> {
         let at = self.sender.clock().now();
         let metric = &self.reporting.metric;
-        let (rows, told) = self.look.acknowledging(&read.taken, metric, at);
+        let left_out = read.left_out.clone();
+        let with_progress = left_out.is_none();
+        let (rows, told) = self
+            .look
+            .acknowledging(&read.taken, metric, with_progress, at);
         let (district, delivery) = (self.district, trying.delivery);
         let (tries, status) = (trying.tries, trying.status);
         let (counts, report): (GoalCounts, String) = (read.counts, read.report.clone());
@@ -271,7 +281,7 @@ impl Delivering<'_> {
                 tries,
                 status,
                 counts: Some(counts),
-                detail: None,
+                detail: left_out.as_deref(),
                 report: (report != "[]").then_some(&*report),
                 next_try: None,
             };

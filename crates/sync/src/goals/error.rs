@@ -2,6 +2,7 @@
 
 use homeroom_client::ClientError;
 use homeroom_goals::CalendarError;
+use homeroom_goals::submission::KEY_RULE;
 use homeroom_model::Timestamp;
 use homeroom_roster::RosterError;
 
@@ -16,7 +17,7 @@ pub enum GoalsError {
     Calendar(#[from] CalendarError),
     /// No key for the progress metric.
     #[error(
-        "{0:?} cannot be the key of a progress metric; write a noun and a past verb, like lessons_completed"
+        "{0:?} cannot be the key of a progress metric, which is {KEY_RULE}; write a noun and a past verb, like lessons_completed"
     )]
     Metric(String),
     /// Somebody asked to stop, or there was no time left.

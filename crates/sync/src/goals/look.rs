@@ -115,18 +115,26 @@ impl Look {
         })
     }
 
-    /// What is acknowledged if these rows are taken. A correction lowers what is known of every account of its student, so
-    /// that none of them holds the total back again.
+    /// What is acknowledged if these rows are taken, with their progress or without it. A correction lowers what is known of
+    /// every account of its student, so that none of them holds the total back again. Where progress was left out, what is
+    /// known of it stays, and who may let it fall may do so until it is taken.
     pub(super) fn acknowledging(
         &self,
         rows: &[Outgoing],
         metric: &str,
+        with_progress: bool,
         at: Timestamp,
     ) -> (Vec<GoalAcknowledged>, Vec<i64>) {
-        let known: BTreeSet<i64> = self.acknowledged.iter().map(|row| row.person).collect();
+        let known = self.acknowledged.iter().map(|row| (row.person, row));
+        let known: BTreeMap<i64, &GoalAcknowledged> = known.collect();
         let open = |account: &Account| {
             let of = |one: &&GoalCorrection| one.delivery.is_none() && one.person == account.0;
             self.corrections.iter().find(of)
+        };
+        let progress = |person: i64, now: Amount| match known.get(&person) {
+            _ if with_progress => (metric, stored(now)),
+            Some(before) => (before.metric.as_str(), before.progress),
+            None => (metric, 0),
         };
         let (mut acknowledged, mut told) = (Vec::with_capacity(rows.len()), Vec::new());
         for row in rows {
@@ -134,22 +142,27 @@ impl Look {
             let place = students.binary_search_by_key(&row.student, |student| student.source);
             let accounts = place.ok().and_then(|place| students.get(place));
             let accounts = accounts.map_or(&[][..], |student| &student.accounts);
-            let corrections: Vec<i64> =
-                accounts.iter().filter_map(open).map(|one| one.id).collect();
+            let corrections: Vec<&GoalCorrection> = accounts.iter().filter_map(open).collect();
             let lowered = accounts
                 .iter()
-                .filter(|account| !corrections.is_empty() && known.contains(&account.0));
+                .filter(|account| !corrections.is_empty() && known.contains_key(&account.0));
             let mut people: BTreeSet<i64> = lowered.map(|account| account.0).collect();
             people.insert(row.account.0);
-            told.extend(corrections);
-            acknowledged.extend(people.into_iter().map(|person| GoalAcknowledged {
-                person,
-                metric: metric.to_owned(),
-                minutes: stored(row.sum.minutes),
-                progress: stored(row.sum.progress),
-                at,
-                first_minutes: stored(row.sum.minutes),
-                first_at: at,
+            let whole = corrections
+                .iter()
+                .filter(|one| with_progress || one.progress >= one.from_progress);
+            told.extend(whole.map(|one| one.id));
+            acknowledged.extend(people.into_iter().map(|person| {
+                let (metric, progress) = progress(person, row.sum.progress);
+                GoalAcknowledged {
+                    person,
+                    metric: metric.to_owned(),
+                    minutes: stored(row.sum.minutes),
+                    progress,
+                    at,
+                    first_minutes: stored(row.sum.minutes),
+                    first_at: at,
+                }
             }));
         }
         (acknowledged, told)

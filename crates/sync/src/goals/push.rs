@@ -45,7 +45,7 @@ impl Push {
 pub enum PushState {
     /// Every request was acknowledged; single students may have been rejected.
     Done,
-    /// Some requests, or some students of one, were refused for their content.
+    /// Some requests, or some students of one, were refused for their content; or progress was left out for its key.
     Partly,
     /// The server will have nothing of this app for this district: the token, or Goals is not on.
     Refused,
@@ -96,6 +96,8 @@ pub struct Pushed {
     pub updated: u64,
     /// Rows that changed one when the same bytes were sent a second time; nothing if they were not.
     pub changed_by_resend: Option<u32>,
+    /// That the district takes nobody's progress under this key, and what to do about it.
+    pub left_out: Option<String>,
     /// Whom the district does not have as sent, by id.
     pub not_taken: Vec<NotTaken>,
     /// Whose total fell: not sent until somebody allows it.
@@ -214,6 +216,7 @@ impl Pushed {
             requests: 0,
             updated: 0,
             changed_by_resend: None,
+            left_out: None,
             not_taken: Vec::new(),
             fallen: Vec::new(),
             not_sendable: Vec::new(),
@@ -270,6 +273,11 @@ impl Under {
                 self.pushed.updated += u64::from(read.counts.updated);
                 for (row, reason) in read.named {
                     self.name(&row, reason);
+                }
+                if read.left_out.is_some() {
+                    self.pushed.state = PushState::Partly;
+                    self.pushed.says.clone_from(&read.left_out);
+                    self.pushed.left_out = read.left_out;
                 }
                 true
             }

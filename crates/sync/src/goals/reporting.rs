@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use homeroom_client::Content;
 use homeroom_goals::outgoing::{self, Outgoing};
-use homeroom_goals::submission::MINUTES;
+use homeroom_goals::submission::is_key;
 use homeroom_goals::{Moment, SchoolYears};
 use homeroom_model::Timestamp;
 use homeroom_plan::Policy;
@@ -103,12 +103,7 @@ impl Reporting {
 
     /// The same with school years from elsewhere.
     pub fn of(years: SchoolYears, metric: &str) -> Result<Self, GoalsError> {
-        let possible = !metric.trim().is_empty()
-            && metric.trim() == metric
-            && metric != MINUTES
-            && metric.len() <= 100
-            && !metric.chars().any(char::is_control);
-        if !possible {
+        if !is_key(metric) {
             return Err(GoalsError::Metric(metric.to_owned()));
         }
         Ok(Self {
@@ -158,4 +153,19 @@ pub(super) fn millis(time: Duration) -> i64 {
 /// A moment so much later.
 pub(super) fn later(at: Timestamp, by: Duration) -> Timestamp {
     Timestamp::from_millis(at.millis().saturating_add(millis(by)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_no_district_takes_is_refused_before_anything_is_sent() {
+        let of = |key: &str| Reporting::of(SchoolYears::default(), key);
+        assert!(of("lessons_completed").is_ok() && of(&"é".repeat(64)).is_ok());
+        for key in ["minutes", "clever_id", &"k".repeat(65), "", "books read "] {
+            let error = of(key).unwrap_err().to_string();
+            assert!(error.contains("one to 64 characters"), "{error}");
+        }
+    }
 }

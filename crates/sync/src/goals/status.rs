@@ -132,9 +132,9 @@ fn sentence(
     let Some(feed) = feed else {
         return "Nothing was recorded or sent yet.".to_owned();
     };
-    let last = deliveries
-        .iter()
-        .find(|one| one.state != GoalDeliveryState::Acknowledged);
+    let troubled =
+        |one: &&GoalDelivery| one.state != GoalDeliveryState::Acknowledged || one.detail.is_some();
+    let last = deliveries.iter().find(troubled);
     let why = last
         .and_then(|one| one.detail.as_deref())
         .unwrap_or("it was not sent");

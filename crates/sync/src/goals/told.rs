@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_client::{MetricsReceipt, MetricsRow};
+use homeroom_goals::certification::left_out;
 use homeroom_goals::outgoing::Outgoing;
 use homeroom_roster::GoalCounts;
 use serde::Serialize;
@@ -22,6 +23,8 @@ pub(super) struct Read {
     pub(super) taken: Vec<Outgoing>,
     /// The others, and those that it has with a word to be told, with why.
     pub(super) named: Vec<(Outgoing, String)>,
+    /// That it does not have their progress, and what to do about it.
+    pub(super) left_out: Option<String>,
     pub(super) counts: GoalCounts,
     /// The first of the named, as JSON.
     pub(super) report: String,
@@ -34,9 +37,9 @@ struct Reported<'a> {
     reason: &'a str,
 }
 
-/// Reads a receipt for the rows that were sent; `None` if it names students at places where others stood: it is no receipt
+/// Reads a receipt for the rows that were sent, with progress under a key; `None` if it names students at places where others stood: it is no receipt
 /// for these rows, and nothing of it is relied upon.
-pub(super) fn read(receipt: &MetricsReceipt, rows: &[Outgoing]) -> Option<Read> {
+pub(super) fn read(receipt: &MetricsReceipt, rows: &[Outgoing], key: &str) -> Option<Read> {
     let rejected = named(&receipt.rejected, rows)?;
     let warned = named(&receipt.warnings, rows)?;
     let is = |index: u32, reason: &str| warned.contains(&(index, reason));
@@ -47,6 +50,10 @@ pub(super) fn read(receipt: &MetricsReceipt, rows: &[Outgoing]) -> Option<Read> 
             read.taken.push(*row);
         }
     }
+    read.left_out = receipt.left_out(key).then(|| {
+        let taken = receipt.progress_metric.as_deref();
+        left_out(key, taken.or(receipt.expected_metric.as_deref()))
+    });
     let told = |reason: &str| matches!(reason, IMPLAUSIBLE | REGRESSION);
     let kept = warned
         .iter()
@@ -132,8 +139,10 @@ mod tests {
                 row(3, 4, "no_minutes"),
                 row(1, 2, "regression"),
             ],
+            ..MetricsReceipt::default()
         };
-        let read = read(&receipt, &rows()).unwrap();
+        let read = read(&receipt, &rows(), "books_read").unwrap();
+        assert_eq!(read.left_out, None, "a server that says nothing of keys");
         let taken: Vec<i64> = read.taken.iter().map(|row| row.account.0).collect();
         assert_eq!(taken, [1, 4]);
         let named: Vec<_> = read
@@ -173,7 +182,33 @@ mod tests {
                 ..MetricsReceipt::default()
             },
         ] {
-            assert!(read(&receipt, &rows()).is_none());
+            assert!(read(&receipt, &rows(), "books_read").is_none());
         }
+    }
+
+    #[test]
+    fn progress_that_was_left_out_is_said_with_the_key_that_is_taken() {
+        let left_out = |taken: Option<&str>, expected: Option<&str>, ignored: &[&str]| {
+            let receipt = MetricsReceipt {
+                received: 4,
+                updated: 4,
+                progress_metric: taken.map(str::to_owned),
+                expected_metric: expected.map(str::to_owned),
+                ignored_metrics: ignored.iter().map(|key| (*key).to_owned()).collect(),
+                ..MetricsReceipt::default()
+            };
+            let read = read(&receipt, &rows(), "books_read").unwrap();
+            assert_eq!(read.taken.len(), 4, "the minutes are taken all the same");
+            read.left_out
+        };
+        assert_eq!(left_out(Some("books_read"), None, &["stars"]), None);
+        for says in [
+            left_out(None, Some("lessons_completed"), &["books_read"]),
+            left_out(Some("lessons_completed"), None, &[]),
+        ] {
+            let says = says.unwrap();
+            assert!(says.contains("books_read") && says.contains("takes lessons_completed"));
+        }
+        assert!(left_out(None, None, &["books_read"]).is_some());
     }
 }

@@ -6,6 +6,7 @@ mod certified;
 mod failing;
 mod identity;
 mod killed;
+mod left_out;
 mod mortal;
 mod place;
 mod receiver;

@@ -39,6 +39,24 @@ async fn not_passed(app: &App, river: &District) -> Vec<(Criterion, Outcome)> {
         .collect()
 }
 
+/// What is said of a criterion.
+async fn says(app: &App, river: &District, criterion: Criterion) -> String {
+    let found = app.sender.check(river.town.district, &app.reporting).await;
+    let mut found = found.unwrap().into_iter();
+    found.find(|one| one.criterion == criterion).unwrap().says
+}
+
+/// Days with work, each reported.
+async fn days(app: &App, river: &District, count: u32, name: &str) {
+    for day in 0..count {
+        app.hours(24);
+        for (place, person) in river.town.students.iter().enumerate() {
+            app.works(river, &format!("{name} {day} of {place}"), *person, 20);
+        }
+        app.push_done(river).await;
+    }
+}
+
 /// A fortnight of a new school year, from its first moments on; on the last day everything is sent twice.
 async fn fortnight(app: &App, river: &District) {
     // From a day before the year begins.
@@ -130,6 +148,78 @@ async fn every_fault_fails_its_criterion() {
     assert_eq!(found[&Criterion::KeyName], Outcome::Fail);
     assert_eq!(found[&Criterion::CountsFinishedWork], Outcome::Unknown);
     let _ = (ana, bo);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fall_that_was_repaired_is_not_forgotten_for_a_week() {
+    let mut app = App::new();
+    app.reporting.counts_finished_work = Some(true);
+    let river = app.district(1);
+    let [ana, ..] = river.town.students;
+    fortnight(&app, &river).await;
+    let fails = [(Criterion::TotalsNeverFall, Outcome::Fail)];
+    // Held here, and repaired the same day: the district never heard of it.
+    app.hours(1);
+    app.undo(&river, "3 of 0");
+    assert_eq!(app.push(&river).await.fallen.len(), 1);
+    let held = not_passed(&app, &river).await;
+    assert_eq!(held[0].0, Criterion::EveryStudentCovered);
+    assert_eq!(held[1..], fails);
+    app.works(&river, "again", ana, 20);
+    app.push_done(&river).await;
+    assert_eq!(not_passed(&app, &river).await, fails);
+    let told = says(&app, &river, Criterion::TotalsNeverFall).await;
+    assert!(
+        told.starts_with("0 totals are lower") && told.contains("on 1 days"),
+        "{told}"
+    );
+    days(&app, &river, 7, "later").await;
+    assert_eq!(
+        not_passed(&app, &river).await,
+        fails,
+        "in the last whole week"
+    );
+    days(&app, &river, 1, "after a week").await;
+    app.push_as(&river, &TWICE).await.unwrap();
+    assert_eq!(not_passed(&app, &river).await, []);
+    // Allowed, told, and confirmed there: the same.
+    app.undo(&river, "again");
+    app.push(&river).await;
+    let person = ana.to_string();
+    let allowing = app
+        .sender
+        .allow(river.town.district, &app.reporting, &person, "Ms Orr", None);
+    allowing.await.unwrap();
+    assert_eq!(
+        app.push_done(&river).await.not_taken[0].reason,
+        "regression"
+    );
+    let told = says(&app, &river, Criterion::TotalsNeverFall).await;
+    assert!(told.starts_with("1 totals are lower"), "{told}");
+    app.receiver.confirm(&river.token, id(40));
+    days(&app, &river, 7, "confirmed").await;
+    app.push_as(&river, &TWICE).await.unwrap();
+    assert_eq!(not_passed(&app, &river).await, fails);
+    days(&app, &river, 1, "and a day").await;
+    assert_eq!(not_passed(&app, &river).await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn goals_that_were_off_are_no_fault_of_the_token() {
+    let mut app = App::new();
+    app.reporting.counts_finished_work = Some(true);
+    let river = app.district(1);
+    fortnight(&app, &river).await;
+    app.receiver.script(&[Act::Off]);
+    let pushed = app.push(&river).await;
+    assert_eq!(pushed.state, homeroom_sync::goals::PushState::Refused);
+    let standing = app.sender.standing(river.town.district, &app.reporting);
+    let notice = standing.await.unwrap().notices.swap_remove(0);
+    assert!(notice.detail.unwrap().contains("not switched Goals on"));
+    app.push_done(&river).await;
+    assert_eq!(not_passed(&app, &river).await, []);
+    let told = says(&app, &river, Criterion::RightToken).await;
+    assert!(told.contains("1 came while Goals were off"), "{told}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,7 +8,9 @@ use homeroom_client::{Address, Cancel, Clock as _, Parts, Secret, Settings, Sour
 use homeroom_goals::{Amount, SchoolYears};
 use homeroom_model::{ObjectId, Role, Timestamp};
 use homeroom_roster::suite::sample::{Subject, Town, Work, apply, source};
-use homeroom_roster::{GoalActivity, GoalEntry, GoalTaken, Goals as _, Op, Roster, SqliteRoster};
+use homeroom_roster::{
+    GoalAcknowledged, GoalActivity, GoalEntry, GoalTaken, Goals as _, Op, Roster, SqliteRoster,
+};
 use homeroom_sync::goals::{GoalsError, Push, PushState, Pushed, Reporting, Sender};
 use homeroom_testkit::TestClock;
 use homeroom_wire::V3_1;
@@ -212,14 +214,19 @@ impl App {
         shown.map(|(minutes, progress)| (whole(minutes), whole(progress)))
     }
 
-    /// Minutes that are acknowledged, in whole ones, by account.
-    pub(crate) fn acknowledged(&self, district: &District) -> BTreeMap<i64, i64> {
+    /// What is acknowledged, by account.
+    pub(crate) fn known(&self, district: &District) -> Vec<GoalAcknowledged> {
         let year = years().moment(self.clock.now()).year.0;
         let reading = self.roster.read().unwrap();
-        let rows = reading
+        reading
             .goal_acknowledged(district.town.district, year)
-            .unwrap();
-        rows.iter()
+            .unwrap()
+    }
+
+    /// Minutes that are acknowledged, in whole ones, by account.
+    pub(crate) fn acknowledged(&self, district: &District) -> BTreeMap<i64, i64> {
+        self.known(district)
+            .iter()
             .map(|row| (row.person, row.minutes / ONE))
             .collect()
     }

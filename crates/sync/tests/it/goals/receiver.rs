@@ -28,8 +28,10 @@ pub(crate) enum Act {
     HangBefore,
     /// Nothing happens any more; the body is taken.
     HangAfter,
-    /// A status, and nothing is taken.
+    /// A status, and nothing is taken; a 404 because the token is of another kind.
     Status(u16),
+    /// A 404 because Goals are not switched on.
+    Off,
     /// A status of a gateway, behind which the body is taken.
     StatusAfter(u16),
     /// Too many requests, with how many seconds to wait.
@@ -67,6 +69,8 @@ struct State {
     log: Vec<Arrived>,
     /// What is done when the script has ended.
     always: Option<Act>,
+    /// The key of the progress metric, if one was declared.
+    declared: Option<String>,
 }
 
 /// The receiver.
@@ -109,6 +113,11 @@ impl Receiver {
         self.state.lock().unwrap().always = Some(act);
     }
 
+    /// The key of the progress metric is declared.
+    pub(crate) fn declare(&self, key: &str) {
+        self.state.lock().unwrap().declared = Some(key.to_owned());
+    }
+
     /// Requests so far.
     pub(crate) fn log(&self) -> Vec<Arrived> {
         self.state.lock().unwrap().log.clone()
@@ -144,8 +153,9 @@ impl Receiver {
             return (401, Bytes::from_static(b"{}"));
         };
         let limits = Limits::default();
+        let declared = state.declared.clone();
         let form = Form {
-            progress: None,
+            progress: declared.as_deref(),
             limits: &limits,
         };
         let read = match kind {
@@ -189,7 +199,14 @@ impl Receiver {
 #[async_trait]
 impl Transport for Receiver {
     async fn get(&self, _: Ask) -> Result<Answer, Broken> {
-        unreachable!("nothing is read here")
+        // Only a 404 makes anybody ask: whether the token reads the district.
+        let last = self.log().last().map(|one| one.act);
+        let status = if last == Some(Act::Off) { 200 } else { 404 };
+        Ok(answer(
+            status,
+            "application/json",
+            Bytes::from_static(b"{\"data\":[]}"),
+        ))
     }
 
     async fn post(&self, ask: Ask, content: Content) -> Result<Answer, Broken> {
@@ -226,6 +243,7 @@ impl Transport for Receiver {
                 take();
                 std::future::pending().await
             }
+            Act::Off => Ok(json((404, Bytes::from_static(b"{}")))),
             Act::Status(status) => Ok(json((status, Bytes::from_static(b"{\"message\":\"no\"}")))),
             Act::StatusAfter(status) => {
                 take();
