@@ -1,5 +1,6 @@
 //! Figures of a district that is known by heart, compared with sums made by hand.
 
+mod certified;
 mod feeds;
 mod groups;
 mod people;

@@ -1,0 +1,91 @@
+//! What certification says of faults that a later request repaired, or that were none of the app's.
+
+use homeroom_goals::certification::{Criterion, Finding, Outcome};
+use homeroom_goals::submission::Limits;
+use homeroom_model::Timestamp;
+use homeroom_progress::calendar::Rules;
+use homeroom_progress::receive::{Reception, Refusal};
+use homeroom_store::Store;
+
+use super::{LAST, Played, SETTINGS, played};
+use crate::world::at;
+
+impl Played {
+    async fn finding(&self, criterion: Criterion, now: Timestamp) -> Finding {
+        let figures = &self.world.figures;
+        let figure = figures.app(self.world.district, self.app.app, now).await;
+        let mut found = figure.unwrap().unwrap().certification.into_iter();
+        found.find(|one| one.criterion == criterion).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_fall_that_was_repaired_is_not_forgotten_for_a_week() {
+    let played = played(SETTINGS).await;
+    for (minutes, hour) in [("290", 20), ("300", 21)] {
+        let rows = [(played.student("P1"), minutes.to_owned(), "20".to_owned())];
+        played.world.report(played.app, &rows, at(LAST, hour)).await;
+    }
+    for (day, outcome) in [
+        (LAST, Outcome::Fail),
+        ("2026-10-02", Outcome::Fail),
+        ("2026-10-03", Outcome::Pass),
+    ] {
+        let found = played
+            .finding(Criterion::TotalsNeverFall, at(day, 22))
+            .await;
+        assert_eq!(found.outcome, outcome, "{day}: {}", found.says);
+        assert!(
+            found.says.starts_with("0 totals are lower"),
+            "{}",
+            found.says
+        );
+    }
+}
+
+#[tokio::test]
+async fn goals_that_were_off_are_no_fault_of_the_token() {
+    let played = played(SETTINGS).await;
+    let store = std::sync::Arc::clone(&played.world.store) as std::sync::Arc<dyn Store>;
+    let rules = Rules::of(&*store, played.app.district).await.unwrap();
+    let reception = Reception::new(store, Limits::default());
+    let refusal = Refusal {
+        at: at(LAST, 20),
+        status: 404,
+        message: "Goals are not switched on".to_owned(),
+        bytes: 10,
+        body: None,
+    };
+    for _ in 0..2 {
+        let noted = reception.refuse(played.app, &rules, &refusal).await;
+        assert!(noted.unwrap());
+    }
+    let found = played.finding(Criterion::RightToken, at(LAST, 22)).await;
+    assert_eq!(found.outcome, Outcome::Pass);
+    assert!(
+        found.says.contains("2 came while Goals were off"),
+        "{}",
+        found.says
+    );
+}
+
+#[tokio::test]
+async fn another_key_than_the_apps_is_told_with_the_one_that_is_taken() {
+    let played = played(SETTINGS).await;
+    let now = at(LAST, 20);
+    let table = format!("clever_id,minutes,stars\n{},300,5\n", played.student("P1"));
+    let receipt = played.world.submit(played.app, table, now).await;
+    assert_eq!(receipt["data"]["expected_metric"], "lessons_completed");
+    let found = played.finding(Criterion::KeyName, now).await;
+    assert_eq!(found.outcome, Outcome::Fail);
+    assert!(
+        found.says.contains("takes lessons_completed") && found.says.contains("leaves out stars"),
+        "{}",
+        found.says
+    );
+    // Minutes alone ask for nothing.
+    let table = format!("clever_id,minutes\n{},300\n", played.student("P1"));
+    played.world.submit(played.app, table, now).await;
+    let found = played.finding(Criterion::KeyName, now).await;
+    assert_eq!(found.outcome, Outcome::Pass);
+}
