@@ -70,6 +70,13 @@ pub enum Fault {
     Cancelled,
 }
 
+impl Fault {
+    /// Whether it is about the token, so that nothing else can be read either.
+    pub(crate) fn is_of_token(self) -> bool {
+        matches!(self, Self::TokenRefused | Self::UnusableToken)
+    }
+}
+
 impl From<Broken> for Fault {
     fn from(broken: Broken) -> Self {
         match broken {

@@ -93,7 +93,7 @@ impl Inner {
             Err(failure) => {
                 return match failure.fault {
                     Fault::Status(404) => Ok(Lookup::Missing),
-                    Fault::TokenRefused => Err(failure.into()),
+                    fault if fault.is_of_token() => Err(failure.into()),
                     _ => Ok(Lookup::Unknown(failure)),
                 };
             }

@@ -93,7 +93,7 @@ impl Inner {
     ) -> Result<(Mark, OwnDocuments), ClientError> {
         let head = match self.head(run, effort).await {
             Ok(head) => head,
-            Err(failure) if failure.fault == Fault::TokenRefused => return Err(failure.into()),
+            Err(failure) if failure.fault.is_of_token() => return Err(failure.into()),
             Err(_) => Head::Unavailable,
         };
         let own = self.own_documents(run, effort, strange).await?;
@@ -168,7 +168,7 @@ impl Inner {
             };
             let documents = match self.fetch(run, &target, effort, read).await {
                 Ok(fetched) => fetched.found,
-                Err(failure) if failure.fault == Fault::TokenRefused => return Err(failure.into()),
+                Err(failure) if failure.fault.is_of_token() => return Err(failure.into()),
                 Err(failure) => {
                     own.failure = own.failure.or(Some(failure));
                     continue;

@@ -212,7 +212,7 @@ impl<'a> Walk<'a> {
         while let Some(fetching) = ahead.take() {
             let page = match fetching.done(&mut self.collected.effort).await {
                 Ok(page) => page,
-                Err(failure) if failure.fault == Fault::TokenRefused => return Err(failure.into()),
+                Err(failure) if failure.fault.is_of_token() => return Err(failure.into()),
                 Err(failure) => return Ok(Err(failure)),
             };
             self.collected.pages += 1;

@@ -1,7 +1,8 @@
 //! A token that was replaced is looked for once (integration-side A1.1, S40).
 
 use homeroom_client::{
-    Address, Cancel, ClientError, Lookup, Reading, Record, Report, Scope, Source,
+    Address, Cancel, ClientError, Failure, Fault, Lookup, Reading, Record, Report, Scope, Secret,
+    Source,
 };
 use homeroom_wire::{Object, V3_1};
 use serde_json::{Value, json};
@@ -110,6 +111,21 @@ async fn a_token_that_is_revoked_half_way_ends_the_reading() {
             path: "/v3.1/users".to_owned()
         }
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_no_header_can_hold_ends_the_reading_and_is_no_revoked_one() {
+    let server = server(TOKEN, tokens(&[]));
+    let source = server.source_with(|parts| parts.token = Secret::new("copied with its line\n"));
+    let failure = Failure {
+        path: "/v3.1/events".to_owned(),
+        fault: Fault::UnusableToken,
+    };
+    assert_eq!(
+        read(&source).await.unwrap_err(),
+        ClientError::Failed(failure)
+    );
+    assert_eq!(server.log(), []);
 }
 
 #[tokio::test(start_paused = true)]

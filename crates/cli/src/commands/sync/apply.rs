@@ -212,6 +212,11 @@ pub(super) fn applied(call: &Call<'_>, outcome: &Outcome) -> String {
             "{text}\nA part waits for somebody:\n  homeroom sync {}holds",
             call.flags
         );
+    } else if outcome.left > 0 {
+        text = format!(
+            "{text}\nLeft out: {}. Without the rest nothing holds this back; the next run does it.",
+            actions(outcome.left)
+        );
     }
     if outcome.done > 0 {
         text = format!(

@@ -169,6 +169,7 @@ fn heard(district: &Followed, run: &Run) -> Outcome {
         notes: report.notes.iter().map(|note| note.text()).collect(),
         requests: report.requests,
         done: report.done,
+        left: report.held,
         set_aside: report.set_aside,
         holds: Vec::new(),
         difference: Vec::new(),

@@ -64,6 +64,8 @@ pub(super) struct Outcome {
     pub(super) requests: u64,
     /// Actions that were done.
     pub(super) done: u64,
+    /// Actions that were left out for want of somebody's yes.
+    pub(super) left: u64,
     pub(super) set_aside: Vec<String>,
     /// Numbers of the holds that are open.
     pub(super) holds: Vec<i64>,
@@ -110,6 +112,7 @@ impl Outcome {
             notes: ran.report.notes.iter().map(|note| note.text()).collect(),
             requests: ran.report.requests,
             done: ran.performed.done,
+            left: ran.performed.held,
             set_aside: ran.report.set_aside.clone(),
             holds: ran.holds.clone(),
             difference: ran
@@ -135,6 +138,7 @@ impl Outcome {
             notes: Vec::new(),
             requests: 0,
             done: 0,
+            left: 0,
             set_aside: Vec::new(),
             holds: Vec::new(),
             difference: Vec::new(),

@@ -143,7 +143,9 @@ fn a_hold_is_approved_in_whole_or_in_part_or_discarded_and_only_by_whom_the_sett
         "harmless",
     ]);
     assert_eq!(part.code, Some(3), "{part:?}");
-    assert!(part.json()["districts"][0]["done"].as_u64() > Some(0));
+    let part = &part.json()["districts"][0];
+    assert!(part["done"].as_u64() > Some(0), "{part}");
+    assert!(part["left"].as_u64() > Some(0), "{part}");
     let why = follower.run(&["why", "P2"]).ok();
     assert_eq!(
         why["answers"][0]["sentence"], "It is in the app as the district says.",
