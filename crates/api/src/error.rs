@@ -49,6 +49,11 @@ pub(crate) enum ApiError {
     /// What the management API was asked for is not there, or not for this token.
     #[error("{0}")]
     NotThere(&'static str),
+    /// What was to be decided does not wait any more as it was seen; what waits now.
+    #[error(
+        "Nothing was decided: it waits no more as you saw it. What waits now stands in open; decide about that."
+    )]
+    Changed(serde_json::Value),
     /// A method that changes something, where nothing can be changed.
     #[error("Nothing can be changed here. Use GET or HEAD.")]
     ReadOnly,
@@ -143,6 +148,7 @@ impl ApiError {
             | Self::BadAsOf
             | Self::Past(HistoryError::Future { .. }) => StatusCode::BAD_REQUEST,
             Self::Past(_) | Self::NotThere(_) => StatusCode::NOT_FOUND,
+            Self::Changed(_) => StatusCode::CONFLICT,
             Self::ReadOnly | Self::Methods(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoToken | Self::NoManagementToken | Self::NoClient => StatusCode::UNAUTHORIZED,
             Self::TooMany | Self::TooManyFilters => StatusCode::TOO_MANY_REQUESTS,
@@ -165,6 +171,10 @@ impl ApiError {
     /// Data paths say `message`, and in 1.x also `error`; the token listing says what OAuth clients read (clever-api 9.1).
     fn body(&self, path: &str) -> Vec<u8> {
         let code = match self {
+            Self::Changed(open) => {
+                let body = serde_json::json!({ "message": self.to_string(), "open": open });
+                return body.to_string().into_bytes();
+            }
             Self::NoClient => "invalid_client",
             Self::BadParameter(_) => "invalid_request",
             Self::Refused(refusal) => return refusal.body_at(path),

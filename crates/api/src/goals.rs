@@ -24,7 +24,6 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use homeroom_model::ObjectId;
 use homeroom_store::{FeedKey, GoalsFeed};
 use homeroom_wire::Refusal;
 use serde::Serialize;
@@ -67,23 +66,6 @@ impl Asked<'_> {
     async fn feed(&self) -> Result<GoalsFeed, ApiError> {
         let feed = self.api.ask(self.api.reception.feed(self.key())).await?;
         feed.ok_or(OFF)
-    }
-
-    /// An id for the audit: the second, then random bytes.
-    fn audit_id(&self) -> ObjectId {
-        let seconds = self.api.clock.now().seconds().to_be_bytes().into_iter();
-        let random = self
-            .api
-            .request_ids
-            .next()
-            .to_be_bytes()
-            .into_iter()
-            .skip(8);
-        let mut id = [0; ObjectId::LEN];
-        for (slot, byte) in id.iter_mut().zip(seconds.chain(random)) {
-            *slot = byte;
-        }
-        ObjectId::new(id)
     }
 }
 

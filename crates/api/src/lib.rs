@@ -35,6 +35,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use homeroom_history::History;
+use homeroom_model::ObjectId;
+use homeroom_progress::feed::By;
 use homeroom_progress::figures::Figures;
 use homeroom_progress::receive::Reception;
 use homeroom_store::{Store, StoreError};
@@ -59,6 +61,9 @@ use views::Views;
 
 /// Bodies below this many bytes are not worth compressing: they fit one packet as they are.
 const COMPRESS_ABOVE: u64 = 1024;
+
+/// How many times as long as one question to the store a figure, or a change of several questions, may take.
+const LONG: u32 = 6;
 
 /// What every handler works on.
 struct Api {
@@ -88,6 +93,29 @@ impl Api {
     ) -> Result<T, ApiError> {
         let answered = patiently(self.patience, asked).await;
         answered.map_err(ApiError::unavailable)
+    }
+
+    /// Waits for what asks the control store several times, and may work for a while where much changed.
+    async fn within<T>(&self, work: impl Future<Output = T>) -> Result<T, ApiError> {
+        let done = tokio::time::timeout(self.patience * LONG, Box::pin(work)).await;
+        done.map_err(|_| ApiError::unavailable("what was asked for took too long"))
+    }
+
+    /// Who does something now, with an id for the audit: the second in front, as ids have it, then the random half of a
+    /// request's id.
+    fn by<'a>(&self, actor: &'a str) -> By<'a> {
+        let now = self.clock.now();
+        let random = self.request_ids.next().to_be_bytes();
+        let bytes = now.seconds().to_be_bytes().into_iter();
+        let mut id = [0; ObjectId::LEN];
+        for (place, byte) in id.iter_mut().zip(bytes.chain(random.into_iter().skip(8))) {
+            *place = byte;
+        }
+        By {
+            actor,
+            now,
+            audit: ObjectId::new(id),
+        }
     }
 }
 

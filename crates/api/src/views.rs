@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_history::{AsOf, History, HistoryError, open};
-use homeroom_model::{District, Mask, ObjectId, Scope, Timestamp};
+use homeroom_model::{District, Kind, Mask, ObjectId, Scope, Timestamp};
 use homeroom_progress::feed::FeedSettings;
 use homeroom_progress::receive::{Known, knows};
 use homeroom_segment::{Attendance, Manifest, SegmentError, Snapshot, View};
@@ -54,6 +54,14 @@ impl Opened {
             mask: &self.seen.mask,
             district,
         }
+    }
+}
+
+impl Opened {
+    /// Whether a record is shared.
+    pub(crate) fn shares(&self, kind: Kind, id: &ObjectId) -> bool {
+        let row = self.snapshot.table(kind).find(id);
+        row.is_some_and(|row| self.seen.scope.contains(kind, row))
     }
 }
 

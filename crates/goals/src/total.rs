@@ -5,12 +5,14 @@
 //! aside until it is confirmed. As long as nothing is confirmed, nothing is implausible and the progress metric stays the
 //! same, a total and its days are the same after the same reports in any order, split or repeated however.
 
+mod correction;
 #[cfg(test)]
 mod tests;
 
 use homeroom_model::{Date, Timestamp};
 
 use crate::{Amount, Moment, SchoolYear, submission::Notice};
+pub use correction::Correction;
 
 /// A student's total in one app and one school year: what the store keeps of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +21,10 @@ pub struct Total {
     pub year: SchoolYear,
     /// Active minutes, if ever reported.
     pub minutes: Option<Level>,
-    /// Units of progress in the current series, if ever reported.
+    /// Units of progress in its series, if ever reported.
     pub progress: Option<Level>,
-    /// Which of the app's progress metrics the progress is of. Every declaration of another key has the next number.
+    /// Which of the app's progress metrics the progress is of. Every declaration of another key has the next number; a total
+    /// goes on with the one before until progress is reported in the next.
     pub series: u32,
     /// When the last report arrived that was not rejected.
     pub heard: Timestamp,
@@ -155,13 +158,10 @@ fn opened(
     let Some(held) = held.filter(|held| held.year >= at.year) else {
         return (Total::begin(at, metrics.series), held.cloned());
     };
-    let mut total = held.clone();
     if report.progress.is_none() || held.series >= metrics.series {
-        return (total, None);
+        return (held.clone(), None);
     }
-    total.progress = None;
-    total.lower_progress = None;
-    total.series = metrics.series;
+    let total = held.in_series(metrics.series);
     let closed = held.progress.map(|_| held.clone());
     notices.extend(closed.as_ref().map(|_| Notice::NewSeries));
     (total, closed)
@@ -199,7 +199,20 @@ impl Total {
         }
     }
 
-    /// Minutes and progress as they are shown.
+    /// The total as it is in a progress metric that took the place of another: progress of the earlier one is of another
+    /// unit, and is no progress until it is reported anew.
+    #[must_use]
+    pub fn in_series(&self, series: u32) -> Self {
+        let mut total = self.clone();
+        if total.series < series {
+            total.progress = None;
+            total.lower_progress = None;
+            total.series = series;
+        }
+        total
+    }
+
+    /// Minutes and progress as they are shown: progress of the total's own series ([`Total::in_series`]).
     pub fn shown(&self) -> [Option<Amount>; 2] {
         [self.minutes, self.progress].map(|level| level.map(|level| level.value))
     }
@@ -237,46 +250,6 @@ impl Total {
         });
         notices.push(Notice::Implausible);
         false
-    }
-
-    /// Confirms what is open, as `homeroom goals confirm` and the management API do: minutes set aside become the total,
-    /// lower values take the place of higher ones. Gives what the day has to be told, `None` where nothing was open.
-    pub fn confirm(&mut self, at: &Moment) -> Option<Day> {
-        let minutes = self.aside.take().or(self.lower_minutes);
-        let progress = self.lower_progress.take();
-        self.lower_minutes = None;
-        if minutes.is_none() && progress.is_none() {
-            return None;
-        }
-        for (level, confirmed) in [(&mut self.minutes, minutes), (&mut self.progress, progress)] {
-            if let Some(confirmed) = confirmed {
-                *level = Some(confirmed);
-            }
-        }
-        let mark = |level: Level| Mark {
-            value: level.value,
-            corrected: true,
-        };
-        Some(Day {
-            day: at.day,
-            minutes: minutes.map(mark),
-            progress: progress.map(mark),
-            series: self.series,
-        })
-    }
-
-    /// Forgets what is open: it was a mistake of the app and stays without effect. Whether there was anything.
-    pub fn dismiss(&mut self) -> bool {
-        let open = self.is_open();
-        self.aside = None;
-        self.lower_minutes = None;
-        self.lower_progress = None;
-        open
-    }
-
-    /// Whether something waits to be confirmed or dismissed.
-    pub fn is_open(&self) -> bool {
-        self.aside.is_some() || self.lower_minutes.is_some() || self.lower_progress.is_some()
     }
 }
 

@@ -1,12 +1,16 @@
 //! What waits to be confirmed: values lower than those that are shown, and minutes that rose by more than time has passed
 //! (issue 6, "Settled"; integration-side D3). They change nothing until somebody says that they are right.
+//!
+//! Each value waits by itself. Whoever decides says what they saw, so that nobody confirms what came meanwhile.
 
 #[cfg(test)]
 mod tests;
 
-use homeroom_goals::total::{Level, Total};
+use std::fmt::Write as _;
+
+use homeroom_goals::total::{Correction, Total};
 use homeroom_goals::{Amount, Moment};
-use homeroom_model::ObjectId;
+use homeroom_model::{ObjectId, Timestamp};
 use homeroom_store::{Conflict, FeedKey, GoalsMove, Store, StoreError, StudentYear, Which};
 use serde::Serialize;
 
@@ -17,8 +21,11 @@ use crate::student_year::{Damaged, Record};
 /// How often a decision is worked out anew because the feed changed meanwhile.
 const ATTEMPTS: usize = 8;
 
-/// Students that the audit names.
-const NAMED: usize = 100;
+/// The most values that are decided in one step: the audit names each of them.
+pub const AT_ONCE: usize = 500;
+
+/// Digits of the digest of what somebody saw: enough for what one person looks at.
+const DIGITS: usize = 12;
 
 /// Why nothing was decided.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +33,13 @@ pub enum CorrectionError {
     /// There is no feed of this app and district.
     #[error("Goals were never switched on for this app and district")]
     NoFeed,
+    /// What was seen is not what waits any more. Of the students who were named, what waits now, ascending by student;
+    /// those of whom nothing does are left out.
+    #[error("what was looked at does not wait any more, or another value does")]
+    Changed(Vec<Open>),
+    /// Too much for one step.
+    #[error("at most {AT_ONCE} values are decided at a time")]
+    Many,
     /// The store does not answer, or refuses.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -66,45 +80,109 @@ pub struct Waiting {
     /// The value.
     pub value: Amount,
     /// When it was reported.
-    pub since: homeroom_model::Timestamp,
+    pub since: Timestamp,
 }
 
-impl Waiting {
-    fn of(level: Option<Level>) -> Option<Self> {
-        level.map(|Level { value, since }| Self { value, since })
-    }
+/// A value that waits, as somebody saw it: a decision names it and is about nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Seen {
+    /// The student.
+    pub student: ObjectId,
+    /// What waits.
+    pub what: Correction,
+    /// What is shown as long as nobody confirms it.
+    pub shown: Option<Amount>,
+    /// The value that waits.
+    pub value: Amount,
 }
 
 impl Open {
     fn of(student: ObjectId, total: &Total) -> Self {
         let [minutes, progress] = total.shown();
+        let waiting = |correction| {
+            let level = total.waiting(correction)?;
+            let (value, since) = (level.value, level.since);
+            Some(Waiting { value, since })
+        };
         Self {
             student,
             minutes,
             progress,
-            lower_minutes: Waiting::of(total.lower_minutes),
-            lower_progress: Waiting::of(total.lower_progress),
-            implausible_minutes: Waiting::of(total.aside),
+            lower_minutes: waiting(Correction::LowerMinutes),
+            lower_progress: waiting(Correction::LowerProgress),
+            implausible_minutes: waiting(Correction::ImplausibleMinutes),
         }
+    }
+
+    /// Since when such a value waits.
+    pub fn waiting(&self, what: Correction) -> Option<Waiting> {
+        match what {
+            Correction::LowerMinutes => self.lower_minutes,
+            Correction::LowerProgress => self.lower_progress,
+            Correction::ImplausibleMinutes => self.implausible_minutes,
+        }
+    }
+
+    /// Every value that waits, in the order of [`Correction::ALL`].
+    pub fn seen(&self) -> impl Iterator<Item = Seen> + '_ {
+        Correction::ALL.into_iter().filter_map(|what| {
+            let shown = match what {
+                Correction::LowerProgress => self.progress,
+                Correction::LowerMinutes | Correction::ImplausibleMinutes => self.minutes,
+            };
+            Some(Seen {
+                student: self.student,
+                what,
+                shown,
+                value: self.waiting(what)?.value,
+            })
+        })
     }
 }
 
-/// What waits to be confirmed in a feed this school year, ascending by student.
+/// A short digest of all that waits as somebody saw it, to be named where everything is decided at once.
+pub fn digest(open: &[Open]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for seen in open.iter().flat_map(Open::seen) {
+        let line = format!("{} {}\n", seen.student, seen.says(" > "));
+        hasher.update(line.as_bytes());
+    }
+    let mut digits = hasher.finalize().to_hex().to_string();
+    digits.truncate(DIGITS);
+    digits
+}
+
+/// What waits to be confirmed in a feed this school year: of the first so many students behind one, ascending.
 pub async fn open(
     store: &dyn Store,
     key: FeedKey,
-    now: homeroom_model::Timestamp,
+    (after, most): (Option<ObjectId>, usize),
+    now: Timestamp,
 ) -> Result<Vec<Open>, CorrectionError> {
     let rules = Rules::of(store, key.district).await?;
     let year = rules.years.moment(now).year.0;
+    let Some(feed) = store.goals_feed(key).await? else {
+        return Ok(Vec::new());
+    };
+    let series = FeedSettings::read(&feed)?.metrics().series;
     let kept = store.student_years(key, year, Which::Open, false).await?;
     let mut record = Record::default();
-    let mut waiting = Vec::with_capacity(kept.len());
-    for kept in &kept {
+    let mut waiting = Vec::new();
+    let behind = |kept: &&StudentYear| after.is_none_or(|after| kept.student > after);
+    for kept in kept.iter().filter(behind) {
+        if waiting.len() == most {
+            break;
+        }
         record.read(kept)?;
-        waiting.push(Open::of(kept.student, &record.total));
+        waiting.extend(still_open(kept.student, &record.total, series));
     }
     Ok(waiting)
+}
+
+/// What waits of a student. Progress in a metric that another one took the place of is compared with nothing any more.
+fn still_open(student: ObjectId, total: &Total, series: u32) -> Option<Open> {
+    let total = total.in_series(series);
+    total.is_open().then(|| Open::of(student, &total))
 }
 
 /// What is decided about what waits.
@@ -116,66 +194,60 @@ pub enum Decision {
     Dismiss,
 }
 
-/// Whose corrections are decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose<'a> {
-    /// Everything that waits in the feed.
-    Everyone,
-    /// Of these students.
-    These(&'a [ObjectId]),
-}
-
-impl Whose<'_> {
-    fn has(&self, student: &ObjectId) -> bool {
-        match self {
-            Self::Everyone => true,
-            Self::These(students) => students.contains(student),
-        }
-    }
-}
-
-/// Confirms or dismisses what waits, and gives the students of whom anything did, ascending. Noted in the audit where
-/// there was anything.
+/// Confirms or dismisses what somebody saw, all of it or, where any of it waits no more as it was seen, nothing. In the same
+/// step the audit is told who decided, and each value before and after.
 pub async fn decide(
     store: &dyn Store,
     key: FeedKey,
-    whose: Whose<'_>,
+    seen: &[Seen],
     decision: Decision,
     by: By<'_>,
-) -> Result<Vec<ObjectId>, CorrectionError> {
+) -> Result<(), CorrectionError> {
+    if seen.len() > AT_ONCE {
+        return Err(CorrectionError::Many);
+    }
     let rules = Rules::of(store, key.district).await?;
     let moment = rules.years.moment(by.now);
-    let year = moment.year.0;
+    let mut students: Vec<_> = seen.iter().map(|seen| seen.student).collect();
+    students.sort_unstable();
+    students.dedup();
     for _ in 0..ATTEMPTS {
         let feed = store.goals_feed(key).await?;
         let feed = feed.ok_or(CorrectionError::NoFeed)?;
-        let may_fall = FeedSettings::read(&feed)?.may_fall;
-        let open = store.student_years(key, year, Which::Open, true).await?;
-        let wanted = open.iter().filter(|kept| whose.has(&kept.student));
-        let changed: Result<Vec<_>, Damaged> = wanted
-            .map(|kept| decided(kept, decision, &moment, may_fall))
-            .collect();
+        let metrics = FeedSettings::read(&feed)?.metrics();
+        let which = Which::These(&students);
+        let kept = store.student_years(key, moment.year.0, which, true).await?;
+        let mut deciding = Deciding {
+            decision,
+            moment: &moment,
+            may_fall: metrics.may_fall,
+            series: metrics.series,
+            seen,
+            found: 0,
+            open: Vec::new(),
+        };
+        let changed: Result<Vec<_>, Damaged> =
+            kept.iter().map(|kept| deciding.student(kept)).collect();
         let changed = changed?;
-        if changed.is_empty() {
-            return Ok(Vec::new());
+        if deciding.found < seen.len() {
+            return Err(CorrectionError::Changed(deciding.open));
         }
-        let students: Vec<_> = changed.iter().map(|kept| kept.student).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
         let change = GoalsMove {
             generation: feed.generation,
             revision: feed.revision,
-            year,
+            year: moment.year.0,
             changed,
             text: None,
             actor: by.actor.to_owned(),
             now: by.now,
             delivery: None,
-            audit: None,
+            audit: Some(by.entry(key.district, decision.action(), told(key, seen, decision))),
         };
         match store.keep_goals(key, change).await {
-            Ok(_) => {
-                note(store, key, decision, &students, by).await?;
-                return Ok(students);
-            }
+            Ok(_) => return Ok(()),
             Err(error) if error.refusal() == Some(Conflict::Moved) => {}
             Err(error) => return Err(error.into()),
         }
@@ -183,51 +255,84 @@ pub async fn decide(
     Err(CorrectionError::Busy)
 }
 
-/// A student year of which something was decided.
-fn decided(
-    kept: &StudentYear,
+/// A decision on its way through the students it is about.
+struct Deciding<'a> {
     decision: Decision,
-    moment: &Moment,
+    moment: &'a Moment,
     may_fall: bool,
-) -> Result<StudentYear, Damaged> {
-    let mut record = Record::default();
-    record.read(kept)?;
-    match decision {
-        Decision::Confirm => {
-            if let Some(day) = record.total.confirm(moment) {
-                record.add(day, may_fall);
-            }
-        }
-        Decision::Dismiss => {
-            record.total.dismiss();
-        }
-    }
-    let (recent, earlier) = record.write();
-    Ok(StudentYear {
-        student: kept.student,
-        open: record.total.is_open(),
-        recent,
-        earlier,
-    })
+    series: u32,
+    seen: &'a [Seen],
+    /// How much of that waits as it was seen.
+    found: usize,
+    /// What waited before anything was decided.
+    open: Vec<Open>,
 }
 
-async fn note(
-    store: &dyn Store,
-    key: FeedKey,
-    decision: Decision,
-    students: &[ObjectId],
-    by: By<'_>,
-) -> Result<(), StoreError> {
-    let action = match decision {
-        Decision::Confirm => "goals confirmed",
-        Decision::Dismiss => "goals dismissed",
-    };
-    let named: Vec<_> = students.iter().take(NAMED).map(|id| id.to_hex()).collect();
-    let detail = format!(
-        "app {}: {} students: {}",
-        key.app,
-        students.len(),
-        named.join(" ")
-    );
-    by.note(store, key.district, action, detail).await
+impl Deciding<'_> {
+    /// A student year of which everything was decided that is found as it was seen.
+    fn student(&mut self, kept: &StudentYear) -> Result<StudentYear, Damaged> {
+        let mut record = Record::default();
+        record.read(kept)?;
+        self.open
+            .extend(still_open(kept.student, &record.total, self.series));
+        let of_student = |seen: &&Seen| seen.student == kept.student;
+        for seen in self.seen.iter().filter(of_student) {
+            // As it is after the one before: two values for the same minutes cannot both be confirmed.
+            let open = still_open(kept.student, &record.total, self.series);
+            if !open.is_some_and(|open| open.seen().any(|waits| waits == *seen)) {
+                continue;
+            }
+            self.found += 1;
+            match self.decision {
+                Decision::Confirm => {
+                    if let Some(day) = record.total.confirm(seen.what, self.moment) {
+                        record.add(day, self.may_fall);
+                    }
+                }
+                Decision::Dismiss => {
+                    record.total.dismiss(seen.what);
+                }
+            }
+        }
+        let (recent, earlier) = record.write();
+        Ok(StudentYear {
+            student: kept.student,
+            open: record.total.is_open(),
+            recent,
+            earlier,
+        })
+    }
+}
+
+impl Decision {
+    /// What the audit calls it.
+    fn action(self) -> &'static str {
+        match self {
+            Self::Confirm => "goals confirmed",
+            Self::Dismiss => "goals dismissed",
+        }
+    }
+}
+
+impl Seen {
+    /// `lower_minutes 300 -> 250`.
+    fn says(&self, between: &str) -> String {
+        let shown = self.shown.map(|shown| shown.to_string());
+        let shown = shown.as_deref().unwrap_or("none");
+        format!("{} {shown}{between}{}", self.what.word(), self.value)
+    }
+}
+
+/// What the audit says: ids and numbers.
+fn told(key: FeedKey, seen: &[Seen], decision: Decision) -> String {
+    let mut text = format!("app {}", key.app);
+    for seen in seen {
+        let between = match decision {
+            Decision::Confirm => " -> ",
+            Decision::Dismiss => " stays, not ",
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(text, "; student {}: {}", seen.student, seen.says(between));
+    }
+    text
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_goals::Amount;
 use homeroom_goals::target::{Audience, Level, Metric, SchoolType, Target, Targets};
-use homeroom_model::{Date, ObjectId, Timestamp};
+use homeroom_model::{Date, Kind, ObjectId, Timestamp};
 use homeroom_store::{Conflict, ErrorKind, FeedKey, GoalsTarget, StoreError};
 use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
@@ -15,7 +15,7 @@ use thiserror::Error;
 use crate::calendar::{Rules, RulesError};
 use crate::feed::By;
 use crate::figures::{FigureError, Figures, SetTarget, iso};
-use kept::{holds, target};
+use kept::{holds, target, told};
 use wish::Known;
 
 pub(crate) use kept::{level_id, read};
@@ -187,33 +187,30 @@ impl Figures {
             let kept = wish.kept(setter, by, &known);
             targets.push(kept.map_err(|fault| TargetError::Wish(place + 1, fault))?);
         }
-        let (number, added) = self.add_targets(key, &targets).await?;
-        if added > 0 {
-            let detail = format!("app {}: {added} up to number {number}", key.app);
-            by.note(&*self.store, key.district, "goals targets set", detail)
-                .await?;
-        }
-        Ok(number)
+        self.add_targets(key, &targets, by).await
     }
 
     async fn add_targets(
         &self,
         key: FeedKey,
         targets: &[GoalsTarget],
-    ) -> Result<(u64, usize), TargetError> {
+        by: By<'_>,
+    ) -> Result<u64, TargetError> {
         let mut tries = TRIES;
         loop {
             let kept = self.store.goals_targets(key).await?;
             let last = kept.last().map_or(0, |target| target.number);
             tries -= 1;
-            let new: Vec<_> = targets.iter().filter(|new| !holds(&kept, new)).collect();
+            let new = targets.iter().filter(|new| !holds(&kept, new)).cloned();
+            let new: Vec<_> = new.collect();
             if new.is_empty() {
-                return Ok((last, 0));
+                return Ok(last);
             }
-            let count = new.len();
-            let new = new.into_iter().cloned().collect();
-            match self.store.add_goals_targets(key, last, new, None).await {
-                Ok(number) => return Ok((number, count)),
+            let told = told(key, &kept, &new);
+            let entry = by.entry(key.district, "goals targets set", told);
+            let added = self.store.add_goals_targets(key, last, new, Some(entry));
+            match added.await {
+                Ok(number) => return Ok(number),
                 Err(error) => match error.kind() {
                     ErrorKind::Conflict(Conflict::Moved) if tries > 0 => {}
                     ErrorKind::Conflict(Conflict::Gone) => return Err(TargetError::NoFeed),
@@ -264,6 +261,18 @@ pub struct NamedTarget {
     /// The target.
     #[serde(flatten)]
     pub target: SetTarget,
+}
+
+impl NamedTarget {
+    /// The school, section or student that it was set for; `None` where it is for the whole district.
+    pub fn whose(&self) -> Option<(Kind, ObjectId)> {
+        let kind = match self.target.level {
+            "school" => Kind::School,
+            "section" => Kind::Section,
+            _ => Kind::Student,
+        };
+        Some((kind, self.target.id?))
+    }
 }
 
 /// Where targets were set below the district.

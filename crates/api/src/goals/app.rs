@@ -7,7 +7,7 @@ use axum::response::Response;
 use homeroom_goals::Amount;
 use homeroom_goals::report_link::Subject;
 use homeroom_goals::submission::doubt;
-use homeroom_progress::feed::{By, Declaration, FeedError, FeedSettings};
+use homeroom_progress::feed::{Declaration, FeedError, FeedSettings};
 use homeroom_store::GoalsFeed;
 use serde::{Deserialize, Serialize};
 
@@ -102,14 +102,10 @@ pub(super) async fn declare(asked: &Asked<'_>, body: Body) -> Result<Response, A
         counts_finished_work: declared.progress.counts_finished_work,
         report_links: declared.reports,
     };
-    let by = By {
-        actor: "app",
-        now: asked.api.clock.now(),
-        audit: asked.audit_id(),
-    };
+    let by = asked.api.by("app");
     let declaring =
         homeroom_progress::feed::declare(&*asked.api.store, asked.key(), &declaration, by);
-    match declaring.await {
+    match asked.api.within(declaring).await? {
         Ok(feed) => shown(&feed),
         Err(FeedError::Off) => Err(OFF),
         Err(error @ (FeedError::Store(_) | FeedError::Unreadable(_))) => {

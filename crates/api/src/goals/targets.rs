@@ -5,12 +5,13 @@ use axum::response::Response;
 use homeroom_goals::Amount;
 use homeroom_goals::target::{Metric, SchoolType};
 use homeroom_model::Date;
-use homeroom_progress::feed::{By, FeedSettings};
+use homeroom_progress::feed::FeedSettings;
 use homeroom_progress::targets::{LevelWord, NamedTarget, Setter, TargetWish, said};
 use serde::{Deserialize, Serialize};
 use serde_json::json as value;
 
 use super::{Asked, json};
+use crate::data::open_view;
 use crate::error::ApiError;
 
 /// Longest list of recommendations, in bytes.
@@ -60,14 +61,21 @@ struct Shown {
     targets: Vec<NamedTarget>,
 }
 
-/// Shows the app's own recommendations and, where the district allows, what was set for it. Who set it is not told.
+/// Shows the app's own recommendations and, where the district allows, what was set for it, as far as it is about schools,
+/// sections and students that are shared with the app now. Who set it is not told.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Response, ApiError> {
     let feed = asked.feed().await?;
     let settings = FeedSettings::read(&feed).map_err(ApiError::unavailable)?;
     let now = asked.api.clock.now();
-    let targets = asked.api.figures.targets_in_force(feed.key, now).await;
+    let targets = asked.api.figures.targets_in_force(feed.key, now);
+    let targets = asked.api.within(targets).await?;
     let mut targets = targets.map_err(ApiError::unavailable)?;
     targets.retain(|named| settings.apps_see_targets || named.target.level == "app");
+    if targets.iter().any(|named| named.whose().is_some()) {
+        let (_, opened) = open_view(asked.api, asked.caller.clone()).await?;
+        let shared = |(kind, id)| opened.shares(kind, &id);
+        targets.retain(|named| named.whose().is_none_or(shared));
+    }
     for named in &mut targets {
         named.target.by.clear();
     }
@@ -82,13 +90,10 @@ pub(super) async fn recommend(asked: &Asked<'_>, body: Body) -> Result<Response,
         ApiError::Unusable(format!("The recommendations cannot be read: {error}."))
     })?;
     let wishes: Vec<TargetWish> = said.targets.into_iter().map(TargetWish::from).collect();
-    let by = By {
-        actor: "app",
-        now: asked.api.clock.now(),
-        audit: asked.audit_id(),
-    };
+    let by = asked.api.by("app");
     let figures = &asked.api.figures;
     let set = figures.set_targets(feed.key, &wishes, Setter::App, by);
-    set.await.map_err(ApiError::targets)?;
+    let set = asked.api.within(set).await?;
+    set.map_err(ApiError::targets)?;
     list(asked).await
 }

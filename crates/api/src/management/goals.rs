@@ -10,7 +10,6 @@ mod targets;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use homeroom_model::ObjectId;
-use homeroom_progress::feed::By;
 use homeroom_progress::figures::{Ask, FigureError};
 use homeroom_store::FeedKey;
 use serde::Serialize;
@@ -26,9 +25,6 @@ pub(super) use targets::{list as targets, set as set_targets};
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
 /// The names of the forms an answer may have.
 const FORMATS: &str = "format is json or csv.";
-
-/// How many times as long as one question to the store a figure may take.
-const PATIENCE: u32 = 6;
 
 /// The form of an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -107,45 +103,22 @@ impl Asked<'_> {
             .map_err(|error| ApiError::Unusable(format!("The body cannot be used: {error}.")))
     }
 
-    /// Who does what is asked, and when, with an id for the audit: its second in front, as ids have it, and a random number.
-    fn by<'b>(&self, actor: &'b str) -> By<'b> {
-        let now = self.api.clock.now();
-        let random = self
-            .api
-            .request_ids
-            .next()
-            .to_be_bytes()
-            .into_iter()
-            .skip(8);
-        let mut id = [0; ObjectId::LEN];
-        let bytes = now.seconds().to_be_bytes().into_iter().chain(random);
-        for (place, byte) in id.iter_mut().zip(bytes) {
-            *place = byte;
-        }
-        By {
-            actor,
-            now,
-            audit: ObjectId::new(id),
-        }
-    }
-
     /// Notes in the audit whose figures were looked at.
     async fn note(&self, district: ObjectId, whose: String) -> Result<(), ApiError> {
         let actor = self.manager.actor();
-        let by = self.by(&actor);
+        let by = self.api.by(&actor);
         let noted = by.note(&*self.api.store, district, "goals read", whose);
         self.api.ask(noted).await
     }
 }
 
 impl Asked<'_> {
-    /// A figure, or why there is none. It asks the store many times, and may work for a while where much changed.
+    /// A figure, or why there is none.
     async fn told<T>(
         &self,
         figure: impl Future<Output = Result<T, FigureError>>,
     ) -> Result<T, ApiError> {
-        let told = tokio::time::timeout(self.api.patience * PATIENCE, Box::pin(figure)).await;
-        let told = told.map_err(|_| ApiError::unavailable("a figure took too long"))?;
+        let told = self.api.within(figure).await?;
         told.map_err(ApiError::unavailable)
     }
 }

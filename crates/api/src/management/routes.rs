@@ -242,20 +242,21 @@ pub(super) const ROUTES: &[Route] = &[
         "/management/v1/districts/{district}/goals/open",
         Reads::Open,
         "listOpenGoals",
-        "Totals that fell or rose by more than time has passed, and wait to be confirmed or dismissed",
-        &["app"],
+        "Totals that fell or rose by more than time has passed, and wait to be confirmed or dismissed, ascending by \
+         student; reading it is audited",
+        &["app", "limit", "starting_after"],
     ),
     only_posted(
         "/management/v1/districts/{district}/goals/corrections/{student}",
         Writes::Correction,
         "correctGoals",
-        "Confirms or dismisses what is open of a student in an app",
+        "Confirms or dismisses a value that is open of a student in an app, if it is still as it was seen",
     ),
     route(
         "/management/v1/districts/{district}/goals/targets",
         Reads::Targets,
         "listGoalsTargets",
-        "Every statement about the targets of an app, newest first",
+        "Every statement about the targets of an app, newest first; reading those of single students is audited",
         &["app", "limit", "starting_after"],
     )
     .posted(

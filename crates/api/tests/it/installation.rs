@@ -31,6 +31,8 @@ pub(crate) struct Installation {
     pub(crate) ingest: Ingest,
     pub(crate) time: Arc<Time>,
     pub(crate) folder: TempDir,
+    /// One for all clients: the audit takes no number twice.
+    numbers: Arc<Numbers>,
 }
 
 /// An app with its credentials.
@@ -116,6 +118,7 @@ impl Installation {
             ingest,
             time,
             folder,
+            numbers: Arc::new(Numbers(AtomicU64::new(1))),
         }
     }
 
@@ -151,7 +154,7 @@ impl Installation {
             ),
             master: MasterKey::new(&key).unwrap(),
             clock: Arc::clone(&self.time) as _,
-            request_ids: Arc::new(Numbers(AtomicU64::new(1))),
+            request_ids: Arc::clone(&self.numbers) as _,
             settings,
         }))
     }
@@ -371,6 +374,11 @@ impl Files {
     pub(crate) fn with(mut self, file: &str, content: &str) -> Self {
         self.0.insert(file.to_owned(), content.as_bytes().to_vec());
         self
+    }
+
+    /// What a file holds.
+    pub(crate) fn text(&self, file: &str) -> &str {
+        std::str::from_utf8(&self.0[file]).unwrap()
     }
 
     fn source(self) -> InMemory {

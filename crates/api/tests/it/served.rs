@@ -4,7 +4,7 @@ use homeroom_model::ObjectId;
 use homeroom_wire::{Object, Route, VERSIONS, Version};
 
 use crate::client::{Client, document, id};
-use crate::installation::{Installation, NewApp, SMALL, generated, settings};
+use crate::installation::{Files, Installation, NewApp, SMALL, generated, settings};
 
 /// The district, and the application's way to it.
 pub(crate) struct Served {
@@ -22,8 +22,13 @@ impl Served {
 
     /// In an installation of one's own.
     pub(crate) async fn on(installation: Installation) -> Self {
+        Self::of(installation, generated(SMALL, 1, 0)).await
+    }
+
+    /// A district of these files.
+    pub(crate) async fn of(installation: Installation, files: Files) -> Self {
         let district = installation.add_district(1).await;
-        installation.import(district, generated(SMALL, 1, 0)).await;
+        installation.import(district, files).await;
         let app = installation.add_app(1).await;
         let token = installation.connect(&app, district).await;
         let client = installation.client(settings()).with_token(&token);

@@ -4,6 +4,7 @@ mod allow;
 mod app_side;
 mod check;
 mod criteria;
+mod decide;
 mod deliveries;
 mod draw;
 mod feeds;
@@ -20,13 +21,13 @@ mod targets;
 mod who;
 
 use clap::{Args, Subcommand};
-use homeroom_model::Timestamp;
+use homeroom_model::{ObjectId, Timestamp};
 use homeroom_progress::feed::By;
 use homeroom_progress::figures::{Figures, Settings};
 
 use crate::context::{Context, Installation};
 use crate::exit::Exit;
-use crate::random;
+use crate::{actor, clock, random};
 
 /// What apps report about students: minutes, progress, targets and who is stuck; and an app that reports
 ///
@@ -47,8 +48,8 @@ enum Action {
     Target(target::Target),
     Targets(targets::Targets),
     Open(open::Open),
-    Confirm(open::Confirm),
-    Dismiss(open::Dismiss),
+    Confirm(decide::Confirm),
+    Dismiss(decide::Dismiss),
     Report(report::Report),
     Forget(forget::Forget),
     Record(record::Record),
@@ -99,4 +100,17 @@ fn by(actor: &str, now: Timestamp) -> anyhow::Result<By<'_>> {
         now,
         audit: random::object_id(now)?,
     })
+}
+
+/// Notes in the audit who read what is about single students (integration-side B15, D6).
+async fn noted_reading(
+    installation: &Installation,
+    district: ObjectId,
+    what: String,
+) -> anyhow::Result<()> {
+    let actor = actor::name();
+    let by = by(&actor, clock::now())?;
+    let store = installation.store_dyn();
+    let noted = by.note(&*store, district, "goals read", what);
+    Ok(noted.await?)
 }

@@ -106,8 +106,11 @@ fn a_confirmed_correction_takes_the_place_of_the_level() {
     let mut kept = Kept::default();
     kept.take(report(Some(100), Some(10)), FIXED, &at(0));
     kept.take(report(Some(40), Some(4)), FIXED, &at(HOUR));
-    let day = kept.total.as_mut().unwrap().confirm(&at(2 * HOUR)).unwrap();
-    kept.keep(day, false);
+    for correction in [Correction::LowerMinutes, Correction::LowerProgress] {
+        let total = kept.total.as_mut().unwrap();
+        let day = total.confirm(correction, &at(2 * HOUR)).unwrap();
+        kept.keep(day, false);
+    }
     assert_eq!(kept.shown(), whole(40, 4));
     let kept_day = kept.days.values().next().unwrap();
     let corrected = |value| {
@@ -120,11 +123,11 @@ fn a_confirmed_correction_takes_the_place_of_the_level() {
         (kept_day.minutes, kept_day.progress),
         (corrected(40), corrected(4))
     );
-    assert_eq!(
-        kept.total.as_mut().unwrap().confirm(&at(2 * HOUR)),
-        None,
-        "nothing is open any more"
-    );
+    let total = kept.total.as_mut().unwrap();
+    assert!(!total.is_open());
+    for correction in Correction::ALL {
+        assert_eq!(total.confirm(correction, &at(2 * HOUR)), None);
+    }
     kept.take(report(Some(50), Some(4)), FIXED, &at(3 * HOUR));
     assert_eq!(kept.shown(), whole(50, 4));
 }
@@ -156,7 +159,7 @@ fn a_rise_beyond_the_time_that_passed_is_set_aside() {
         .total
         .as_mut()
         .unwrap()
-        .confirm(&at(10 * HOUR))
+        .confirm(Correction::ImplausibleMinutes, &at(10 * HOUR))
         .unwrap();
     assert!(day.minutes.unwrap().corrected);
     assert_eq!(kept.shown(), whole(161, 11));
@@ -175,8 +178,45 @@ fn what_was_set_aside_is_forgotten_when_the_app_takes_it_back_or_somebody_dismis
     );
     kept.take(report(Some(9_999), None), FIXED, &at(3 * HOUR));
     let total = kept.total.as_mut().unwrap();
-    assert!(total.dismiss() && !total.dismiss());
-    assert_eq!(total.confirm(&at(4 * HOUR)), None);
+    let aside = Correction::ImplausibleMinutes;
+    assert!(total.dismiss(aside) && !total.dismiss(aside));
+    assert_eq!(total.confirm(aside, &at(4 * HOUR)), None);
+}
+
+/// Minutes fell and then jumped, so that both wait, and progress fell.
+fn all_wait() -> Kept {
+    let mut kept = Kept::default();
+    kept.take(report(Some(100), Some(10)), FIXED, &at(0));
+    kept.take(report(Some(40), Some(4)), FIXED, &at(HOUR));
+    kept.take(report(Some(900), Some(6)), FIXED, &at(2 * HOUR));
+    kept
+}
+
+#[test]
+fn each_value_that_waits_is_decided_by_itself() {
+    let value = |level: Option<Level>| level.map(|level| level.value);
+    let waiting = |total: &Total| Correction::ALL.map(|each| value(total.waiting(each)));
+    let whole = |minutes, progress| [minutes, progress].map(|value| Some(Amount::whole(value)));
+    let all = [40, 6, 900].map(|value| Some(Amount::whole(value)));
+    for (place, correction) in Correction::ALL.into_iter().enumerate() {
+        let mut others = all;
+        others[place] = None;
+        let mut kept = all_wait();
+        let total = kept.total.as_mut().unwrap();
+        assert_eq!((waiting(total), total.shown()), (all, whole(100, 10)));
+        assert!(total.dismiss(correction));
+        assert_eq!((waiting(total), total.shown()), (others, whole(100, 10)));
+
+        let mut kept = all_wait();
+        let total = kept.total.as_mut().unwrap();
+        let day = total.confirm(correction, &at(3 * HOUR)).unwrap();
+        let shown = [whole(40, 10), whole(100, 6), whole(900, 10)][place];
+        assert_eq!((waiting(total), total.shown()), (others, shown));
+        let told = [day.minutes, day.progress].map(|mark| mark.map(|mark| mark.value));
+        let is_progress = usize::from(correction == Correction::LowerProgress);
+        assert_eq!(told[is_progress], all[place]);
+        assert_eq!(told[1 - is_progress], None, "nothing is said of the other");
+    }
 }
 
 #[test]

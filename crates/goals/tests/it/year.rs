@@ -10,7 +10,7 @@ use homeroom_goals::{
     outgoing,
     state::{AsOf, Known, Scene, State, judge},
     submission::{Form, Limits, Notice, read_csv, read_json},
-    total::{self, Day, Metrics, Report, Total},
+    total::{self, Correction, Day, Metrics, Report, Total},
 };
 use homeroom_model::{Date, ObjectId, Timestamp};
 
@@ -408,7 +408,7 @@ fn a_correction_waits_for_people_on_both_sides() {
         .totals
         .get_mut(&id(0))
         .unwrap()
-        .confirm(&world.at(8, 12))
+        .confirm(Correction::LowerMinutes, &world.at(8, 12))
         .unwrap();
     receiver.keep(id(0), day);
     assert_eq!(receiver.minutes(id(0)), Amount::whole(60));

@@ -76,10 +76,41 @@ fn whole(minutes: u32, progress: u32) -> [Option<Amount>; 2] {
     [minutes, progress].map(|value| Some(Amount::whole(value)))
 }
 
+/// What waits of a student, as somebody sees it now.
+async fn seen(store: &MemoryStore, student: u8) -> Vec<Seen> {
+    let all = (None, usize::MAX);
+    let open = open(store, feed_key(1, 2), all, at(20)).await.unwrap();
+    let of_student = open.iter().filter(|open| open.student == id(student));
+    of_student.flat_map(Open::seen).collect()
+}
+
+async fn decided(
+    store: &MemoryStore,
+    seen: &[Seen],
+    decision: Decision,
+    number: u8,
+) -> Result<(), CorrectionError> {
+    decide(store, feed_key(1, 2), seen, decision, by(number)).await
+}
+
+/// What the audit says of decisions, newest first.
+async fn audited(store: &MemoryStore) -> Vec<String> {
+    let entries = homeroom_store::Audit::audit(store, Some(id(1)), None, 99).await;
+    let entries = entries.unwrap().into_iter();
+    entries
+        .filter(|entry| ["goals confirmed", "goals dismissed"].contains(&entry.action.as_str()))
+        .map(|entry| format!("{} {}: {}", entry.actor, entry.action, entry.detail))
+        .collect()
+}
+
 #[tokio::test]
 async fn what_waits_is_listed_with_what_is_shown() {
     let (store, _) = waiting().await;
-    let waiting = open(&*store, feed_key(1, 2), at(20)).await.unwrap();
+    let list = async |after, most| {
+        let page = (after, most);
+        open(&*store, feed_key(1, 2), page, at(20)).await.unwrap()
+    };
+    let waiting = list(None, usize::MAX).await;
     let [fell, jumped] = waiting.as_slice() else {
         panic!("{waiting:?}")
     };
@@ -98,31 +129,41 @@ async fn what_waits_is_listed_with_what_is_shown() {
         })
     );
     assert_eq!(value(jumped.lower_minutes), None);
+    // Page by page.
+    assert_eq!(list(None, 1).await, waiting[..1]);
+    assert_eq!(list(Some(id(1)), 9).await, waiting[1..]);
+    assert_eq!(list(Some(id(2)), 9).await, []);
 }
 
 #[tokio::test]
 async fn what_is_confirmed_takes_its_place_and_what_is_dismissed_is_forgotten() {
     let (store, reception) = waiting().await;
-    let key = feed_key(1, 2);
-    let only = [id(1), id(3), id(99)];
-    let confirmed = decide(&*store, key, Whose::These(&only), Decision::Confirm, by(20)).await;
-    assert_eq!(confirmed.unwrap(), [id(1)]);
+    let fell = seen(&store, 1).await;
+    decided(&store, &fell, Decision::Confirm, 20).await.unwrap();
     assert_eq!(shown(&store, 1).await, whole(250, 18));
-    let dismissed = decide(&*store, key, Whose::Everyone, Decision::Dismiss, by(21)).await;
-    assert_eq!(dismissed.unwrap(), [id(2)]);
+    let jumped = seen(&store, 2).await;
+    let dismissed = decided(&store, &jumped, Decision::Dismiss, 21).await;
+    dismissed.unwrap();
     assert_eq!(shown(&store, 2).await, whole(100, 6));
-    assert_eq!(open(&*store, key, at(30)).await.unwrap(), []);
-    let nothing = decide(&*store, key, Whose::Everyone, Decision::Confirm, by(22)).await;
-    assert_eq!(nothing.unwrap(), []);
-    let audit = homeroom_store::Audit::audit(&*store, Some(id(1)), None, 9)
-        .await
-        .unwrap();
-    let noted: Vec<_> = audit.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(
-        noted,
-        ["goals feed set", "goals dismissed", "goals confirmed"]
+        (seen(&store, 1).await, seen(&store, 2).await),
+        (vec![], vec![])
     );
-    assert!(audit[2].detail.contains(&id(1).to_hex()));
+    let (app, one, two) = (id(2), id(1), id(2));
+    assert_eq!(
+        audited(&store).await,
+        [
+            format!(
+                "token:night goals dismissed: app {app}; student {two}: implausible_minutes 100 stays, not 900"
+            ),
+            format!(
+                "token:night goals confirmed: app {app}; student {one}: lower_minutes 300 -> 250; \
+                 student {one}: lower_progress 20 -> 18"
+            ),
+        ]
+    );
+    decided(&store, &[], Decision::Confirm, 22).await.unwrap();
+    assert_eq!(audited(&store).await.len(), 2, "nothing was decided");
     // From the corrected value on, time counts anew.
     send(&reception, 40, &format!("{},260,18\n", id(1))).await;
     assert_eq!(shown(&store, 1).await, whole(260, 18));
@@ -131,18 +172,11 @@ async fn what_is_confirmed_takes_its_place_and_what_is_dismissed_is_forgotten() 
 #[tokio::test]
 async fn what_jumped_is_confirmed_when_it_is_right() {
     let (store, _) = waiting().await;
-    let key = feed_key(1, 2);
-    let confirmed = decide(
-        &*store,
-        key,
-        Whose::These(&[id(2)]),
-        Decision::Confirm,
-        by(20),
-    )
-    .await;
-    assert_eq!(confirmed.unwrap(), [id(2)]);
+    let jumped = seen(&store, 2).await;
+    let confirmed = decided(&store, &jumped, Decision::Confirm, 20).await;
+    confirmed.unwrap();
     assert_eq!(shown(&store, 2).await, whole(900, 6));
-    let kept = store.student_years(key, 2027, Which::All, true);
+    let kept = store.student_years(feed_key(1, 2), 2027, Which::All, true);
     let mut record = Record::default();
     record.read(&kept.await.unwrap()[1]).unwrap();
     assert!(
@@ -152,16 +186,124 @@ async fn what_jumped_is_confirmed_when_it_is_right() {
 }
 
 #[tokio::test]
+async fn nobody_decides_about_what_came_after_they_looked() {
+    let (store, reception) = waiting().await;
+    let fell = seen(&store, 1).await;
+    // The app sends still less, and what was looked at is gone.
+    send(&reception, 15, &format!("{},10,18\n", id(1))).await;
+    for decision in [Decision::Confirm, Decision::Dismiss] {
+        let late = decided(&store, &fell, decision, 20).await;
+        let Err(CorrectionError::Changed(now)) = late else {
+            panic!("{late:?}")
+        };
+        let now: Vec<_> = now.iter().flat_map(Open::seen).collect();
+        assert_eq!(now, seen(&store, 1).await);
+        assert_eq!(now[0].value, Amount::whole(10));
+    }
+    assert_eq!(shown(&store, 1).await, whole(300, 20), "nor was progress");
+    // What waits still may be decided by itself.
+    let progress = &fell[1..];
+    let confirmed = decided(&store, progress, Decision::Confirm, 21).await;
+    confirmed.unwrap();
+    assert_eq!(shown(&store, 1).await, whole(300, 18));
+    // The same value below another one that is shown is not what was seen.
+    send(&reception, 50, &format!("{},320,18\n", id(1))).await;
+    send(&reception, 60, &format!("{},250,18\n", id(1))).await;
+    let late = decided(&store, &fell[..1], Decision::Confirm, 22).await;
+    assert!(matches!(late, Err(CorrectionError::Changed(_))), "{late:?}");
+    // Nothing waits of others, or of nobody.
+    for student in [3, 99] {
+        let student = id(student);
+        let nothing = Seen { student, ..fell[0] };
+        let refused = decided(&store, &[nothing], Decision::Dismiss, 23).await;
+        let Err(CorrectionError::Changed(now)) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(now, []);
+    }
+    assert_eq!(audited(&store).await.len(), 1);
+}
+
+#[tokio::test]
+async fn two_values_of_the_same_minutes_are_decided_one_by_one() {
+    let (store, reception) = waiting().await;
+    send(&reception, 20, &format!("{},900,18\n", id(1))).await;
+    let both = seen(&store, 1).await;
+    let what: Vec<_> = both.iter().map(|seen| seen.what).collect();
+    assert_eq!(what, Correction::ALL);
+    let refused = decided(&store, &both, Decision::Confirm, 20).await;
+    assert!(matches!(refused, Err(CorrectionError::Changed(_))));
+    let dismissed = decided(&store, &both[2..], Decision::Dismiss, 21).await;
+    dismissed.unwrap();
+    assert_eq!(seen(&store, 1).await, both[..2], "the others wait");
+    assert_eq!(shown(&store, 1).await, whole(300, 20));
+    let confirmed = decided(&store, &both[..1], Decision::Confirm, 22).await;
+    confirmed.unwrap();
+    assert_eq!(shown(&store, 1).await, whole(250, 20));
+    assert_eq!(seen(&store, 1).await, both[1..2]);
+}
+
+#[tokio::test]
+async fn progress_of_an_earlier_metric_does_not_wait_any_more() {
+    let (store, _) = waiting().await;
+    let fell = seen(&store, 1).await;
+    let said = crate::feed::Declaration {
+        progress_key: Some("lessons".into()),
+        ..Default::default()
+    };
+    let declared = crate::feed::declare(&*store, feed_key(1, 2), &said, by(30)).await;
+    declared.unwrap();
+    assert_eq!(seen(&store, 1).await, fell[..1]);
+    let late = decided(&store, &fell[1..], Decision::Confirm, 31).await;
+    assert!(matches!(late, Err(CorrectionError::Changed(_))), "{late:?}");
+}
+
+#[test]
+fn a_digest_is_of_what_was_seen() {
+    let seen = Open {
+        student: id(1),
+        minutes: Some(Amount::whole(300)),
+        progress: None,
+        lower_minutes: Some(Waiting {
+            value: Amount::whole(250),
+            since: at(1),
+        }),
+        lower_progress: None,
+        implausible_minutes: None,
+    };
+    let of = |open: &Open| digest(std::slice::from_ref(open));
+    assert_eq!(of(&seen).len(), DIGITS);
+    let mut same = seen.clone();
+    same.progress = Some(Amount::whole(1));
+    assert_eq!(of(&same), of(&seen), "progress does not wait");
+    let mut others = vec![digest(&[seen.clone(), seen.clone()]), digest(&[])];
+    for change in [
+        |open: &mut Open| open.student = id(2),
+        |open: &mut Open| open.minutes = Some(Amount::whole(301)),
+        |open: &mut Open| open.lower_minutes.as_mut().unwrap().value = Amount::whole(251),
+        |open: &mut Open| open.implausible_minutes = open.lower_minutes.take(),
+    ] {
+        let mut other = seen.clone();
+        change(&mut other);
+        others.push(of(&other));
+    }
+    others.push(of(&seen));
+    others.sort_unstable();
+    let all = others.len();
+    others.dedup();
+    assert_eq!(others.len(), all);
+}
+
+#[tokio::test]
 async fn there_is_nothing_to_decide_where_goals_were_never_on() {
-    let (store, _) = desk().await;
-    let nowhere = decide(
-        &*store,
-        feed_key(1, 9),
-        Whose::Everyone,
-        Decision::Confirm,
-        by(1),
-    )
-    .await;
+    let (store, _) = waiting().await;
+    let fell = seen(&store, 1).await;
+    let nowhere = decide(&*store, feed_key(1, 9), &fell, Decision::Confirm, by(1)).await;
     assert!(matches!(nowhere, Err(CorrectionError::NoFeed)));
-    assert_eq!(open(&*store, feed_key(1, 9), at(0)).await.unwrap(), []);
+    let all = (None, usize::MAX);
+    let open = open(&*store, feed_key(1, 9), all, at(0)).await;
+    assert_eq!(open.unwrap(), []);
+    let many = vec![fell[0]; AT_ONCE + 1];
+    let many = decided(&store, &many, Decision::Dismiss, 2).await;
+    assert!(matches!(many, Err(CorrectionError::Many)));
 }

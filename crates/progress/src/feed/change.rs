@@ -26,6 +26,18 @@ pub struct By<'a> {
 }
 
 impl By<'_> {
+    /// What the audit says of something that is done.
+    pub(crate) fn entry(&self, district: ObjectId, action: &str, detail: String) -> AuditEntry {
+        AuditEntry {
+            id: self.audit,
+            district: Some(district),
+            at: self.now,
+            actor: self.actor.to_owned(),
+            action: action.to_owned(),
+            detail,
+        }
+    }
+
     /// Notes what was decided.
     pub async fn note(
         &self,
@@ -34,15 +46,7 @@ impl By<'_> {
         action: &str,
         detail: String,
     ) -> Result<(), StoreError> {
-        let entry = AuditEntry {
-            id: self.audit,
-            district: Some(district),
-            at: self.now,
-            actor: self.actor.to_owned(),
-            action: action.to_owned(),
-            detail,
-        };
-        store.add_audit(entry).await
+        store.add_audit(self.entry(district, action, detail)).await
     }
 }
 

@@ -1,11 +1,12 @@
 //! Targets as the store keeps them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use homeroom_goals::Amount;
 use homeroom_goals::target::{Audience, Level, Metric, SchoolType, Target, Targets};
 use homeroom_model::{ClosedList, Grade, ObjectId};
-use homeroom_store::GoalsTarget;
+use homeroom_store::{FeedKey, GoalsTarget};
 
 /// Targets from what the store keeps, in the order of their numbers. What no version of this program ever wrote is left out;
 /// of statements of one kind for the same first day the last one counts.
@@ -19,13 +20,39 @@ pub(crate) fn read(kept: &[GoalsTarget]) -> Targets {
     Targets::new(last.into_values().collect())
 }
 
-/// Whether what a statement says holds already on its first day, so that saying it changes nothing.
-pub(super) fn holds(kept: &[GoalsTarget], new: &GoalsTarget) -> bool {
+/// What was said last about the same students and metric for the first day of a statement.
+fn before<'a>(kept: &'a [GoalsTarget], new: &GoalsTarget) -> Option<&'a GoalsTarget> {
     let same = kept.iter().filter(|kept| {
         (&kept.audience, &kept.metric) == (&new.audience, &new.metric) && kept.from <= new.from
     });
     same.max_by_key(|kept| (kept.from, kept.number))
-        .is_some_and(|kept| kept.per_week == new.per_week)
+}
+
+/// Whether what a statement says holds already on its first day, so that saying it changes nothing.
+pub(super) fn holds(kept: &[GoalsTarget], new: &GoalsTarget) -> bool {
+    before(kept, new).is_some_and(|kept| kept.per_week == new.per_week)
+}
+
+/// What the audit says of statements that follow what is kept: ids and numbers, before and after.
+pub(super) fn told(key: FeedKey, kept: &[GoalsTarget], new: &[GoalsTarget]) -> String {
+    let amount = |target: Option<&GoalsTarget>| {
+        let per_week = target.and_then(|target| target.per_week);
+        per_week.map_or("none".to_owned(), |micros| {
+            Amount::from_micros(micros).to_string()
+        })
+    };
+    let mut text = format!("app {}", key.app);
+    let last = kept.last().map_or(0, |target| target.number);
+    for (number, target) in (last + 1..).zip(new) {
+        let (was, is) = (amount(before(kept, target)), amount(Some(target)));
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "; {number}: {} {} {was} -> {is} from {}",
+            target.audience, target.metric, target.from
+        );
+    }
+    text
 }
 
 pub(super) fn target(kept: &GoalsTarget) -> Option<Target> {

@@ -115,5 +115,7 @@ pub(in super::super) async fn app(asked: &Asked<'_>) -> Result<Response, ApiErro
         .told(asked.api.figures.app(district, app, now))
         .await?;
     let figure = figure.ok_or(ApiError::NotThere(NONE))?;
+    // It tells of single students: those whose rows were rejected or warned about.
+    asked.note(district, format!("app {app}")).await?;
     asked.answer(&figure, || figure.csv())
 }

@@ -1,7 +1,7 @@
 //! Targets: what was said about them, and saying more.
 
 use axum::response::Response;
-use homeroom_progress::targets::{Setter, TargetWish};
+use homeroom_progress::targets::{Setter, Statement, TargetWish};
 use serde::Deserialize;
 use serde_json::json as value;
 
@@ -28,6 +28,11 @@ pub(in super::super) async fn list(asked: &Asked<'_>) -> Result<Response, ApiErr
     let mut found = asked.told(asked.api.figures.targets(feed)).await?;
     found.retain(|statement| before.is_none_or(|before| statement.number < before));
     found.truncate(limit.saturating_add(1));
+    let of_student = |statement: &Statement| statement.level == "student";
+    if found.iter().take(limit).any(of_student) {
+        let whose = format!("targets of app {}", feed.app);
+        asked.note(feed.district, whose).await?;
+    }
     let page = asked.page(
         found,
         limit,
@@ -42,12 +47,12 @@ pub(in super::super) async fn set(asked: &Asked<'_>) -> Result<Response, ApiErro
     let feed = asked.feed().await?;
     let wishes: Wishes = asked.wish()?;
     let actor = asked.manager.actor();
-    let by = asked.by(&actor);
+    let by = asked.api.by(&actor);
     let set = asked
         .api
         .figures
         .set_targets(feed, &wishes.targets, Setter::District, by);
-    let number = set.await.map_err(ApiError::targets)?;
+    let number = asked.api.within(set).await?.map_err(ApiError::targets)?;
     let count = wishes.targets.len();
     Ok(json(
         &value!({ "data": { "set": count, "number": number } }),

@@ -1,5 +1,6 @@
 //! What the document says of Goals.
 
+use homeroom_goals::total::Correction;
 use serde_json::{Map, Value, json};
 
 use super::super::routes::{Posted, Route, Writes};
@@ -16,7 +17,14 @@ pub(super) fn posted(route: &Route, posted: &Posted) -> Value {
         Writes::Correction => (
             &[],
             reference("schemas", "CorrectionWish"),
-            object(&[("student", "string"), ("app", "string"), ("done", "string")]),
+            object(&[
+                ("student", "string"),
+                ("app", "string"),
+                ("what", "string"),
+                ("value", "number"),
+                ("shown", "number?"),
+                ("done", "string"),
+            ]),
         ),
     };
     let parameters = in_path(route).chain(query.iter().copied());
@@ -24,6 +32,9 @@ pub(super) fn posted(route: &Route, posted: &Posted) -> Value {
         .map(|name| reference("parameters", name))
         .collect();
     let mut responses = errors_of(route);
+    if posted.what == Writes::Correction {
+        responses.insert("409".to_owned(), changed());
+    }
     let schema =
         json!({ "type": "object", "properties": { "data": answer }, "required": ["data"] });
     responses.insert(
@@ -62,12 +73,7 @@ pub(super) fn schemas() -> Map<String, Value> {
         ),
         (
             "TeacherGoals",
-            figure(&[
-                ("teacher", "string"),
-                ("name", "string"),
-                ("may_adjust", "boolean"),
-                ("apps", "array"),
-            ]),
+            figure(&[("teacher", "string"), ("name", "string"), ("apps", "array")]),
         ),
         (
             "SchoolGoals",
@@ -75,7 +81,6 @@ pub(super) fn schemas() -> Map<String, Value> {
                 ("school", "string"),
                 ("name", "string"),
                 ("small_group", "integer"),
-                ("may_adjust", "boolean"),
                 ("apps", "array"),
             ]),
         ),
@@ -123,14 +128,31 @@ fn wishes() -> Value {
 
 /// What is sent to confirm or dismiss.
 fn correction() -> Value {
+    let words = Correction::ALL.map(Correction::word);
     json!({
         "type": "object",
         "properties": {
             "app": { "type": "string" },
             "do": { "type": "string", "enum": ["confirm", "dismiss"] },
+            "what": { "type": "string", "enum": words, "description": "Which of the values that wait." },
+            "value": { "type": "number", "description": "The value that waits, as it was seen." },
+            "shown": { "type": ["number", "null"], "description": "The value that is shown, as it was seen." },
         },
-        "required": ["app", "do"],
+        "required": ["app", "do", "what", "value", "shown"],
         "additionalProperties": false,
+    })
+}
+
+/// The answer where what was seen does not wait any more.
+fn changed() -> Value {
+    let schema = json!({
+        "type": "object",
+        "properties": { "message": { "type": "string" }, "open": reference("schemas", "OpenGoals") },
+        "required": ["message", "open"],
+    });
+    json!({
+        "description": "It does not wait any more as it was seen, and nothing was decided; what waits of the student now.",
+        "content": { "application/json": { "schema": schema } },
     })
 }
 

@@ -49,7 +49,6 @@ pub(crate) async fn manager(installation: &Installation) -> Client {
         .add_management_token(token)
         .await
         .unwrap();
-    // One router for everybody: it numbers the entries of the audit.
     installation.client(settings()).with_token(MANAGEMENT)
 }
 
@@ -115,13 +114,20 @@ pub(crate) async fn confirm(play: &Play, app: usize, student: ObjectId) {
     let id = play.apps[app].id;
     let open = play.manager.read(&format!("{base}/open?app={id}")).await;
     let open = open["data"].as_array().unwrap();
-    let waits = open.iter().filter(|one| one["student"] == student.to_hex());
-    assert_eq!(waits.count(), 1, "{open:?}");
+    let mut waits = open.iter();
+    let waits = waits.find(|one| one["student"] == student.to_hex());
+    let waits = waits.unwrap_or_else(|| panic!("{open:?}"));
     // Others are those who left the morning after a storm: nothing that would lift them was sent since.
     assert!(open.len() <= 4, "{open:?}");
-    let body = json!({ "app": id, "do": "confirm" });
     let address = format!("{base}/corrections/{student}");
-    send(&play.manager, Method::POST, &address, MANAGEMENT, &body).await;
+    for (what, of) in [("lower_minutes", "minutes"), ("lower_progress", "progress")] {
+        if let Some(value) = waits[what].get("value") {
+            let body = json!({
+                "app": id, "do": "confirm", "what": what, "value": value, "shown": waits[of],
+            });
+            send(&play.manager, Method::POST, &address, MANAGEMENT, &body).await;
+        }
+    }
 }
 
 async fn send(client: &Client, method: Method, address: &str, token: &str, body: &Value) -> Value {

@@ -1,20 +1,20 @@
-//! `homeroom goals open`, `confirm` and `dismiss`: values that change nothing until somebody says that they are right.
+//! `homeroom goals open`: values that change nothing until somebody says that they are right.
+
+use std::fmt::Write as _;
 
 use clap::Args;
-use homeroom_goals::Amount;
-use homeroom_history::Keyed;
-use homeroom_progress::corrections::{Decision, Open as Waits, Waiting, Whose, decide, open};
+use homeroom_progress::corrections::{Open as Waits, digest, open};
 use homeroom_store::{Apps as _, FeedKey, Goals as _};
 use serde::Serialize;
 
 use super::draw::{Column, Look};
-use super::of_feed::{OfFeed, app, not_on};
+use super::noted_reading;
+use super::of_feed::{app, not_on};
 use super::report::parts::moment;
-use super::{by, who};
+use crate::clock;
 use crate::commands::of_district::OfDistrict;
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
-use crate::{actor, clock};
 
 /// List what waits for somebody: totals that fell, and minutes that rose by more than time has passed
 ///
@@ -27,36 +27,10 @@ pub(super) struct Open {
     district: OfDistrict,
 }
 
-/// Confirm what waits: the value that was reported is right, and takes the place of the one that is shown
-#[derive(Args)]
-pub(super) struct Confirm {
-    #[command(flatten)]
-    decide: Decide,
-}
-
-/// Dismiss what waits: it was a mistake of the app, and is forgotten
-#[derive(Args)]
-pub(super) struct Dismiss {
-    #[command(flatten)]
-    decide: Decide,
-}
-
-/// Whose.
-#[derive(Args)]
-struct Decide {
-    #[command(flatten)]
-    feed: OfFeed,
-    /// The student, by Clever id, SIS id or name; may be given several times
-    #[arg(value_name = "STUDENT", required_unless_present = "all")]
-    students: Vec<String>,
-    /// Everything that waits in this app
-    #[arg(long, conflicts_with = "students")]
-    all: bool,
-}
-
 #[derive(Serialize)]
 struct Listed {
     open: Vec<Row>,
+    apps: Vec<All>,
 }
 
 #[derive(Serialize)]
@@ -67,24 +41,29 @@ struct Row {
     waits: Waits,
 }
 
+/// All that waits in an app.
 #[derive(Serialize)]
-struct Decided {
-    /// The students of whom anything was decided.
-    students: Vec<String>,
+struct All {
+    app: String,
+    name: String,
+    /// How many values.
+    values: usize,
+    /// What `--seen` takes, to decide all of them at once.
+    seen: String,
 }
 
 impl Open {
     /// Lists what waits.
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let installation = context.open()?;
-        let open = block_on(self.rows(&installation))??;
-        context.output.result(&Listed { open }, |listed| {
-            text(&listed.open, &context.data_flag())
-        })?;
+        let listed = block_on(self.listed(&installation))??;
+        context
+            .output
+            .result(&listed, |listed| text(listed, &context.data_flag()))?;
         Ok(Exit::Done)
     }
 
-    async fn rows(&self, installation: &Installation) -> anyhow::Result<Vec<Row>> {
+    async fn listed(&self, installation: &Installation) -> anyhow::Result<Listed> {
         let district = self.district.id(installation).await?;
         let feeds = installation.store.goals_feeds(district).await?;
         let mut keys: Vec<FeedKey> = feeds.iter().map(|feed| feed.key).collect();
@@ -93,79 +72,42 @@ impl Open {
             keys.retain(|key| key.app == app.id);
             anyhow::ensure!(!keys.is_empty(), not_on(&app));
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut apps) = (Vec::new(), Vec::new());
         for key in keys {
-            let name = installation.store.app(key.app).await?.map(|app| app.name);
-            let name = name.unwrap_or_default();
-            let waiting = open(&*installation.store_dyn(), key, clock::now()).await?;
+            let waiting = waiting(installation, key).await?;
+            if waiting.is_empty() {
+                continue;
+            }
+            let (id, app) = (key.app.to_hex(), installation.store.app(key.app).await?);
+            let name = app.map(|app| app.name).unwrap_or_default();
+            noted_reading(installation, district, format!("open of app {id}")).await?;
+            apps.push(All {
+                app: id.clone(),
+                name: name.clone(),
+                values: waiting.iter().flat_map(Waits::seen).count(),
+                seen: digest(&waiting),
+            });
             rows.extend(waiting.into_iter().map(|waits| Row {
-                app: key.app.to_hex(),
+                app: id.clone(),
                 name: name.clone(),
                 waits,
             }));
         }
-        Ok(rows)
+        Ok(Listed { open: rows, apps })
     }
 }
 
-impl Confirm {
-    /// Confirms.
-    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        self.decide.run(context, Decision::Confirm)
-    }
+/// All that waits in a feed, ascending by student.
+pub(super) async fn waiting(
+    installation: &Installation,
+    key: FeedKey,
+) -> anyhow::Result<Vec<Waits>> {
+    let (store, all) = (installation.store_dyn(), (None, usize::MAX));
+    Ok(open(&*store, key, all, clock::now()).await?)
 }
 
-impl Dismiss {
-    /// Dismisses.
-    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        self.decide.run(context, Decision::Dismiss)
-    }
-}
-
-impl Decide {
-    fn run(&self, context: &Context, decision: Decision) -> anyhow::Result<Exit> {
-        let installation = context.open()?;
-        let students = block_on(async {
-            let (app, key) = self.feed.key(&installation).await?;
-            let feed = installation.store.goals_feed(key).await?;
-            anyhow::ensure!(feed.is_some(), not_on(&app));
-            let mut named = Vec::with_capacity(self.students.len());
-            for student in &self.students {
-                named.push(
-                    who::record(&installation, key.district, Keyed::Students, student).await?,
-                );
-            }
-            let whose = if self.all {
-                Whose::Everyone
-            } else {
-                Whose::These(&named)
-            };
-            let actor = actor::name();
-            let by = by(&actor, clock::now())?;
-            let decided = decide(&*installation.store_dyn(), key, whose, decision, by).await?;
-            anyhow::ensure!(
-                self.all || !decided.is_empty(),
-                "nothing of these students waits; `homeroom goals open` lists what does"
-            );
-            anyhow::Ok(decided)
-        })??;
-        let students = students.iter().map(|id| id.to_hex()).collect();
-        context.output.result(&Decided { students }, |decided| {
-            let what = match decision {
-                Decision::Confirm => "Confirmed",
-                Decision::Dismiss => "Dismissed",
-            };
-            match decided.students.len() {
-                1 => format!("{what}: what was reported of 1 student."),
-                count => format!("{what}: what was reported of {count} students."),
-            }
-        })?;
-        Ok(Exit::Done)
-    }
-}
-
-fn text(rows: &[Row], flag: &str) -> String {
-    if rows.is_empty() {
+fn text(listed: &Listed, flag: &str) -> String {
+    if listed.open.is_empty() {
         return "nothing waits".to_owned();
     }
     let columns = [
@@ -177,28 +119,45 @@ fn text(rows: &[Row], flag: &str) -> String {
         Column::words("since"),
     ];
     let mut lines = Vec::new();
-    for row in rows {
-        let waits = &row.waits;
-        let each: [(&str, Option<Amount>, Option<Waiting>); 3] = [
-            ("minutes fell", waits.minutes, waits.lower_minutes),
-            ("progress fell", waits.progress, waits.lower_progress),
-            ("more than time", waits.minutes, waits.implausible_minutes),
-        ];
-        for (what, shown, waiting) in each {
-            if let Some(waiting) = waiting {
-                lines.push(vec![
-                    row.name.clone(),
-                    waits.student.to_hex(),
-                    what.to_owned(),
-                    shown.map(|shown| shown.to_string()).unwrap_or_default(),
-                    waiting.value.to_string(),
-                    moment(waiting.since),
-                ]);
-            }
+    for Row { name, waits, .. } in &listed.open {
+        for seen in waits.seen() {
+            let since = waits.waiting(seen.what).map(|waiting| waiting.since);
+            lines.push(vec![
+                name.clone(),
+                seen.student.to_hex(),
+                seen.what.word().to_owned(),
+                seen.shown
+                    .map(|shown| shown.to_string())
+                    .unwrap_or_default(),
+                seen.value.to_string(),
+                since.map(moment).unwrap_or_default(),
+            ]);
         }
     }
-    format!(
-        "{}\nTo put it in place: homeroom {flag}goals confirm APP STUDENT\nTo forget it:       homeroom {flag}goals dismiss APP STUDENT",
+    let mut text = format!(
+        "{}\nTo put it in place: homeroom {flag}goals confirm APP STUDENT\n\
+         To forget it:       homeroom {flag}goals dismiss APP STUDENT\n\
+         Where several values of a student wait, each is decided by itself: add --what with the word of the list.\n\
+         All that waits of an app, as it is listed here:",
         Look::of_output().table(&columns, &lines)
-    )
+    );
+    for all in &listed.apps {
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "\n  homeroom {flag}goals confirm {:?} --all --seen {}    ({}; or dismiss)",
+            all.name,
+            all.seen,
+            counted(all.values)
+        );
+    }
+    text
+}
+
+/// `1 value`, `3 values`.
+pub(super) fn counted(values: usize) -> String {
+    match values {
+        1 => "1 value".to_owned(),
+        values => format!("{values} values"),
+    }
 }

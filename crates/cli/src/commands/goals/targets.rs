@@ -9,8 +9,8 @@ use homeroom_store::Goals as _;
 use serde::Serialize;
 
 use super::draw::{Column, Look};
-use super::figures;
 use super::of_feed::{OfFeed, not_on};
+use super::{figures, noted_reading};
 use crate::clock;
 use crate::context::{Context, block_on};
 use crate::exit::Exit;
@@ -50,6 +50,12 @@ impl Targets {
             } else {
                 Vec::new()
             };
+            let mut levels = statements.iter().map(|said| said.level);
+            let mut now = targets.iter().map(|named| named.target.level);
+            if levels.any(|level| level == "student") || now.any(|level| level == "student") {
+                let what = format!("targets of app {}", key.app);
+                noted_reading(&installation, key.district, what).await?;
+            }
             anyhow::Ok((InForce { targets }, Said { statements }))
         })??;
         if self.all {
