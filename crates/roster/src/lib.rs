@@ -46,6 +46,7 @@ mod sqlite;
     reason = "a suite of tests, compiled for tests only"
 )]
 pub mod suite;
+mod timeline;
 mod value;
 
 pub use action::{Action, FieldChange, NewRole, Of, Op, Seen, Tie};
@@ -81,4 +82,5 @@ pub use roster::{AccountRow, Applying, Begin, Commit, Reading, Roster, Visited};
 pub use run::{NewRun, Plan, PlanState, Run, RunEnd, RunState, Runs};
 pub use seat::{Intent, Seat, SeatChange, SeatRow};
 pub use sqlite::{FORMAT, Options, SqliteRoster};
+pub use timeline::{TimelineRead, TimelineReads};
 pub use value::Value;

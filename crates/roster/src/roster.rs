@@ -17,14 +17,25 @@ use crate::notes::{Conflict, CrosswalkRow, Finding, Staged, Suggestion};
 use crate::notice::{Notice, Notices};
 use crate::run::{Plan, Run, RunState, Runs};
 use crate::seat::{Seat, SeatRow};
+use crate::timeline::{TimelineRead, TimelineReads};
 use crate::{Kind, Record, RosterError};
 
 /// An app's roster.
 ///
-/// Every call of its own ([`Districts`], [`Mirrors`], [`Runs`], [`Holds`], [`Decisions`], [`Notices`], [`Goals`]) is one atomic, durable
+/// Every call of its own ([`Districts`], [`Mirrors`], [`Runs`], [`Holds`], [`Decisions`], [`Notices`], [`TimelineReads`], [`Goals`]) is one atomic, durable
 /// step. What a plan does to the roster goes through [`Roster::begin`].
 pub trait Roster:
-    Districts + Mirrors + Runs + Holds + Decisions + Notices + Goals + std::fmt::Debug + Send + Sync
+    Districts
+    + Mirrors
+    + Runs
+    + Holds
+    + Decisions
+    + Notices
+    + TimelineReads
+    + Goals
+    + std::fmt::Debug
+    + Send
+    + Sync
 {
     /// Opens a view of the database at one moment, for any number of reads.
     fn read(&self) -> Result<Box<dyn Reading>, RosterError>;
@@ -284,6 +295,27 @@ pub trait Reading: GoalsReading + Send {
 
     /// Everything that ever happened to one record, ascending; of a person also the rosters it came to and left.
     fn timeline(&self, id: i64) -> Result<Vec<AuditEntry>, RosterError>;
+
+    /// The same, with what other records' rows say of it ([`AuditEntry::is_about`]): merges, ties, groups, profiles, and classes of
+    /// which nothing is left. Looks through the whole audit of the district: for what people ask.
+    fn history(&self, district: i64, id: i64) -> Result<Vec<AuditEntry>, RosterError>;
+
+    /// The newest rows of the audit of a district, from the last one back, before a number if one is given, at most so many.
+    fn newest_changes(
+        &self,
+        district: i64,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, RosterError>;
+
+    /// Who looked at the timeline of a record, or without a subject at the newest changes of the district; newest first, at most
+    /// so many.
+    fn timeline_reads(
+        &self,
+        district: i64,
+        subject: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<TimelineRead>, RosterError>;
 
     /// Mirrors that are kept, newest first.
     fn mirrors(&self, district: i64) -> Result<Vec<MirrorRow>, RosterError>;

@@ -19,6 +19,7 @@ mod query;
 mod read;
 mod runs;
 mod schema;
+mod timeline;
 
 pub use open::SqliteRoster;
 pub use options::Options;

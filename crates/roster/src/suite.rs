@@ -21,6 +21,7 @@ pub mod sample;
 pub mod seats;
 pub mod switches;
 pub mod ties;
+pub mod timeline;
 pub mod transactions;
 pub mod undo;
 
@@ -127,6 +128,11 @@ macro_rules! conformance {
                 one_sends_for_a_district_at_a_time,
                 whoever_waits_keeps_since_when,
                 a_correction_is_allowed_once_and_told_once,
+            }
+            timeline {
+                who_reads_a_timeline_is_noted_for_ever,
+                what_happened_to_somebody_is_found_wherever_it_stands,
+                the_newest_changes_come_page_by_page,
             }
             choices {
                 powers_follow_the_policy,

@@ -3,8 +3,8 @@
 //!
 //! An [`Engine`] has the app's roster (`homeroom-roster`) and a depot for its mirrors. [`Engine::run`] reads a [`Tenant`], one
 //! district with the app's policy for it, plans, and applies what no guard holds; [`Engine::approve`] says yes to what is held, by
-//! the digest of the plan that was seen. [`Engine::why`] explains any person or class in one sentence, [`Engine::status`]
-//! says how fresh everything is, and [`Schedule`] keeps a district up to date by itself.
+//! the digest of the plan that was seen. [`Engine::why`] explains any person or class in one sentence, [`Engine::timeline`]
+//! tells everything that ever happened to them, [`Engine::status`] says how fresh everything is, and [`Schedule`] keeps a district up to date by itself.
 //!
 //! In the other direction, [`goals`] sends what students did in the app.
 //!
@@ -78,7 +78,8 @@ pub use engine::{
     Status, SyncError, Tenant, Trigger, Until, Unwatched, Watch, Why, Yes,
 };
 pub use engine::{
-    Collected, Counted, KeptRow, Retention, TakenHow, TakenRow, Tally, Undo, Undoing, Verified,
+    Collected, Counted, KeptRow, NewestChanges, Retention, TakenHow, TakenRow, Tally, Timeline,
+    Timelines, Undo, Undoing, Verified,
 };
 pub use mirror::{BuildError, Dropped, Gathered, Keep, KeepError, Mirror, Unresolved};
 pub use roster::{

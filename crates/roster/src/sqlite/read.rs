@@ -28,6 +28,7 @@ use crate::run::{Plan, Run};
 use crate::seat::{Seat, SeatRow};
 use crate::sqlite::fault::Answer;
 use crate::sqlite::{apply, leases};
+use crate::timeline::TimelineRead;
 use crate::{Kind, Record, RosterError};
 
 /// A connection that is read through.
@@ -265,6 +266,34 @@ impl Reading for View {
 
     fn timeline(&self, id: i64) -> Result<Vec<AuditEntry>, RosterError> {
         self.ask("reading a timeline", |at| audit::timeline(at, id))
+    }
+
+    fn history(&self, district: i64, id: i64) -> Result<Vec<AuditEntry>, RosterError> {
+        self.ask("reading everything about a record", |at| {
+            audit::history(at, district, id)
+        })
+    }
+
+    fn newest_changes(
+        &self,
+        district: i64,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, RosterError> {
+        self.ask("reading the newest changes", |at| {
+            audit::newest(at, district, before, limit)
+        })
+    }
+
+    fn timeline_reads(
+        &self,
+        district: i64,
+        subject: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<TimelineRead>, RosterError> {
+        self.ask("reading who read a timeline", |at| {
+            audit::timeline_reads(at, district, subject, limit)
+        })
     }
 
     fn mirrors(&self, district: i64) -> Result<Vec<MirrorRow>, RosterError> {

@@ -12,7 +12,7 @@ mod embedded {
 }
 
 /// Number of the stored form this program writes; it reads every lower one and migrates it.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// Tells an app roster from any other SQLite file; the first migration sets it.
 const APPLICATION: i64 = 0x486d_4172;

@@ -45,6 +45,8 @@ fn every_form_ever_stored_is_read() {
         let mirrors = subject.read().mirrors(1).unwrap().len();
         let notices = subject.read().notices(1, false).unwrap().len();
         let asked = subject.read().suggestions(1).unwrap().len();
+        let looks = subject.read().timeline_reads(1, None, 9).unwrap().len();
+        assert_eq!(looks, usize::from(form >= 6));
         let since_two = usize::from(form >= 2);
         assert_eq!((mirrors, notices, asked), (since_two, since_two, since_two));
         let mut sums = Vec::new();
@@ -191,6 +193,12 @@ fn freeze() {
         "UPDATE person_own SET privileged = 1, verified_email = '40@example.org' WHERE person = {ana}"
     ));
     ledger(&subject, ana);
+    // Form 6.
+    let by = "admin";
+    subject
+        .roster
+        .note_timeline_read(1, None, by, at(9))
+        .unwrap();
     let lines = dump(&subject).join("\n");
     drop(subject);
     fs::create_dir_all(frozen(FORMAT, "sqlite").parent().unwrap()).unwrap();

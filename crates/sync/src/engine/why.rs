@@ -1,18 +1,15 @@
 //! "Why?": the way of a person or a class from the source to the app, ending in one sentence (integration-side A4.11).
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use homeroom_model::{Kind, ObjectId, Timestamp};
-use homeroom_plan::{Explanation, Input, Plan, Step, emails, names, sis_ids};
-use homeroom_roster::field::{person, role};
-use homeroom_roster::{self as app, Hold, LinkState, PersonKind, Reading, Value};
-use homeroom_segment::Snapshot;
+use homeroom_plan::{Explanation, Input, Plan, Step};
+use homeroom_roster::{Hold, Reading};
 
 use super::error::SyncError;
 use super::mirrors::Kept;
 use super::planning::Made;
-use super::{Engine, Tenant};
+use super::{Engine, Tenant, find};
 use crate::roster::{Known, roster_kind};
 
 /// Why a record is as it is in the app.
@@ -29,20 +26,6 @@ pub struct Why {
     /// What it comes to.
     pub sentence: String,
 }
-
-/// More records than this are not explained at once: the question has to be narrower.
-const MOST: usize = 20;
-
-/// Kinds that people ask about, in the order of answering.
-const ASKED: [Kind; 7] = [
-    Kind::Student,
-    Kind::Employee,
-    Kind::Contact,
-    Kind::Section,
-    Kind::School,
-    Kind::Course,
-    Kind::Term,
-];
 
 impl Engine {
     /// Explains whoever or whatever a text names: a source id, an id in the SIS, an email or a name. With a section, also why
@@ -73,7 +56,11 @@ impl Engine {
         let about = about.trim().to_lowercase();
         self.blocking(move || {
             let reading = roster.read()?;
-            let found = find(&*reading, &made, &about)?;
+            let mut found = find::in_mirrors([&made.mirror.snapshot, &made.base.snapshot], &about);
+            if found.is_empty() {
+                found = find::who_left(&*reading, made.district, &about)?;
+            }
+            found.truncate(find::MOST);
             let holds = reading.holds(made.district, false)?;
             let (_, answers) = made.plan(&*reading, |plan, input, known| {
                 let asked = Asked {
@@ -175,110 +162,4 @@ fn read_facts(latest: &Kept) -> String {
         "the district was {whole}, last looked at {}{partial}",
         iso(about.read)
     )
-}
-
-/// Records that a text names, those shared now first.
-fn find(
-    reading: &dyn Reading,
-    made: &Made,
-    about: &str,
-) -> Result<Vec<(Kind, ObjectId)>, SyncError> {
-    let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
-    let snapshots = [&made.mirror.snapshot, &made.base.snapshot];
-    for snapshot in snapshots {
-        for kind in ASKED {
-            let table = snapshot.table(kind);
-            let rows = (0..table.len()).filter(|row| is_named(snapshot, kind, *row, about));
-            for row in rows.take(MOST) {
-                if seen.insert((kind, table.id(row))) {
-                    found.push((kind, table.id(row)));
-                }
-            }
-        }
-    }
-    if found.is_empty() {
-        found = who_left(reading, made.district, about)?;
-    }
-    found.truncate(MOST);
-    Ok(found)
-}
-
-/// Records that no mirror has any more: by an id, or as the app remembers them.
-fn who_left(
-    reading: &dyn Reading,
-    district: i64,
-    about: &str,
-) -> Result<Vec<(Kind, ObjectId)>, SyncError> {
-    if let Some(id) = ObjectId::from_hex(about) {
-        for kind in ASKED {
-            let Some(stored) = roster_kind(kind) else {
-                continue;
-            };
-            if let Some(link) = reading.linked(district, stored, about)? {
-                return Ok(vec![(link.person.map_or(kind, kind_of), id)]);
-            }
-        }
-    }
-    let same = |value: &Value<'_>| {
-        value
-            .text()
-            .is_some_and(|text| text.to_lowercase() == about)
-    };
-    let mut people = BTreeSet::new();
-    reading.records(district, app::Kind::Person, &mut |id, record| {
-        let first = record.get(person::FIRST_NAME).text().unwrap_or_default();
-        let last = record.get(person::LAST_NAME).text().unwrap_or_default();
-        let whole = format!("{first} {last}").to_lowercase();
-        if [person::LAST_NAME, person::EMAIL]
-            .iter()
-            .any(|field| same(record.get(*field)))
-            || whole == about
-        {
-            people.insert(id);
-        }
-        Ok(())
-    })?;
-    reading.roles(district, &mut |id, _, record| {
-        if same(record.get(role::SIS_ID)) {
-            people.insert(id);
-        }
-        Ok(())
-    })?;
-    let mut found = Vec::new();
-    for person in people.into_iter().take(MOST) {
-        for (source, link) in reading.links_of(person)? {
-            let current = matches!(link.state, LinkState::Active | LinkState::Joint);
-            let source = ObjectId::from_hex(&source).filter(|_| current);
-            found.extend(
-                link.person
-                    .zip(source)
-                    .map(|(kind, source)| (kind_of(kind), source)),
-            );
-        }
-    }
-    Ok(found)
-}
-
-fn kind_of(person: PersonKind) -> Kind {
-    match person {
-        PersonKind::Student => Kind::Student,
-        PersonKind::Employee => Kind::Employee,
-        PersonKind::Contact => Kind::Contact,
-    }
-}
-
-fn is_named(snapshot: &Snapshot, kind: Kind, row: u32, about: &str) -> bool {
-    let id = snapshot.table(kind).id(row);
-    if id.to_hex() == about {
-        return true;
-    }
-    let same = |text: &str| !text.is_empty() && text.to_lowercase() == about;
-    if sis_ids(snapshot, kind, row).iter().any(|(_, id)| same(id))
-        || emails(snapshot, kind, row).into_iter().any(same)
-    {
-        return true;
-    }
-    let (first, last) = names(snapshot, kind, row);
-    same(last) || same(&format!("{first} {last}")) || same(&format!("{last}, {first}"))
 }

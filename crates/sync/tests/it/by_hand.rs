@@ -49,6 +49,8 @@ pub(crate) fn does(world: &World, op: Op<'_>) {
     );
     let fence = world.number(&format!("SELECT fence FROM district WHERE id = {district}"));
     roster.claim(district, fence).unwrap();
+    let row = world.roster.read().unwrap().district(district).unwrap();
+    let mirror = row.unwrap().mirror;
     let run = NewRun {
         district,
         trigger: "local",
@@ -63,9 +65,7 @@ pub(crate) fn does(world: &World, op: Op<'_>) {
         district,
         fence,
         run,
-        mirror: Some(world.number(&format!(
-            "SELECT mirror FROM district WHERE id = {district}"
-        ))),
+        mirror,
         actor: "principal",
         at,
         on: at.date(),

@@ -12,3 +12,4 @@ mod people;
 mod quality;
 mod reading;
 mod time;
+mod timeline;

@@ -8,6 +8,7 @@ use crate::roster::Visited;
 use crate::sqlite::columns;
 use crate::sqlite::fault::Answer;
 use crate::sqlite::query;
+use crate::timeline::TimelineRead;
 
 macro_rules! select {
     ($rest:literal) => {
@@ -56,6 +57,49 @@ pub(crate) fn timeline(at: &Connection, id: i64) -> Answer<Vec<AuditEntry>> {
          WHERE p.value = ?1)) ORDER BY seq"
     );
     query::all(at, sql, [id], read)
+}
+
+pub(crate) fn history(at: &Connection, district: i64, id: i64) -> Answer<Vec<AuditEntry>> {
+    // The row that made a profile does not say whose it was.
+    let sql = "SELECT id FROM profile WHERE person = ?1";
+    let profiles: Vec<i64> = query::all(at, sql, [id], |row| Ok(row.get(0)?))?;
+    // Rows that only look alike, such as those with a longer number, are sorted out afterwards.
+    let sql = select!(
+        "WHERE district = ?1 AND (subject = ?2 OR subject IN (SELECT id FROM profile WHERE person = ?2) OR instr(changes, ?3) > 0) \
+         ORDER BY seq"
+    );
+    let mut entries: Vec<AuditEntry> =
+        query::all(at, sql, params![district, id, id.to_string()], read)?;
+    entries.retain(|entry| entry.is_about(id) || profiles.contains(&entry.subject));
+    Ok(entries)
+}
+
+pub(crate) fn newest(
+    at: &Connection,
+    district: i64,
+    before: Option<i64>,
+    limit: u32,
+) -> Answer<Vec<AuditEntry>> {
+    let sql = select!(
+        "WHERE district = ?1 AND seq < ifnull(?2, 9223372036854775807) ORDER BY seq DESC LIMIT ?3"
+    );
+    query::all(at, sql, params![district, before, limit], read)
+}
+
+pub(crate) fn timeline_reads(
+    at: &Connection,
+    district: i64,
+    subject: Option<i64>,
+    limit: u32,
+) -> Answer<Vec<TimelineRead>> {
+    let sql = "SELECT seq, actor, at FROM timeline_read WHERE district = ?1 AND subject IS ?2 ORDER BY seq DESC LIMIT ?3";
+    query::all(at, sql, params![district, subject, limit], |row| {
+        Ok(TimelineRead {
+            seq: row.get(0)?,
+            actor: row.get(1)?,
+            at: columns::moment(row, 2)?,
+        })
+    })
 }
 
 fn read(row: &Row<'_>) -> Answer<AuditEntry> {

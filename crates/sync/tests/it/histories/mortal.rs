@@ -12,7 +12,7 @@ use homeroom_roster::{
     Decisions, Districts, Fits, GoalAcknowledged, GoalCorrection, GoalDeliveryEnd, GoalEntry,
     GoalPush, GoalPushEnd, GoalTaken, Goals, HoldOutcome, Holds, Kind, Lease, MirrorRow, Mirrors,
     NewDistrict, NewGoalDelivery, NewHold, NewNotice, NewRun, Notices, Outcome, Plan, PlanState,
-    Reading, Roster, RosterError, RunEnd, Runs, SideRow, SqliteRoster, Undone,
+    Reading, Roster, RosterError, RunEnd, Runs, SideRow, SqliteRoster, TimelineReads, Undone,
 };
 use object_store::path::Path;
 use object_store::{
@@ -183,6 +183,12 @@ impl Notices for Mortal {
     passed_on! {
         fn raise(&self, notice: &NewNotice<'_>) -> bool;
         fn settle_notice(&self, district: i64, code: &str, subject: &str, at: Timestamp) -> bool;
+    }
+}
+
+impl TimelineReads for Mortal {
+    passed_on! {
+        fn note_timeline_read(&self, district: i64, subject: Option<i64>, by: &str, at: Timestamp) -> i64;
     }
 }
 

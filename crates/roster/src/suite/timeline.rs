@@ -1,0 +1,115 @@
+//! Everything that ever happened to somebody, and who looked at it.
+
+use super::sample::{Subject, Town, apply, at, comes, goes};
+use crate::{AuditEntry, Op, Seat, Tie};
+
+/// Integration-side B15.
+pub fn who_reads_a_timeline_is_noted_for_ever(subject: &Subject) {
+    let town = Town::build(subject, 1);
+    let other = Town::build(subject, 2);
+    let [ana, bo, _] = town.students;
+    let note = |of, by, seconds| {
+        let roster = &subject.roster;
+        roster.note_timeline_read(town.district, of, by, at(seconds))
+    };
+    let reads = |of, limit| {
+        let reads = subject.read().timeline_reads(town.district, of, limit);
+        let told = reads.unwrap().into_iter();
+        told.map(|read| (read.actor, read.at)).collect::<Vec<_>>()
+    };
+    let before = subject.value("SELECT count(*) FROM audit");
+    let numbers = [
+        note(Some(ana), "ada", 1),
+        note(Some(bo), "ada", 2),
+        note(Some(ana), "grace", 3),
+        note(None, "grace", 4),
+    ];
+    let numbers = numbers.map(Result::unwrap);
+    assert!(numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
+    let line = |by: &str, seconds| (by.to_owned(), at(seconds));
+    assert_eq!(reads(Some(ana), 9), [line("grace", 3), line("ada", 1)]);
+    assert_eq!(reads(Some(ana), 1), [line("grace", 3)]);
+    assert_eq!(reads(Some(bo), 9), [line("ada", 2)]);
+    assert_eq!(reads(None, 9), [line("grace", 4)]);
+    let theirs = subject.read().timeline_reads(other.district, None, 9);
+    assert_eq!(theirs.unwrap(), []);
+    assert!(note(Some(other.students[0]), "ada", 5).is_err());
+    assert!(note(Some(ana), "", 5).is_err(), "nobody reads");
+    for sql in [
+        "UPDATE timeline_read SET actor = 'nobody'",
+        "DELETE FROM timeline_read",
+    ] {
+        assert!((subject.sql)(sql).is_err(), "{sql}");
+    }
+    // An app that shows a timeline itself notes it itself.
+    subject.rows(&format!(
+        "INSERT INTO timeline_read (district, subject, actor) VALUES (1, {bo}, 'counsellor 7')"
+    ));
+    assert_eq!(reads(Some(bo), 1)[0].0, "counsellor 7");
+    let after = subject.value("SELECT count(*) FROM audit");
+    assert_eq!(after, before, "a look is no change");
+}
+
+/// Integration-side A4.9.
+pub fn what_happened_to_somebody_is_found_wherever_it_stands(subject: &Subject) {
+    let town = Town::build(subject, 1);
+    let [ana, bo, cy] = town.students;
+    let seats = |changes| Op::Seats {
+        section: town.sections[0],
+        changes,
+    };
+    let (come, go) = ([comes(ana, Seat::STUDENT)], [goes(ana, Seat::STUDENT)]);
+    // On one day: no table of the roster knows of it any more.
+    apply(subject, &town, 2, &[seats(&come), seats(&go)]);
+    let tie = Tie::Association {
+        teacher: town.teacher,
+        student: ana,
+    };
+    apply(subject, &town, 3, &[Op::Tie { tie, open: true }]);
+    let merge = Op::Merge {
+        from: bo,
+        into: ana,
+        joint: false,
+    };
+    apply(subject, &town, 4, &[merge]);
+    subject.rows(&format!(
+        "INSERT INTO custom_group (id, owner, name) VALUES (1, {}, 'Birds')",
+        town.teacher
+    ));
+    subject.rows(&format!(
+        "INSERT INTO group_member (custom_group, person, opened) VALUES (1, {ana}, '2026-08-05')"
+    ));
+    let ops = |id| ops(subject.read().history(town.district, id).unwrap());
+    assert_eq!(
+        ops(ana),
+        ["create", "enrol", "unenrol", "enrol", "merge", "enrol"]
+    );
+    assert_eq!(ops(bo), ["create", "merge"]);
+    assert_eq!(ops(cy), ["create"]);
+    assert_eq!(ops(town.teacher), ["create", "enrol", "create"]);
+    assert_eq!(ops(town.sections[0]), ["create", "enrol", "unenrol"]);
+    assert_eq!(ops(town.school), ["create"]);
+    assert_eq!(ops(7), [""; 0], "nobody");
+}
+
+/// Integration-side A4.9: the timeline of a district.
+pub fn the_newest_changes_come_page_by_page(subject: &Subject) {
+    let town = Town::build(subject, 1);
+    let other = Town::build(subject, 2);
+    let page = |before, limit| {
+        let found = subject.read().newest_changes(town.district, before, limit);
+        found.unwrap()
+    };
+    let all: Vec<i64> = page(None, 99).iter().map(|entry| entry.seq).collect();
+    assert_eq!(all.len(), 7);
+    assert!(all.is_sorted_by(|one, next| one > next), "{all:?}");
+    let (first, second) = (page(None, 4), page(Some(all[3]), 4));
+    let parts = first.iter().chain(&second).map(|entry| entry.seq);
+    assert_eq!(parts.collect::<Vec<_>>(), all);
+    let theirs = subject.read().newest_changes(other.district, None, 1);
+    assert!(theirs.unwrap()[0].seq > all[0]);
+}
+
+fn ops(entries: Vec<AuditEntry>) -> Vec<String> {
+    entries.into_iter().map(|entry| entry.op).collect()
+}

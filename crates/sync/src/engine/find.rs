@@ -1,0 +1,178 @@
+//! Records that a text names, for questions about single people and classes: a source id, an id in the SIS, an email or a name.
+
+use std::collections::BTreeSet;
+
+use homeroom_model::{Kind, ObjectId};
+use homeroom_plan::{emails, names, sis_ids};
+use homeroom_roster::field::{Table, person, role, table};
+use homeroom_roster::{self as app, LinkState, PersonKind, Reading, Value, district_of};
+use homeroom_segment::Snapshot;
+
+use super::error::SyncError;
+use crate::roster::roster_kind;
+
+/// More records than this are not told about at once: the question has to be narrower.
+pub(super) const MOST: usize = 20;
+
+/// Kinds that people ask about, in the order of answering.
+const ASKED: [Kind; 7] = [
+    Kind::Student,
+    Kind::Employee,
+    Kind::Contact,
+    Kind::Section,
+    Kind::School,
+    Kind::Course,
+    Kind::Term,
+];
+
+/// The same among the app's records, and the fields that name each; people are found by more than that.
+const ASKED_HERE: [app::Kind; 4] = [
+    app::Kind::Section,
+    app::Kind::School,
+    app::Kind::Course,
+    app::Kind::Term,
+];
+const NAMING: [&str; 2] = ["name", "sis_id"];
+
+/// Records of mirrors that a text in small letters names, those of the first mirror first, each once.
+pub(super) fn in_mirrors(mirrors: [&Snapshot; 2], about: &str) -> Vec<(Kind, ObjectId)> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for mirror in mirrors {
+        for kind in ASKED {
+            let table = mirror.table(kind);
+            for row in (0..table.len()).filter(|row| is_named(mirror, kind, *row, about)) {
+                if seen.insert((kind, table.id(row))) {
+                    found.push((kind, table.id(row)));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Source ids of records that no mirror has any more: by such an id, or as the app remembers them.
+pub(super) fn who_left(
+    reading: &dyn Reading,
+    district: i64,
+    about: &str,
+) -> Result<Vec<(Kind, ObjectId)>, SyncError> {
+    if let Some(id) = ObjectId::from_hex(about) {
+        for kind in ASKED {
+            let Some(stored) = roster_kind(kind) else {
+                continue;
+            };
+            if let Some(link) = reading.linked(district, stored, about)? {
+                return Ok(vec![(sent_kind(stored, link.person).unwrap_or(kind), id)]);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (kind, id) in in_app(reading, district, about)? {
+        for (source, link) in reading.links_of(id)? {
+            let current = matches!(link.state, LinkState::Active | LinkState::Joint);
+            let source = ObjectId::from_hex(&source).filter(|_| current);
+            found.extend(sent_kind(kind, link.person).zip(source));
+        }
+    }
+    Ok(found)
+}
+
+/// Records of the app that a text in small letters names, also by their numbers here; each once.
+pub(super) fn in_app(
+    reading: &dyn Reading,
+    district: i64,
+    about: &str,
+) -> Result<Vec<(app::Kind, i64)>, SyncError> {
+    let mut found = Vec::new();
+    if ObjectId::from_hex(about).is_some() {
+        for kind in app::Kind::ALL {
+            let link = reading.linked(district, kind, about)?;
+            found.extend(link.map(|link| (kind, link.entity)));
+        }
+    }
+    let number = about.parse().ok().filter(|id| district_of(*id) == district);
+    if let Some(id) = number {
+        // A record that was taken back is known to the audit only.
+        let entries = reading.timeline(id)?.into_iter();
+        let mut kinds = entries.filter(|entry| entry.subject == id);
+        let kind = kinds.find_map(|entry| app::Kind::from_text(&entry.kind));
+        found.extend(kind.map(|kind| (kind, id)));
+    }
+    let people = people(reading, district, about)?;
+    found.extend(people.into_iter().map(|id| (app::Kind::Person, id)));
+    for kind in ASKED_HERE {
+        let fields = naming(table(kind));
+        reading.records(district, kind, &mut |id, record| {
+            if fields.iter().any(|field| is(record.get(*field), about)) {
+                found.push((kind, id));
+            }
+            Ok(())
+        })?;
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|(_, id)| seen.insert(*id));
+    Ok(found)
+}
+
+fn people(reading: &dyn Reading, district: i64, about: &str) -> Result<BTreeSet<i64>, SyncError> {
+    let mut people = BTreeSet::new();
+    reading.records(district, app::Kind::Person, &mut |id, record| {
+        let first = record.get(person::FIRST_NAME).text().unwrap_or_default();
+        let last = record.get(person::LAST_NAME).text().unwrap_or_default();
+        let whole = format!("{first} {last}").to_lowercase();
+        let named = [person::LAST_NAME, person::EMAIL];
+        if named.iter().any(|field| is(record.get(*field), about)) || whole == about {
+            people.insert(id);
+        }
+        Ok(())
+    })?;
+    reading.roles(district, &mut |id, _, record| {
+        if is(record.get(role::SIS_ID), about) {
+            people.insert(id);
+        }
+        Ok(())
+    })?;
+    Ok(people)
+}
+
+fn naming(table: &Table) -> Vec<app::Field> {
+    NAMING.iter().filter_map(|name| table.field(name)).collect()
+}
+
+fn is(value: &Value<'_>, about: &str) -> bool {
+    value
+        .text()
+        .is_some_and(|text| !text.is_empty() && text.to_lowercase() == about)
+}
+
+/// The kind in the source of a record that is linked.
+fn sent_kind(kind: app::Kind, person: Option<PersonKind>) -> Option<Kind> {
+    Some(match kind {
+        app::Kind::School => Kind::School,
+        app::Kind::Term => Kind::Term,
+        app::Kind::Course => Kind::Course,
+        app::Kind::Section => Kind::Section,
+        app::Kind::Person => match person? {
+            PersonKind::Student => Kind::Student,
+            PersonKind::Employee => Kind::Employee,
+            PersonKind::Contact => Kind::Contact,
+        },
+        app::Kind::Profile => return None,
+    })
+}
+
+fn is_named(snapshot: &Snapshot, kind: Kind, row: u32, about: &str) -> bool {
+    let id = snapshot.table(kind).id(row);
+    if id.to_hex() == about {
+        return true;
+    }
+    let same = |text: &str| !text.is_empty() && text.to_lowercase() == about;
+    if sis_ids(snapshot, kind, row).iter().any(|(_, id)| same(id))
+        || emails(snapshot, kind, row).into_iter().any(same)
+    {
+        return true;
+    }
+    let (first, last) = names(snapshot, kind, row);
+    same(last) || same(&format!("{first} {last}")) || same(&format!("{last}, {first}"))
+}
