@@ -58,7 +58,8 @@ async fn note(asked: &Asked<'_>, error: &ApiError) -> Result<(), ApiError> {
         return Ok(());
     }
     let api = asked.api;
-    let rules = Rules::of(&*api.store, asked.key().district).await;
+    let rules = Rules::of(&*api.store, asked.key().district);
+    let rules = api.within(rules).await?;
     let refusal = Refusal {
         at: api.clock.now(),
         status: error.status().as_u16(),

@@ -15,6 +15,8 @@ pub(crate) enum Gate {
     Failing,
     /// Nothing, for ever.
     Hanging,
+    /// Nothing, for ever, to one question by its name.
+    Losing(&'static str),
     /// A bug.
     Panicking,
 }
@@ -35,12 +37,13 @@ impl Gated {
 
 #[async_trait]
 impl Watch for Gated {
-    async fn before(&self, _call: &'static str) -> Result<(), StoreError> {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
         let gate = *self.0.lock().unwrap();
         match gate {
             Gate::Open => Ok(()),
+            Gate::Losing(lost) if lost != call => Ok(()),
             Gate::Failing => Err(StoreError::unavailable("the disk /srv/data is full")),
-            Gate::Hanging => std::future::pending().await,
+            Gate::Hanging | Gate::Losing(_) => std::future::pending().await,
             Gate::Panicking => panic!("a bug in the store"),
         }
     }

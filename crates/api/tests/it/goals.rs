@@ -4,6 +4,7 @@ mod app;
 mod bodies;
 mod refused;
 mod rows;
+mod waiting;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -39,7 +40,11 @@ impl Feed {
 
     /// With settings of one's own.
     async fn within(settings: Settings) -> Self {
-        let served = Served::new().await;
+        Self::of(Served::new().await, settings).await
+    }
+
+    /// Of a district of one's own.
+    async fn of(served: Served, settings: Settings) -> Self {
         let client = served
             .installation
             .client(settings)
