@@ -95,7 +95,8 @@ impl FeedSettings {
         schools.any(|school| chosen.binary_search(&school).is_ok())
     }
 
-    /// Begins a series, unless its key is the one that counts. Being declared stays with a key.
+    /// Begins a series, unless its key is the one that counts. Being declared stays with a key. What was said of the metric
+    /// before is not said of this one; what was said before there was any is.
     pub(crate) fn begin(&mut self, key: &str, declared: bool, since: Timestamp) -> bool {
         let number = match self.series.last_mut() {
             Some(last) if last.key == key => {
@@ -106,6 +107,12 @@ impl FeedSettings {
             Some(last) => last.number.saturating_add(1),
             None => 1,
         };
+        if number > 1 {
+            self.label = None;
+            self.ceiling = None;
+            self.may_fall = false;
+            self.counts_finished_work = None;
+        }
         self.series.push(Series {
             number,
             key: key.to_owned(),

@@ -26,7 +26,7 @@ use crate::calendar::{Rules, RulesError};
 use crate::feed::{FeedSettings, UnreadableFeed};
 use crate::student_year::Damaged;
 use apply::{Applied, Applying};
-use reading::Reading;
+use reading::{Parsed, Reading};
 
 pub use known::{Known, SharedStudents, knows};
 pub use log::{DeliveryReport, Refusal, report_of};
@@ -139,9 +139,10 @@ impl Reception {
         let rules = Rules::of(&*self.store, request.key.district).await?;
         let moment = rules.years.moment(request.now);
         let _turn = self.turn(request.key).lock().await;
+        let mut parsed = None;
         for _ in 0..ATTEMPTS {
             let feed = self.feed(request.key).await?.ok_or(ReceiveError::Off)?;
-            let reading = self.read(request, &feed, &known).await?;
+            let reading = self.read(request, parsed, &feed, &known).await?;
             let reading = match reading {
                 Ok(reading) => reading,
                 Err(refused) => {
@@ -150,6 +151,7 @@ impl Reception {
                     return Ok(Answer::Refused(refused));
                 }
             };
+            parsed = Some(Arc::clone(&reading.parsed));
             let applied = self.apply(request.key, &rules, moment, reading).await?;
             match self.keep(request, &feed, moment, applied).await {
                 Ok(receipt) => return Ok(Answer::Taken(receipt)),
@@ -184,14 +186,16 @@ impl Reception {
     async fn read(
         &self,
         request: &Request,
+        parsed: Option<Arc<Parsed>>,
         feed: &GoalsFeed,
         known: &Arc<dyn Known>,
     ) -> Result<Result<Reading, Refused>, ReceiveError> {
         let settings = FeedSettings::read(feed)?;
         let (request, known) = (request.clone(), Arc::clone(known));
         let limits = self.limits.clone();
-        let reading =
-            tokio::task::spawn_blocking(move || Reading::of(&request, settings, &limits, &*known));
+        let reading = tokio::task::spawn_blocking(move || {
+            Reading::of(&request, parsed, settings, &limits, &*known)
+        });
         reading.await.map_err(|_| ReceiveError::Interrupted)
     }
 

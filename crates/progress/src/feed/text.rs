@@ -111,7 +111,10 @@ mod tests {
 
     fn full() -> FeedSettings {
         let link = ReportLink::new(Subject::Student, "https://app.example/s/{id}").unwrap();
-        let mut settings = FeedSettings {
+        let mut settings = FeedSettings::default();
+        settings.begin("lessons", false, Timestamp::from_millis(7));
+        settings.begin("lessons_completed", true, Timestamp::from_millis(8));
+        FeedSettings {
             schools: Some(vec![ObjectId::new([3; 12]), ObjectId::new([9; 12])]),
             apps_see_targets: true,
             label: Some("Lessons completed".into()),
@@ -119,11 +122,8 @@ mod tests {
             may_fall: true,
             counts_finished_work: Some(false),
             report_links: [(Subject::Student, link)].into(),
-            series: Vec::new(),
-        };
-        settings.begin("lessons", false, Timestamp::from_millis(7));
-        settings.begin("lessons_completed", true, Timestamp::from_millis(8));
-        settings
+            series: settings.series,
+        }
     }
 
     /// Written by form 1; it never changes.
@@ -168,6 +168,22 @@ mod tests {
         assert!(settings.begin("pages_read", false, at(5)));
         assert_eq!(settings.metrics().series, 2);
         assert_eq!(settings.progress_label(), "pages_read");
+        let said = full();
+        let mut next = full();
+        next.begin("pages_read", false, at(9));
+        assert_eq!(
+            (next.label, next.ceiling, next.may_fall),
+            (None, None, false)
+        );
+        assert_eq!(next.counts_finished_work, None);
+        assert_eq!(next.report_links, said.report_links);
+        assert!(next.apps_see_targets && next.schools == said.schools);
+        let mut early = FeedSettings {
+            series: Vec::new(),
+            ..full()
+        };
+        early.begin("lessons", false, at(9));
+        assert_eq!(early.ceiling, said.ceiling, "said before there was any");
         for number in 0..80 {
             assert!(settings.begin(&format!("key_{number}"), false, at(6)));
         }

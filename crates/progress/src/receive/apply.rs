@@ -80,8 +80,8 @@ impl Applying {
         }
         let changed = self.changed(slots);
         Ok(Ok(Applied {
-            receipt: Receipt::new(reading.batch.clone(), &rows, warnings),
-            body: reading.digest,
+            receipt: Receipt::new(reading.parsed.batch.clone(), &rows, warnings),
+            body: reading.parsed.digest,
             changed,
             text: reading.declares.then(|| reading.settings.to_text()),
         }))
