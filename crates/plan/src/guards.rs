@@ -116,7 +116,6 @@ impl Judge<'_> {
                     .count() as u64
             };
             let earlier = |counts: &BTreeMap<Kind, u64>| counts.get(&kind).copied().unwrap_or(0);
-            let leaving = count(leaves) + earlier(&recent.removed);
             let whole = before + earlier(&recent.removed);
             if is_vanished(before, count(leaves), count(comes)) {
                 let all = Share::new(before, before);
@@ -133,6 +132,9 @@ impl Judge<'_> {
             if self.season_widens(kind) {
                 removals.percent = limits.rollover_sections;
             }
+            // What was done earlier today counts with what is to be done, but holds nothing by itself.
+            let together = |now: u64, earlier: u64| if now == 0 { 0 } else { now + earlier };
+            let leaving = together(count(leaves), earlier(&recent.removed));
             self.bound(
                 Guard::Removals,
                 kind,
@@ -142,7 +144,7 @@ impl Judge<'_> {
             );
             let updates = plan.actions.iter();
             let updates = updates.filter(|action| action.kind == kind && plan.is_update(action));
-            let changing = updates.count() as u64 + earlier(&recent.updated);
+            let changing = together(updates.count() as u64, earlier(&recent.updated));
             self.bound(
                 Guard::Updates,
                 kind,
@@ -150,8 +152,8 @@ impl Judge<'_> {
                 Share::new(changing, before),
                 limits.updates,
             );
-            let coming =
-                count(|action| matches!(action.op, Op::Create { .. })) + earlier(&recent.created);
+            let coming = count(|action| matches!(action.op, Op::Create { .. }));
+            let coming = together(coming, earlier(&recent.created));
             if before > 0 && !self.season_widens(kind) {
                 self.bound(
                     Guard::Creations,

@@ -107,6 +107,22 @@ fn small_batches_add_up() {
 }
 
 #[test]
+fn what_was_done_earlier_today_holds_nothing_by_itself() {
+    let district = large();
+    let mut desk = Desk::synced(&district);
+    for earlier in [
+        &mut desk.recent.removed,
+        &mut desk.recent.updated,
+        &mut desk.recent.created,
+    ] {
+        earlier.insert(Kind::Student, 300);
+    }
+    let plan = desk.plan(&district);
+    assert!(plan.is_empty() && !plan.is_held());
+    assert_eq!(guards(&plan), []);
+}
+
+#[test]
 fn each_limit_holds_just_above_itself() {
     let within = |change: &dyn Fn(&mut District)| {
         let mut district = large();

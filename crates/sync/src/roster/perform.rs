@@ -335,6 +335,8 @@ fn in_part(action: &Action) -> Option<(Kind, ObjectId)> {
             | Op::Link { .. }
             | Op::Update { .. }
             | Op::Refresh
+            | Op::Reactivate
+            | Op::Restore
             | Op::GrantRole { .. }
             | Op::RevokeRole { .. }
             | Op::Enrol { .. }
