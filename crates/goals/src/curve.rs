@@ -5,7 +5,10 @@ mod tests;
 
 use homeroom_model::Date;
 
-use crate::{Amount, SchoolDays, monday, total::Day};
+use crate::{
+    Amount, SchoolDays, monday,
+    total::{Day, Metrics},
+};
 
 /// From where on a student's total is known, and how to read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,15 +17,18 @@ pub struct Start {
     /// the app reported for the district, and the student's enrollment. Without one, what the first report brings is known to
     /// have been done, but not when, and counts for no day.
     pub zero: Option<Date>,
-    /// The app's totals can lawfully fall.
-    pub may_fall: bool,
+    /// The same of progress. A metric that began later than that day is not known from it on: it begins with its first value.
+    pub progress_zero: Option<Date>,
+    /// What the app declared. Progress of other series is none.
+    pub metrics: Metrics,
 }
 
 /// What a student did, school day by school day.
 ///
 /// Work is the difference of one day's value and the one before. Days without a report are bridged: what came between two
 /// reports is spread evenly over the school days between them, never shown as a day without work followed by a day of
-/// wonders (integration-side D3). Confirmed corrections and a change of the progress metric are no work.
+/// wonders (integration-side D3). Confirmed corrections are no work. Progress is that of one series: what was done in another
+/// is of another unit and is in no curve.
 #[derive(Clone, Debug, Default)]
 pub struct Curve {
     /// Up to and with each school day, from 0, which is what came before the first.
@@ -31,6 +37,10 @@ pub struct Curve {
     days: Vec<Facts>,
     /// The reports that brought minutes, in order.
     steps: Vec<Step>,
+    /// The school day by whose end there was no progress, if that is known.
+    zero: Option<usize>,
+    /// The school day on which progress was reported first, where there is no such.
+    begun: Option<usize>,
 }
 
 /// What is known of one school day.
@@ -45,8 +55,6 @@ pub(crate) struct Facts {
     pub(crate) rose: bool,
     /// The progress of this day cannot be compared with the day before: a correction.
     pub(crate) corrected: bool,
-    /// Nor with any before: another metric, or nothing known before.
-    pub(crate) begun: bool,
     /// Progress was reported lower than before, and nobody confirmed that it is.
     pub(crate) regressed: bool,
     /// The progress shown.
@@ -88,18 +96,19 @@ impl Curve {
         self.steps.clear();
         self.days.clear();
         self.days.resize(size, Facts::default());
-        let zero = start
-            .zero
-            .map(|day| calendar.through(crate::school_days::before(day)));
-        let pen = || Pen {
+        let through =
+            |zero: Option<Date>| zero.map(|day| calendar.through(crate::school_days::before(day)));
+        let pen = |zero: Option<usize>| Pen {
             level: zero.map(|_| Amount::ZERO),
             at: zero.unwrap_or(0),
         };
-        let (mut minutes, mut progress, mut series) = (pen(), pen(), None);
+        (self.zero, self.begun) = (through(start.progress_zero), None);
+        let (mut minutes, mut progress) = (pen(through(start.zero)), pen(self.zero));
+        let Metrics { series, may_fall } = start.metrics;
         for day in days.iter().take_while(|day| day.day <= until) {
             let to = calendar.through(day.day);
             if let Some(mark) = day.minutes {
-                let step = minutes.step(mark.value, mark.corrected, start.may_fall, to);
+                let step = minutes.step(mark.value, mark.corrected, may_fall, to);
                 spread(&mut self.minutes, step.after, to, step.work);
                 self.steps.push(step);
             }
@@ -107,15 +116,15 @@ impl Curve {
                 continue;
             };
             facts.reported = true;
-            let Some(mark) = day.progress else { continue };
-            if series.is_some_and(|series| series != day.series) {
-                progress.level = None;
-            }
-            series = Some(day.series);
+            let Some(mark) = day.progress.filter(|_| day.series == series) else {
+                continue;
+            };
             facts.progress_reported = true;
             facts.corrected |= mark.corrected;
-            facts.begun |= progress.level.is_none();
-            let step = progress.step(mark.value, mark.corrected, start.may_fall, to);
+            if progress.level.is_none() {
+                self.begun = Some(to);
+            }
+            let step = progress.step(mark.value, mark.corrected, may_fall, to);
             facts.rose |= step.work > 0;
             facts.level = progress.level.unwrap_or_default();
             facts.regressed = mark.value < facts.level;
@@ -157,16 +166,21 @@ impl Curve {
         between(&self.progress, after, to)
     }
 
+    /// Whether it is known what progress was made from the school day after `after` on.
+    pub fn knows_progress(&self, after: usize) -> bool {
+        self.known().is_some_and(|known| known <= after)
+    }
+
     /// What was done in the week of a Monday: minutes and progress.
     pub fn week(&self, calendar: &SchoolDays, of: Date) -> (Amount, Amount) {
         let (after, to) = week_of(calendar, of);
         (self.minutes(after, to), self.progress(after, to))
     }
 
-    /// How many school days in a row, up to the last, had at least a minute. A last day without any does not break the row:
-    /// it may not be over.
-    pub fn streak(&self) -> usize {
-        let last = self.last();
+    /// How many school days in a row, up to the last one with a number up to `until`, had at least a minute. A last day without
+    /// any does not break the row: it may not be over, or not told whole.
+    pub fn streak(&self, until: usize) -> usize {
+        let last = self.last().min(until);
         let worked = |day: &usize| self.minutes(day - 1, *day) >= Amount::whole(1);
         let from = last.saturating_sub(usize::from(last > 0 && !worked(&last)));
         (1..=from).rev().take_while(worked).count()
@@ -175,6 +189,16 @@ impl Curve {
     /// The school day of the last report, `None` where there was none.
     pub fn heard(&self) -> Option<usize> {
         self.days.iter().rposition(|facts| facts.reported)
+    }
+
+    /// The school day from whose end on progress is known.
+    pub(crate) fn known(&self) -> Option<usize> {
+        self.zero.or(self.begun)
+    }
+
+    /// The school day of the first progress, where nobody knows when it was made.
+    pub(crate) fn begun(&self) -> Option<usize> {
+        self.begun
     }
 
     pub(crate) fn steps(&self) -> &[Step] {

@@ -1,4 +1,4 @@
-//! What a district says about Goals in its settings, the part `[goals]`: its school year, its numbers, who may adjust what.
+//! What a district says about Goals in its settings, the part `[goals]`: its school year, its numbers, what is shown.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -24,16 +24,12 @@ pub struct DistrictGoals {
     pub small_group: u32,
     /// By which fields of students figures may be split: none unless the district says so.
     pub demographics: BTreeSet<Demographic>,
-    /// Whether teachers may set targets for their sections and students.
-    pub teachers_adjust: bool,
-    /// Whether schools may set targets for their students.
-    pub schools_adjust: bool,
     /// When a student counts as inactive, stuck and so on.
     pub states: Settings,
 }
 
 impl Default for DistrictGoals {
-    /// From 1 July, Monday to Friday, groups from five on, no demographic groups, adjusted by schools and teachers.
+    /// From 1 July, Monday to Friday, groups from five on, no demographic groups.
     fn default() -> Self {
         Self {
             school_year_start: YearStart::default(),
@@ -42,8 +38,6 @@ impl Default for DistrictGoals {
             open: Vec::new(),
             small_group: 5,
             demographics: BTreeSet::new(),
-            teachers_adjust: true,
-            schools_adjust: true,
             states: Settings::default(),
         }
     }

@@ -2,7 +2,7 @@
 
 use homeroom_model::{Date, Timestamp};
 
-use crate::{SchoolDays, Settings};
+use crate::{SchoolDays, Settings, school_days::before};
 
 /// What an app sent for a district, and when.
 #[derive(Clone, Debug)]
@@ -13,6 +13,10 @@ pub struct Feed {
     silent: Vec<bool>,
     /// Of each school day of the year, whether anything came on it.
     delivered: Vec<bool>,
+    /// Of each school day of the year, the number of the last one that was over when the latest came by then.
+    told: Vec<usize>,
+    /// The number of the last school day up to the latest of all.
+    newest: usize,
 }
 
 impl Feed {
@@ -24,13 +28,13 @@ impl Feed {
         settings: &Settings,
     ) -> Self {
         let reach = i32::from(settings.stale_hours.div_ceil(24));
-        let silent = |day: &Date| {
-            let before = deliveries.partition_point(|delivered| delivered <= day);
-            let latest = before
-                .checked_sub(1)
-                .and_then(|place| deliveries.get(place));
-            latest.is_none_or(|latest| day.days() - latest.days() >= reach)
+        let latest = |day: &Date| {
+            let until = deliveries.partition_point(|delivered| delivered <= day);
+            deliveries.get(until.checked_sub(1)?).copied()
         };
+        let silent =
+            |day: &Date| latest(day).is_none_or(|latest| day.days() - latest.days() >= reach);
+        let told = |day: &Date| latest(day).map_or(0, |latest| calendar.through(before(latest)));
         Self {
             last,
             stale_millis: i64::from(settings.stale_hours) * 3_600_000,
@@ -40,6 +44,8 @@ impl Feed {
                 .iter()
                 .map(|day| deliveries.binary_search(day).is_ok())
                 .collect(),
+            told: calendar.days().iter().map(told).collect(),
+            newest: deliveries.last().map_or(0, |day| calendar.through(*day)),
         }
     }
 
@@ -75,6 +81,20 @@ impl Feed {
             .copied()
             .unwrap_or(false)
     }
+
+    /// Up to which school day, by number, the app had told everything by the school day with this number: the last one
+    /// that was over when it sent. 0 where that is none of the year.
+    pub fn told(&self, day: usize) -> usize {
+        let place = day.checked_sub(1);
+        let told = place.and_then(|place| self.told.get(place));
+        told.copied().unwrap_or(0)
+    }
+
+    /// The last school day, by number, up to the day on which it sent last, of which it may have told a part only. 0 where
+    /// that is none of the year.
+    pub fn newest(&self) -> usize {
+        self.newest
+    }
 }
 
 #[cfg(test)]
@@ -100,10 +120,15 @@ mod tests {
                 true, false, false, true, false, false, true, true, true, true
             ]
         );
+        // What the Tuesday was told of on it is a part; the weekend's delivery tells of the whole Friday.
+        let told: Vec<usize> = (0..=10).map(|day| feed.told(day)).collect();
+        assert_eq!(told, [0, 0, 1, 1, 1, 4, 5, 5, 5, 5, 5]);
+        assert_eq!(feed.newest(), 5);
         let after = |hours: i64| feed.stale(Timestamp::from_millis(1_000 + hours * 3_600_000));
         assert_eq!((after(47), after(48)), (None, Some(Some(48))));
         assert_eq!(after(-5), None, "a clock that was set back is no silence");
         let never = Feed::new(&[], None, &calendar, &Settings::default());
         assert_eq!(never.stale(Timestamp::default()), Some(None));
+        assert_eq!((never.told(10), never.newest()), (0, 0));
     }
 }

@@ -9,8 +9,11 @@ use homeroom_model::{Date, Timestamp};
 use serde::Serialize;
 
 use crate::{
-    Amount, Curve, Feed, Pace, SchoolDays, Settings, Standing, Start, pace::target_between,
-    school_days::before, target::Stretch, total::Day,
+    Amount, Curve, Feed, Pace, SchoolDays, Settings, Standing, Start,
+    pace::target_between,
+    school_days::before,
+    target::Stretch,
+    total::{Day, Metrics},
 };
 pub use stuck::Episode;
 pub use why::Why;
@@ -100,8 +103,8 @@ pub struct Scene<'a> {
     pub settings: &'a Settings,
     /// The progress at which there is nothing left to do, if the app declared one.
     pub ceiling: Option<Amount>,
-    /// The app's totals can lawfully fall.
-    pub may_fall: bool,
+    /// What the app declared about its metrics. What was reached in an earlier one is not judged.
+    pub metrics: Metrics,
 }
 
 /// What is known of one student in one app.
@@ -111,13 +114,15 @@ pub struct Known<'a> {
     pub days: &'a [Day],
     /// A day at whose beginning the total was nothing ([`Start::zero`]).
     pub zero: Option<Date>,
+    /// The same of progress ([`Start::progress_zero`]).
+    pub progress_zero: Option<Date>,
     /// The first day on which the student was enrolled in this school year.
     pub enrolled: Date,
     /// The student is absent from school on the day that is asked about.
     pub absent: bool,
-    /// Minutes are set aside and wait to be confirmed ([`crate::total::Total::aside`]): how much the student worked since is
-    /// not known.
-    pub aside: bool,
+    /// The day since which minutes are set aside and wait to be confirmed ([`crate::total::Total::aside`]): how much the
+    /// student worked since is not known.
+    pub aside: Option<Date>,
     /// Targets for minutes ([`crate::target::Targets::of`]).
     pub minutes: &'a [Stretch<'a>],
     /// Targets for progress.
@@ -140,17 +145,21 @@ pub struct Verdict {
     pub state: State,
     /// Why, in numbers and as a sentence.
     pub why: Why,
-    /// Against the target for minutes, where there is one.
+    /// Against the target for minutes, where there is one and it is known what was done: a stale feed tells of nobody, and
+    /// minutes that wait to be confirmed are not known.
     pub minutes: Option<Pace>,
-    /// Against the target for progress.
+    /// Against the target for progress, where there is one and the feed is not stale.
     pub progress: Option<Pace>,
+    /// Up to which school day, by number, it is known what the student did: the last, but for a stale feed and for minutes that
+    /// wait to be confirmed.
+    pub told: usize,
     /// The times of being stuck in this school year, the last perhaps still open. One is open as long as progress has not
     /// risen, whatever the state: a stuck student who stops working is inactive, and still stuck on coming back.
     pub stuck: Vec<Episode>,
 }
 
 impl Verdict {
-    /// Whether everything was done that should have been by now; `None` without a target.
+    /// Whether everything was done that should have been by now; `None` without a target, and where it is not known.
     pub fn met(&self) -> Option<bool> {
         let paces = self.minutes.iter().chain(&self.progress);
         paces.map(|pace| pace.met).reduce(|all, met| all && met)
@@ -167,7 +176,8 @@ impl Verdict {
 pub fn judge(scene: &Scene<'_>, known: &Known<'_>, at: AsOf, curve: &mut Curve) -> Verdict {
     let start = Start {
         zero: known.zero,
-        may_fall: scene.may_fall,
+        progress_zero: known.progress_zero,
+        metrics: scene.metrics,
     };
     curve.draw(known.days, scene.calendar, start, at.day);
     let look = Look {
@@ -179,11 +189,13 @@ pub fn judge(scene: &Scene<'_>, known: &Known<'_>, at: AsOf, curve: &mut Curve) 
     let stuck = stuck::episodes(scene, known.enrolled, curve);
     let paces = look.paces();
     let (state, why) = look.state(stuck.last(), paces);
+    let stale = state == State::FeedStale;
     Verdict {
         state,
+        told: look.told(),
         why,
-        minutes: paces.0,
-        progress: paces.1,
+        minutes: paces.0.filter(|_| !stale && known.aside.is_none()),
+        progress: paces.1.filter(|_| !stale),
         stuck,
     }
 }
@@ -233,17 +245,40 @@ impl Look<'_> {
             let days = u16::try_from(enrolled).unwrap_or(u16::MAX);
             return Some((State::NoData, Why::New { days }));
         }
-        if self.known.aside {
+        if self.known.aside.is_some() {
             return Some((State::NoData, Why::SetAside));
         }
-        // The feed broke off after this student was last heard of, and came back without this student.
-        let last = self.curve.last();
-        let window = last.saturating_sub(usize::from(self.scene.settings.inactive_days));
-        if (heard.max(window) + 1..=last).any(|day| self.scene.feed.silent(day)) {
+        if self.broken_off(heard).is_some() {
             let since = self.scene.calendar.date(heard);
             return Some((State::FeedStale, Why::Interrupted { since }));
         }
-        None
+        // Without minutes there is nothing but progress to go by.
+        let compared = !self.curve.steps().is_empty() || self.curve.knows_progress(self.window());
+        (!compared).then_some((State::NoData, Why::NotCompared))
+    }
+
+    /// The first of the last school days on which the feed was silent, where it broke off after this student was last heard of
+    /// and came back without this student.
+    fn broken_off(&self, heard: usize) -> Option<usize> {
+        let last = self.curve.last();
+        (heard.max(self.window()) + 1..=last).find(|day| self.scene.feed.silent(*day))
+    }
+
+    /// The school day before the window of "has not used it".
+    fn window(&self) -> usize {
+        let days = usize::from(self.scene.settings.inactive_days);
+        self.curve.last().saturating_sub(days)
+    }
+
+    /// Up to which school day it is known what the student did.
+    fn told(&self) -> usize {
+        let (calendar, last) = (self.scene.calendar, self.curve.last());
+        let stale = self.scene.feed.stale(self.at.now).map(|_| last);
+        let heard = self.curve.heard();
+        let silent = heard.and_then(|heard| self.broken_off(heard)).or(stale);
+        let told = silent.map_or(last, |day| self.scene.feed.told(day));
+        let aside = self.known.aside;
+        aside.map_or(told, |day| told.min(calendar.through(before(day))))
     }
 
     fn finished(&self) -> Option<(State, Why)> {
@@ -267,15 +302,30 @@ impl Look<'_> {
         } else {
             minutes < self.scene.settings.inactive_minutes
         };
-        idle.then_some((State::Inactive, Why::Inactive { minutes, days }))
+        if !idle {
+            return None;
+        }
+        // Nobody can say that there was no work on days before the first that is told of.
+        let told_of = self.curve.last().saturating_sub(self.begins().unwrap_or(0));
+        if told_of < usize::from(days) {
+            let days = u16::try_from(told_of).unwrap_or(u16::MAX);
+            return Some((State::NoData, Why::New { days }));
+        }
+        Some((State::Inactive, Why::Inactive { minutes, days }))
+    }
+
+    /// The school day after which it is known what the student did: the one before the total was nothing, or the first report.
+    fn begins(&self) -> Option<usize> {
+        let zero = self.known.zero;
+        let zero = zero.map(|day| self.scene.calendar.through(before(day)));
+        zero.or_else(|| (0..=self.curve.last()).find(|day| self.curve.facts(*day).reported))
     }
 
     /// Whether some of the minutes of the last days were done in them for sure. After an interruption of the feed a report
     /// may bring what was done before, by a student who has been absent since.
     fn surely_worked(&self) -> bool {
         let scene = self.scene;
-        let last = self.curve.last();
-        let window = last.saturating_sub(usize::from(scene.settings.inactive_days));
+        let window = self.window();
         let steps = self.curve.steps().iter().rev();
         let mut recent = steps.take_while(|step| step.to > window);
         recent.any(|step| {
@@ -288,8 +338,18 @@ impl Look<'_> {
         let settings = self.scene.settings;
         let days = settings.stuck_days;
         let (minutes, progress) = self.last(days);
-        let first = self.curve.last().saturating_sub(usize::from(days)) + 1;
-        let first = self.scene.calendar.date(first)?.max(self.known.enrolled);
+        let after = self.curve.last().saturating_sub(usize::from(days));
+        let first = self
+            .scene
+            .calendar
+            .date(after + 1)?
+            .max(self.known.enrolled);
+        if !self
+            .curve
+            .knows_progress(self.scene.calendar.through(before(first)))
+        {
+            return None;
+        }
         let target = |stretches| target_between(stretches, self.scene.calendar, first, self.at.day);
         let progress_percent = progress.percent_of(target(self.known.progress))?;
         let minutes_percent = minutes.percent_of(target(self.known.minutes))?;
@@ -338,12 +398,6 @@ impl Look<'_> {
 
     fn paces(&self) -> (Option<Pace>, Option<Pace>) {
         let last = self.curve.last();
-        let zero = self
-            .known
-            .zero
-            .map(|day| self.scene.calendar.through(before(day)));
-        let reported = || (0..=last).find(|day| self.curve.facts(*day).reported);
-        let begun = (0..=last).rev().find(|day| self.curve.facts(*day).begun);
         let pace = |stretches: &[Stretch<'_>],
                     known: Option<usize>,
                     done: fn(&Curve, usize, usize) -> Amount| {
@@ -354,8 +408,8 @@ impl Look<'_> {
             Pace::of(done(self.curve, after, last), target, self.scene.settings)
         };
         (
-            pace(self.known.minutes, zero.or_else(reported), Curve::minutes),
-            pace(self.known.progress, begun.or(zero), Curve::progress),
+            pace(self.known.minutes, self.begins(), Curve::minutes),
+            pace(self.known.progress, self.curve.known(), Curve::progress),
         )
     }
 }

@@ -30,6 +30,9 @@ pub const MINUTES: &str = "minutes";
 /// The key under which the student's id is sent, in both forms (clever-api 8.1).
 pub const STUDENT: &str = "clever_id";
 
+/// What stands in place of a row's id that is none, in answers and in the log.
+pub const NOT_AN_ID: &str = "not an id";
+
 /// How much one body may hold.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -107,13 +110,14 @@ pub enum Notice {
 }
 
 /// A row that is not applied.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {
     /// Its place in the body, from 0.
     pub index: u32,
-    /// The id as it was sent, cut at 64 characters.
-    #[serde(rename = "clever_id")]
-    pub student: Box<str>,
+    /// The id that was sent; [`NOT_AN_ID`] in its place where something else was, which may be anything, a name too, and is
+    /// neither repeated nor kept.
+    #[serde(rename = "clever_id", with = "sent")]
+    pub student: Option<ObjectId>,
     /// Why.
     pub reason: Reason,
 }
@@ -123,16 +127,31 @@ impl Rejected {
     pub fn unknown(row: &Row) -> Self {
         Self {
             index: row.index,
-            student: row.student.to_hex().into(),
+            student: Some(row.student),
             reason: Reason::UnknownStudent,
         }
     }
 }
 
-impl std::fmt::Debug for Rejected {
-    /// Without the id: somebody may have sent a name in its place.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Rejected({}, {:?})", self.index, self.reason)
+/// The id of a rejected row as text.
+mod sent {
+    use super::{Deserialize, NOT_AN_ID, ObjectId};
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        id: &Option<ObjectId>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match id {
+            Some(id) => serializer.collect_str(id),
+            None => serializer.serialize_str(NOT_AN_ID),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<ObjectId>, D::Error> {
+        Ok(ObjectId::from_hex(&Box::<str>::deserialize(deserializer)?))
     }
 }
 
@@ -202,8 +221,6 @@ impl Value {
 #[derive(Default)]
 struct Draft {
     student: Option<ObjectId>,
-    /// What was sent in place of an id.
-    sent: Box<str>,
     minutes: Value,
     progress: Value,
     broken: bool,
@@ -219,11 +236,6 @@ impl Draft {
 
     fn student(&mut self, text: &str) {
         self.student = ObjectId::from_hex(text);
-        self.sent = if self.student.is_none() {
-            cut(text).into()
-        } else {
-            Box::default()
-        };
     }
 
     fn reason(&self) -> Option<Reason> {
@@ -321,7 +333,7 @@ impl<'f> Reading<'f> {
             }),
             (reason, student) => batch.rejected.push(Rejected {
                 index,
-                student: student.map_or(draft.sent, |student| student.to_hex().into()),
+                student,
                 reason: reason.unwrap_or(Reason::NotARow),
             }),
         }

@@ -32,10 +32,6 @@ pub struct Rules {
     pub small_group: u32,
     /// Fields by which figures may be split.
     pub demographics: BTreeSet<Demographic>,
-    /// Whether teachers may set targets.
-    pub teachers_adjust: bool,
-    /// Whether schools may.
-    pub schools_adjust: bool,
     states: Settings,
 }
 
@@ -80,8 +76,6 @@ impl Rules {
             timetable: said.goals.timetable(first_day, last_day),
             small_group: said.goals.small_group,
             demographics: said.goals.demographics,
-            teachers_adjust: said.goals.teachers_adjust,
-            schools_adjust: said.goals.schools_adjust,
             states: said.goals.states,
         })
     }
@@ -109,7 +103,7 @@ mod tests {
         let rules = Rules::read(0, "").unwrap();
         assert_eq!(rules.years, SchoolYears::default());
         assert_eq!(*rules.states(), Settings::default());
-        assert_eq!((rules.small_group, rules.teachers_adjust), (5, true));
+        assert_eq!(rules.small_group, 5);
         assert!(rules.demographics.is_empty());
     }
 
@@ -136,7 +130,11 @@ mod tests {
 
     #[test]
     fn settings_that_cannot_be_read_are_named() {
-        for text in ["[goals]\nno_such = 1\n", "time_zone = \"Moon/Sea\"\n", "="] {
+        for text in [
+            "[goals]\nteachers_adjust = true\n",
+            "time_zone = \"Moon/Sea\"\n",
+            "=",
+        ] {
             let error = Rules::read(1, text).unwrap_err().to_string();
             assert!(error.contains("settings of the district"), "{error}");
         }

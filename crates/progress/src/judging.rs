@@ -6,7 +6,7 @@ use std::rc::Rc;
 use homeroom_goals::figures::Week;
 use homeroom_goals::state::{AsOf, Known, Scene, Verdict, judge};
 use homeroom_goals::target::{Learner, Level, Metric, Stretch};
-use homeroom_goals::total::Day;
+use homeroom_goals::total::{Day, Metrics, Total};
 use homeroom_goals::{Amount, Curve, SchoolDays, monday, target_between};
 use homeroom_model::{ClosedList, Date, Grade, Kind, ObjectId, Timestamp};
 
@@ -25,6 +25,11 @@ pub(crate) struct Judging<'b> {
     weeks: Vec<Span>,
     /// Sections and students for whom targets were ever set.
     special: HashSet<ObjectId>,
+    /// What the app declared about its metrics.
+    metrics: Metrics,
+    /// The day on which its progress metric took the place of another this school year. It is not known from before, and
+    /// nothing was to be done in it.
+    changed: Option<Date>,
 }
 
 /// A week that has school, up to the day that is asked about.
@@ -80,7 +85,14 @@ impl<'b> Judging<'b> {
             now,
             weeks: spans(&book.calendar, book.moment.day),
             special: special.collect(),
+            metrics: feed.settings.metrics(),
+            changed: changed(book, feed),
         }
+    }
+
+    /// A total in the progress metric that counts.
+    pub(crate) fn total(&self, record: &Record) -> Total {
+        record.total.in_series(self.metrics.series)
     }
 
     /// Judges the student of a row.
@@ -126,14 +138,18 @@ impl<'b> Judging<'b> {
         let days = record.map_or(&[][..], |record| &record.days);
         let first = days.first().map(|day| day.day);
         let begins = self.book.first_day();
+        let aside = record.and_then(|record| record.total.aside);
+        let aside = aside.map(|aside| hand.day_of(self.book, aside.since));
         // Whoever was reported was there, whenever the district itself joined.
         let enrolled = first.map_or(given, |first| first.min(given)).max(begins);
+        let zero = self.zero(days.first(), enrolled);
         let known = Known {
             days,
-            zero: self.zero(days.first(), enrolled),
+            zero,
+            progress_zero: zero.filter(|day| self.changed.is_none_or(|changed| changed <= *day)),
             enrolled,
             absent,
-            aside: record.is_some_and(|record| record.total.aside.is_some()),
+            aside,
             minutes: &aims.minutes,
             progress: &aims.progress,
         };
@@ -142,7 +158,7 @@ impl<'b> Judging<'b> {
             feed: &self.feed.heard,
             settings: self.book.rules.states(),
             ceiling: self.feed.settings.ceiling,
-            may_fall: self.feed.settings.may_fall,
+            metrics: self.metrics,
         };
         let at = AsOf {
             day: self.book.moment.day,
@@ -207,7 +223,8 @@ impl<'b> Judging<'b> {
             sections: &sections,
         };
         let of = |metric| self.feed.targets.of(&learner, metric);
-        let aims = Rc::new(Aims::new(of(Metric::Minutes), of(Metric::Progress), self));
+        let progress = since(of(Metric::Progress), self.changed);
+        let aims = Rc::new(Aims::new(of(Metric::Minutes), progress, self));
         if !own {
             hand.usual.insert((school, grade), Rc::clone(&aims));
         }
@@ -217,6 +234,20 @@ impl<'b> Judging<'b> {
     /// The weeks that have school, nothing in them.
     pub(crate) fn weeks(&self) -> Vec<Week> {
         self.weeks.iter().map(Span::empty).collect()
+    }
+
+    /// How many of the weeks are known whole up to the day, of somebody of whom it is known up to this school day what was done.
+    pub(crate) fn weeks_told(&self, told: usize) -> usize {
+        self.weeks.partition_point(|span| span.to <= told)
+    }
+
+    /// The weeks of a group as far as they are known: a feed that is stale did not tell of the newest.
+    pub(crate) fn known_weeks(&self, mut weeks: Vec<Week>) -> Vec<Week> {
+        if self.feed.is_stale(self.now) {
+            let today = self.book.calendar.through(self.book.moment.day);
+            weeks.truncate(self.weeks_told(self.feed.heard.told(today)));
+        }
+        weeks
     }
 
     /// Minutes of the last school days, as many as the window of "has not used it" has, and of as many before those.
@@ -229,7 +260,8 @@ impl<'b> Judging<'b> {
     }
 
     /// Adds a student to weeks: what was done, and what should have been from the first day to the last that counts. The
-    /// same as [`homeroom_goals::figures::Trend::add`], at the cost of a look per week.
+    /// same as [`homeroom_goals::figures::Trend::add`], at the cost of a look per week. Of weeks of which it is not known what the
+    /// student did nothing is asked.
     pub(crate) fn add_weeks(&self, weeks: &mut [Week], curve: &Curve, judged: &Judged<'_>) {
         let aims = &judged.aims;
         for ((week, span), whole) in weeks.iter_mut().zip(&self.weeks).zip(&aims.weekly) {
@@ -237,6 +269,9 @@ impl<'b> Judging<'b> {
             week.students += u32::from(worked >= Amount::whole(1));
             week.minutes = week.minutes + worked;
             week.progress = week.progress + curve.progress(span.after, span.to);
+            if span.to > judged.verdict.told {
+                continue;
+            }
             let [minutes, progress] = if judged.enrolled <= span.monday {
                 *whole
             } else {
@@ -275,6 +310,26 @@ impl<'b> Aims<'b> {
         let begun = stretches.iter().take_while(|stretch| stretch.from <= day);
         begun.last().and_then(|stretch| stretch.target)
     }
+}
+
+/// The day on which the progress metric of a feed took the place of another that was reported this school year.
+fn changed(book: &Book, feed: &FeedBook) -> Option<Date> {
+    let series = feed.settings.series.last();
+    let begun = series.filter(|series| series.number > 1)?.since;
+    let begun = book.rules.years.day_of(begun);
+    feed.began.filter(|began| *began < begun).map(|_| begun)
+}
+
+/// Targets from a day on.
+fn since(mut stretches: Vec<Stretch<'_>>, day: Option<Date>) -> Vec<Stretch<'_>> {
+    if let Some(day) = day {
+        let over = stretches.partition_point(|stretch| stretch.from <= day);
+        stretches.drain(..over.saturating_sub(1));
+        if let Some(first) = stretches.first_mut() {
+            first.from = first.from.max(day);
+        }
+    }
+    stretches
 }
 
 impl Hand<'_> {

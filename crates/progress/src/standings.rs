@@ -1,9 +1,9 @@
 //! Standings: the verdict on every student of a feed as of a day, and the weeks of its schools.
 //!
 //! What the figures of a school and of a district need of each student is a few numbers. They are worked out once, when
-//! something they are made of changed (a delivery, a correction, a target, a setting, a snapshot, the day), kept in the store
-//! as one blob and in memory, and added up in one pass. Whether the feed is stale is asked when they are read, so hours that
-//! pass change nothing.
+//! something they are made of changed (a delivery that brings anything new, a correction, a target, a setting, a snapshot,
+//! the day), kept in the store as one blob and in memory, and added up in one pass. Whether the feed is stale is asked when
+//! they are read, so hours that pass change nothing.
 
 mod make;
 mod packed;
@@ -53,7 +53,7 @@ impl Flags {
     pub(crate) const MET: Self = Self(1 << 2);
     /// The app reported the student today or yesterday.
     pub(crate) const HEARD: Self = Self(1 << 3);
-    /// At least half an hour in the last whole week of school.
+    /// At least half an hour in the last whole week of school, and known what progress was made in it.
     pub(crate) const BUSY: Self = Self(1 << 4);
     /// Progress rose in that week.
     pub(crate) const MOVED: Self = Self(1 << 5);
@@ -109,10 +109,11 @@ impl Standing {
         }
     }
 
-    /// What counts of the student; `None` of one who is not in the feed. Of a stale feed nobody's state is known.
+    /// What counts of the student; `None` of one who is not in the feed. Of a stale feed nobody's state is known, nor whether
+    /// anybody does what should be done.
     pub(crate) fn counted(&self, stale: bool) -> Option<Counted> {
         let known = self.state?;
-        let met = self.flags.has(Flags::TARGET);
+        let met = self.flags.has(Flags::TARGET) && !stale;
         Some(Counted {
             state: if stale { State::FeedStale } else { known },
             met: met.then(|| self.flags.has(Flags::MET)),
@@ -141,14 +142,15 @@ impl Standings {
     }
 }
 
-/// What standings were made of: when any of it changes they are made anew.
+/// What standings were made of: when any of it changes they are made anew. A delivery that repeats what is known is not of
+/// it, but for the first of a day: days on which the app sent are only ever added, so their number says which they are.
 fn made_of(book: &Book, feed: &FeedBook) -> String {
     let (snapshot, rules) = (book.roster.number(), book.rules.number);
     let (generation, revision) = (feed.kept.generation, feed.kept.revision);
     let format = packed::FORMAT;
-    let (day, target) = (book.moment.day, feed.newest_target);
+    let (day, target, sent) = (book.moment.day, feed.newest_target, feed.days.len());
     format!(
-        "{format} generation {generation} revision {revision} day {day} snapshot {snapshot} target {target} settings {rules}"
+        "{format} generation {generation} sent {sent} revision {revision} day {day} snapshot {snapshot} target {target} settings {rules}"
     )
 }
 

@@ -1,6 +1,6 @@
 //! `homeroom goals` at the district: an app reports over HTTP, and the commands tell what came of it.
 
-use homeroom_testkit::{Ran, Server, small_district};
+use homeroom_testkit::{Installation, Ran, Server, small_district};
 use serde_json::{Value, json};
 
 use crate::commands::{keys, text};
@@ -176,6 +176,9 @@ fn what_an_app_sends_is_logged_shown_and_decided() {
     assert!(told.stdout.contains("unknown_student"), "{told:?}");
     let told = place.tell(&["goals", "deliveries", "Reader", "3"]);
     assert!(told.stdout.contains("refused: "), "{told:?}");
+    let read = what_was_read(place);
+    assert_eq!(read.len(), 3, "the list tells of nobody: {read:?}");
+    assert!(read[2].starts_with("delivery 1 of app "), "{read:?}");
     assert_eq!(
         place.run(&["goals", "deliveries", "Reader", "9"]).code,
         Some(1)
@@ -183,6 +186,7 @@ fn what_an_app_sends_is_logged_shown_and_decided() {
 
     let open = place.run(&["goals", "open"]).ok();
     assert_eq!(open["open"].as_array().unwrap().len(), 1);
+    assert!(what_was_read(place)[0].starts_with("open of app "));
     let waits = &open["open"][0];
     assert_eq!(
         (&waits["student"], &waits["minutes"]),
@@ -197,23 +201,114 @@ fn what_an_app_sends_is_logged_shown_and_decided() {
     assert_eq!(nobody.code, Some(1));
     assert!(nobody.said().contains("goals open"), "{nobody:?}");
     let confirmed = place.run(&["goals", "confirm", "Reader", "Nia Abara"]).ok();
-    assert_eq!(confirmed, json!({ "students": [nia] }));
+    let values = json!([{ "student": nia, "what": "lower_minutes", "shown": 30, "value": 20 }]);
+    assert_eq!(confirmed, json!({ "confirmed": values }));
     assert_eq!(
         place.run(&["goals", "open", "Reader"]).ok(),
-        json!({ "open": [] })
+        json!({ "open": [], "apps": [] })
     );
     let own = place.run(&["goals", "report", "student", "P1"]).ok();
     assert_eq!(own["apps"][0]["minutes"], 20);
 
     report(&site, &server, &[(&nia, 10.0, 3.0)]);
-    let dismissed = place.run(&["goals", "dismiss", "Reader", "--all"]).ok();
-    assert_eq!(dismissed, json!({ "students": [nia] }));
+    let dismissed = place.run(&["goals", "dismiss", "Reader", &nia]).ok();
+    let values = json!([{ "student": nia, "what": "lower_minutes", "shown": 20, "value": 10 }]);
+    assert_eq!(dismissed, json!({ "dismissed": values }));
     let own = place.run(&["goals", "report", "student", &nia]).ok();
     assert_eq!(own["apps"][0]["minutes"], 20);
 
     place.run(&["goals", "off", "Reader", &site.district]).ok();
     let off = server.post("/v2.0/metrics", &site.token, "application/json", &body(&[]));
     assert_eq!(off.status, 404, "{}", off.text());
+}
+
+#[test]
+fn what_waits_is_decided_as_it_was_seen_and_each_value_by_itself() {
+    let site = site();
+    let (place, server) = (&site.installation, site.serve());
+    let (nia, tomas) = (id_of(&site, &server, "P1"), id_of(&site, &server, "P2"));
+    report(&site, &server, &[(&nia, 30.0, 3.0), (&tomas, 30.0, 3.0)]);
+    report(&site, &server, &[(&nia, 20.0, 2.0), (&tomas, 20.0, 3.0)]);
+    report(&site, &server, &[(&nia, 9e5, 2.0)]);
+    let goals = |arguments: &[&str]| place.run(&[&["goals"], arguments].concat());
+    let open = goals(&["open", "Reader"]).ok();
+    assert_eq!(open["open"].as_array().unwrap().len(), 2);
+    let all = &open["apps"][0];
+    assert_eq!(keys(all), ["app", "name", "seen", "values"]);
+    assert_eq!(all["values"], 4);
+    let told = place.tell(&["goals", "open"]).stdout;
+    for word in ["lower_minutes", "lower_progress", "implausible_minutes"] {
+        assert!(told.contains(word), "{told}");
+    }
+    assert!(told.contains(text(all, "seen")), "{told}");
+
+    // Several wait: which one is meant has to be said, and what waits is told.
+    let which = goals(&["confirm", "Reader", "P1"]);
+    assert_eq!(which.code, Some(1));
+    for says in [
+        "--what lower_minutes --value 20, while 30 is shown",
+        "900000",
+    ] {
+        assert!(which.said().contains(says), "{which:?}");
+    }
+    let seen = text(all, "seen").to_owned();
+    let both = goals(&["confirm", "Reader", "--all", "--seen", &seen]);
+    assert!(both.said().contains("not both can be right"), "{both:?}");
+    for wrong in [
+        &["--all"][..],
+        &["--seen", &seen],
+        &["P1", "--all", "--seen", &seen],
+        &["P1", "--what", "minutes"],
+        &["P1", "--value", "-1"],
+    ] {
+        let wrong = goals(&[&["confirm", "Reader"], wrong].concat());
+        assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    }
+    let aside = ["P1", "--what", "implausible_minutes"];
+    let late = goals(&[&["dismiss", "Reader"], &aside[..], &["--value", "7"]].concat());
+    assert_eq!(late.code, Some(1));
+    assert!(late.said().contains("nothing was decided"), "{late:?}");
+    let forgotten = goals(&[&["dismiss", "Reader"], &aside[..], &["--value", "900000"]].concat());
+    assert_eq!(forgotten.ok()["dismissed"].as_array().unwrap().len(), 1);
+    let progress = goals(&["confirm", "Reader", "P1", "--what", "lower_progress"]);
+    assert_eq!(progress.ok()["confirmed"][0]["value"], 2);
+
+    // All at once, as it was listed.
+    let open = goals(&["open", "Reader"]).ok();
+    assert_eq!(open["apps"][0]["values"], 2);
+    let late = goals(&["confirm", "Reader", "--all", "--seen", &seen]);
+    assert!(late.said().contains("lists it anew"), "{late:?}");
+    let seen = text(&open["apps"][0], "seen");
+    report(&site, &server, &[(&tomas, 10.0, 3.0)]);
+    let late = goals(&["confirm", "Reader", "--all", "--seen", seen]);
+    assert!(late.said().contains("lists it anew"), "{late:?}");
+    let open = goals(&["open", "Reader"]).ok();
+    let seen = text(&open["apps"][0], "seen");
+    let told = place.tell(&["goals", "confirm", "Reader", "--all", "--seen", seen]);
+    assert!(
+        told.stdout
+            .contains(&format!("{tomas}: minutes 10 are shown now, before 30")),
+        "{told:?}"
+    );
+    assert_eq!(goals(&["open"]).ok()["open"], json!([]));
+
+    // Whoever read and whoever decided stands in the audit, with what was shown before and after.
+    let audit = place.run(&["audit"]).ok();
+    let entries = audit["entries"].as_array().unwrap().iter();
+    let told: Vec<_> = entries
+        .filter(|entry| text(entry, "action").starts_with("goals"))
+        .map(|entry| format!("{}: {}", text(entry, "action"), text(entry, "detail")))
+        .collect();
+    let app = text(&open["apps"][0], "app");
+    let two = [(&nia, 20), (&tomas, 10)];
+    let two =
+        two.map(|(student, value)| format!("; student {student}: lower_minutes 30 -> {value}"));
+    assert!(two.iter().all(|one| told[0].contains(one)), "{told:?}");
+    assert!(told[0].starts_with(&format!("goals confirmed: app {app}; ")));
+    assert_eq!(told[1], format!("goals read: open of app {app}"));
+    assert!(told.contains(&format!(
+        "goals dismissed: app {app}; student {nia}: implausible_minutes 30 stays, not 900000"
+    )));
 }
 
 #[test]
@@ -274,14 +369,22 @@ fn targets_are_set_near_and_far_and_taken_back() {
         assert_eq!(set(wrong).code, Some(2), "{wrong:?}");
     }
     let audit = place.run(&["audit"]).ok();
-    let actions = of(&audit["entries"], "action");
-    assert_eq!(
-        actions
-            .iter()
-            .filter(|action| **action == "goals targets set")
-            .count(),
-        5
-    );
+    let entries = audit["entries"].as_array().unwrap().iter();
+    let details = entries.filter(|entry| entry["action"] == "goals targets set");
+    let details: Vec<_> = details.map(|entry| text(entry, "detail")).collect();
+    assert_eq!(details.len(), 5);
+    for (detail, says) in details.iter().zip([
+        "everyone minutes 20 -> none from",
+        "everyone minutes none -> 20 from",
+        "grade:2 progress none -> 2.5 from",
+        "; 2: district type:elementary minutes none -> 50 from",
+        "; 1: district everyone minutes none -> 40 from",
+    ]) {
+        assert!(detail.contains(says), "{detail}");
+    }
+    let read = of(&audit["entries"], "action");
+    let read = read.iter().filter(|action| **action == "goals read");
+    assert_eq!(read.count(), 3, "those in which a student stands");
 }
 
 #[test]
@@ -355,14 +458,20 @@ fn every_audience_has_its_report() {
         assert_eq!(refused.code, Some(1), "{wrong:?}");
         assert!(refused.said().contains(says), "{refused:?}");
     }
-    // Whoever reads figures that name people leaves a trace.
+    // Whoever reads figures that tell of single people leaves a trace.
+    let read = what_was_read(place);
+    assert!(read.contains(&format!("student {nia}")), "{read:?}");
+    assert!(read.iter().any(|what| what.starts_with("app ")), "{read:?}");
+}
+
+/// What stands in the audit as read.
+fn what_was_read(place: &Installation) -> Vec<String> {
     let audit = place.run(&["audit"]).ok();
-    let read = audit["entries"].as_array().unwrap().iter();
-    let read = read.filter(|entry| entry["action"] == "goals read");
-    assert!(
-        read.into_iter()
-            .any(|entry| entry["detail"] == format!("student {nia}"))
-    );
+    let entries = audit["entries"].as_array().unwrap().iter();
+    entries
+        .filter(|entry| entry["action"] == "goals read")
+        .map(|entry| entry["detail"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]

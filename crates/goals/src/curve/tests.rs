@@ -31,10 +31,16 @@ fn day(text: &str, minutes: u32, progress: u32) -> Day {
     }
 }
 
+const FIRST: Metrics = Metrics {
+    series: 1,
+    may_fall: false,
+};
+
 fn from(zero: Option<&str>) -> Start {
     Start {
         zero: zero.map(date),
-        may_fall: false,
+        progress_zero: zero.map(date),
+        metrics: FIRST,
     }
 }
 
@@ -70,7 +76,10 @@ fn missing_days_are_bridged_over_school_days_only() {
         curve.week(&calendar(), date("2026-09-07")).0,
         Amount::whole(20)
     );
-    assert_eq!((curve.heard(), curve.streak()), (Some(7), 7 - 1 + 1));
+    assert_eq!(
+        (curve.heard(), curve.streak(usize::MAX)),
+        (Some(7), 7 - 1 + 1)
+    );
 }
 
 #[test]
@@ -127,7 +136,10 @@ fn totals_that_may_fall_count_what_was_gained_again() {
         day("2026-09-02", 45, 3),
     ];
     let start = Start {
-        may_fall: true,
+        metrics: Metrics {
+            may_fall: true,
+            ..FIRST
+        },
         ..from(Some("2026-08-31"))
     };
     let curve = Curve::new(&days, &calendar(), start, date("2026-09-02"));
@@ -149,14 +161,27 @@ fn another_metric_begins_anew() {
             ..day("2026-09-02", 60, 95)
         },
     ];
-    let curve = Curve::new(
-        &days,
-        &calendar(),
-        from(Some("2026-08-31")),
-        date("2026-09-02"),
-    );
-    assert_eq!(curve.progress(0, 3), Amount::whole(9));
-    assert!(curve.facts(2).begun && !curve.facts(2).rose && curve.facts(3).rose);
+    let drawn = |days: &[Day], progress_zero| {
+        let start = Start {
+            progress_zero,
+            metrics: Metrics { series: 2, ..FIRST },
+            ..from(Some("2026-08-31"))
+        };
+        Curve::new(days, &calendar(), start, date("2026-09-02"))
+    };
+    let curve = drawn(&days, None);
+    assert_eq!(curve.progress(0, 3), Amount::whole(5));
+    assert_eq!(curve.minutes(0, 3), Amount::whole(60), "minutes go on");
+    assert!(!curve.facts(2).rose && curve.facts(3).rose);
+    assert!(!curve.knows_progress(1) && curve.knows_progress(2));
+    // Not reported anew.
+    let before = drawn(&days[..1], None);
+    assert_eq!(before.progress(0, 3), Amount::ZERO);
+    assert_eq!(before.facts(3).level, Amount::ZERO);
+    assert!(!before.knows_progress(3) && before.heard() == Some(1));
+    // It began before the student did.
+    let whole = drawn(&days[1..], Some(date("2026-09-01")));
+    assert_eq!(whole.progress(0, 3), Amount::whole(95));
 }
 
 #[test]

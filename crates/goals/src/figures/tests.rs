@@ -5,7 +5,7 @@ use crate::{
     Curve, Pace, SchoolDays, SchoolYear, Settings, Start, Timetable,
     state::{Episode, Why},
     target::{Audience, Level as By, Metric, Stretch, Target},
-    total::{Day, Level, Mark},
+    total::{Day, Level, Mark, Metrics},
 };
 
 fn date(text: &str) -> Date {
@@ -31,6 +31,7 @@ fn verdict(state: State, minutes: Option<(u32, u32)>, lost: u32) -> Verdict {
         why: Why::NoTarget,
         minutes: minutes.and_then(pace),
         progress: None,
+        told: 0,
         stuck: vec![episode],
     }
 }
@@ -171,7 +172,11 @@ fn weeks_bridge_missing_days_and_have_the_target_of_their_school_days() {
     let until = date("2026-09-10");
     let start = Start {
         zero: Some(date("2026-08-31")),
-        may_fall: false,
+        progress_zero: Some(date("2026-08-31")),
+        metrics: Metrics {
+            series: 1,
+            may_fall: false,
+        },
     };
     let curve = Curve::new(&days, &calendar, start, until);
     let target = Target {
@@ -188,7 +193,8 @@ fn weeks_bridge_missing_days_and_have_the_target_of_their_school_days() {
         target: Some(&target),
     }];
     let mut trend = Trend::new(&calendar, until);
-    trend.add(&curve, &calendar, date("2026-08-31"), &stretches, &[]);
+    let (enrolled, told) = (date("2026-08-31"), curve.last());
+    trend.add(&curve, &calendar, enrolled, told, &stretches, &[]);
     let week = |monday: &str, school_days, minutes, progress, target_minutes| Week {
         monday: date(monday),
         school_days,
@@ -206,6 +212,11 @@ fn weeks_bridge_missing_days_and_have_the_target_of_their_school_days() {
             week("2026-09-07", 3, 20, 2, 30)
         ]
     );
+    // Of a week that was not told whole nothing is asked.
+    let mut partly = Trend::new(&calendar, until);
+    partly.add(&curve, &calendar, enrolled, told - 1, &stretches, &[]);
+    let asked = partly.weeks.iter().map(|week| week.target_minutes);
+    assert!(asked.eq([Amount::whole(50), Amount::ZERO]));
     let one = trend.clone();
     trend.merge(&one);
     assert_eq!(trend.weeks[1].minutes, Amount::whole(40));

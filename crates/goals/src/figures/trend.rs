@@ -56,12 +56,14 @@ impl Trend {
         Self { weeks, until }
     }
 
-    /// Adds a student, enrolled since a day, whose curve was drawn up to the same day as the trend.
+    /// Adds a student, enrolled since a day, whose curve was drawn up to the same day as the trend. Of weeks after the school
+    /// day `told` ([`crate::state::Verdict::told`]) it is not known what the student did, and nothing is asked.
     pub fn add(
         &mut self,
         curve: &Curve,
         calendar: &SchoolDays,
         enrolled: Date,
+        told: usize,
         minutes: &[Stretch<'_>],
         progress: &[Stretch<'_>],
     ) {
@@ -71,6 +73,9 @@ impl Trend {
             week.students += u32::from(worked >= Amount::whole(1));
             week.minutes = week.minutes + worked;
             week.progress = week.progress + curve.progress(after, to);
+            if to.min(curve.last()) > told {
+                continue;
+            }
             let sunday = Date::from_days(week.monday.days() + 6).unwrap_or(week.monday);
             let from = week.monday.max(enrolled);
             let target =

@@ -13,7 +13,7 @@ pub struct Episode {
     pub since: Option<Date>,
     /// The first school day on which the rule held.
     pub from: Date,
-    /// The day on which progress rose again, or could not be compared any more; `None` while it lasts.
+    /// The day on which progress rose again; `None` while it lasts.
     pub to: Option<Date>,
     /// Minutes spent since the last progress.
     pub minutes: Amount,
@@ -28,7 +28,7 @@ struct Walk<'a> {
     rose: Option<usize>,
     /// The last school day on which progress was reported.
     reported: Option<usize>,
-    /// Before this school day nothing can be compared: a correction, another metric, an unknown beginning.
+    /// Before this school day nothing can be compared: a correction, an unknown beginning.
     floor: usize,
 }
 
@@ -40,19 +40,17 @@ pub(super) fn episodes(scene: &Scene<'_>, enrolled: Date, curve: &Curve) -> Vec<
         enrolled: scene.calendar.through(crate::school_days::before(enrolled)),
         rose: None,
         reported: None,
-        floor: 0,
+        floor: curve.known().unwrap_or(0),
     };
     let mut found: Vec<Episode> = Vec::new();
     let mut open: Option<Date> = None;
     for day in 0..=curve.last() {
         let facts = curve.facts(day);
-        if facts.rose || facts.begun {
-            if let Some(from) = open.take() {
-                found.push(walk.episode(from, day, true));
-            }
-            walk.rose = facts.rose.then_some(day).or(walk.rose);
+        if facts.rose {
+            found.extend(open.take().map(|from| walk.episode(from, day, true)));
+            walk.rose = Some(day);
         }
-        if facts.begun || facts.corrected {
+        if facts.corrected {
             walk.floor = day;
         }
         if facts.progress_reported {
@@ -76,7 +74,9 @@ impl Walk<'_> {
         let Some(reported) = self.reported else {
             return false;
         };
-        let flat = self.rose.is_none_or(|rose| rose <= window);
+        // What came with the first value may have been made on any day before.
+        let rose = self.rose.or(self.curve.begun());
+        let flat = rose.is_none_or(|rose| rose <= window);
         let grown = self.curve.minutes(window.max(self.floor), reported);
         let new = day.saturating_sub(self.enrolled) < usize::from(settings.new_days);
         let finished = self
@@ -95,7 +95,9 @@ impl Walk<'_> {
             since: self.rose.and_then(|rose| self.scene.calendar.date(rose)),
             from,
             to: over.then(|| self.scene.calendar.date(last)).flatten(),
-            minutes: self.curve.minutes(self.rose.unwrap_or(0), last),
+            minutes: self
+                .curve
+                .minutes(self.rose.or(self.curve.known()).unwrap_or(0), last),
         }
     }
 }

@@ -33,10 +33,20 @@ struct Made {
     enrolled: &'static str,
     ceiling: Option<Amount>,
     absent: bool,
-    aside: bool,
+    /// Whether it is known that the total was nothing on the first day.
+    from_zero: bool,
+    /// Since when minutes wait to be confirmed.
+    aside: Option<&'static str>,
     targets: Option<(u32, u32)>,
     silent_hours: i64,
+    /// The progress metric that counts now; those after the first began within the year.
+    metrics: Metrics,
 }
+
+const FIRST: Metrics = Metrics {
+    series: 1,
+    may_fall: false,
+};
 
 fn made(daily: &[(u32, u32)]) -> Made {
     Made {
@@ -44,9 +54,11 @@ fn made(daily: &[(u32, u32)]) -> Made {
         enrolled: "2026-08-31",
         ceiling: None,
         absent: false,
-        aside: false,
+        from_zero: true,
+        aside: None,
         targets: None,
         silent_hours: 1,
+        metrics: FIRST,
     }
 }
 
@@ -95,7 +107,7 @@ fn judged(made: &Made, days: &[Day]) -> Verdict {
         feed: &feed,
         settings: &settings,
         ceiling: made.ceiling,
-        may_fall: false,
+        metrics: made.metrics,
     };
     let targets = made.targets.map(|(minutes, progress)| {
         (
@@ -113,10 +125,11 @@ fn judged(made: &Made, days: &[Day]) -> Verdict {
     let progress = stretch(targets.as_ref().map(|targets| &targets.1));
     let known = Known {
         days,
-        zero: Some(date(made.enrolled)),
+        zero: made.from_zero.then(|| date(made.enrolled)),
+        progress_zero: (made.from_zero && made.metrics.series == 1).then(|| date(made.enrolled)),
         enrolled: date(made.enrolled),
         absent: made.absent,
-        aside: made.aside,
+        aside: made.aside.map(date),
         minutes: &minutes,
         progress: &progress,
     };
@@ -208,17 +221,55 @@ fn an_app_that_tells_no_minutes_is_judged_by_progress() {
 #[test]
 fn nobody_is_called_inactive_while_minutes_wait_to_be_confirmed() {
     let idle = Made {
-        aside: true,
+        aside: Some("2026-09-08"),
         ..made(&runs(&[(WORK, 5), (NONE, 6)]))
     };
     assert_eq!(state(&idle), State::NoData);
     assert_eq!(
         state(&Made {
-            aside: false,
+            aside: None,
             ..idle
         }),
         State::Inactive
     );
+}
+
+#[test]
+fn a_stale_feed_compares_nobody_with_a_target_that_runs_on() {
+    let daily = runs(&[(WORK, 12)]);
+    let judged = |silent_hours, aside| {
+        let made = Made {
+            targets: Some((60, 4)),
+            silent_hours,
+            aside,
+            ..made(&daily)
+        };
+        judged(&made, &days_of(&daily))
+    };
+    let fresh = judged(47, None);
+    assert_eq!((fresh.met(), fresh.told), (Some(false), 12));
+    // The day on which it sent last may not be told whole.
+    let stale = judged(48, None);
+    assert_eq!((stale.met(), stale.told), (None, 11));
+    assert_eq!((stale.minutes, stale.progress), (None, None));
+    // Progress is told of as before.
+    let waits = judged(1, Some("2026-09-08"));
+    assert_eq!((waits.minutes, waits.told), (None, 6));
+    assert!(waits.progress.is_some());
+}
+
+#[test]
+fn nobody_is_called_inactive_on_days_before_the_first_report() {
+    // A feed that began within the year: what the first report brought was done, and nobody knows when.
+    for (idle, expected) in [(1, State::NoData), (4, State::NoData), (5, State::Inactive)] {
+        let daily = runs(&[((300, 20), 1), (NONE, idle)]);
+        let made = Made {
+            from_zero: false,
+            ..made(&daily)
+        };
+        let verdict = judged(&made, &days_of(&daily));
+        assert_eq!(verdict.state, expected, "{idle}");
+    }
 }
 
 #[test]
@@ -320,21 +371,103 @@ fn no_regression_correction_or_missing_progress_creates_a_stuck_state() {
         judged(&made(&runs(&[(WORK, 20)])), &days).state,
         State::NoTarget
     );
-    // Another metric: 90 of something is not less than 6 of something else, nor the other way round.
-    let mut days = days_of(&runs(&[(WORK, 12), (FLAT, 2)]));
-    for day in days.iter_mut().skip(12) {
-        (day.series, day.progress) = (
-            2,
-            Some(Mark {
-                value: Amount::whole(1),
-                corrected: false,
-            }),
-        );
+}
+
+/// Days of work of which the last so many have a progress metric of their own, at such a value each day.
+fn changed(daily: &[(u32, u32)], values: &[u32]) -> Vec<Day> {
+    let mut days = days_of(daily);
+    let first = days.len() - values.len();
+    for (day, value) in days.iter_mut().skip(first).zip(values) {
+        day.series = 2;
+        day.progress = Some(Mark {
+            value: Amount::whole(*value),
+            corrected: false,
+        });
     }
+    days
+}
+
+#[test]
+fn another_metric_is_not_judged_by_the_one_before() {
+    let now = |daily: &[(u32, u32)]| Made {
+        metrics: Metrics { series: 2, ..FIRST },
+        targets: Some((50, 5)),
+        ..made(daily)
+    };
+    // Finished, stuck or behind in the old one, and not reported in the new one: only minutes are known.
+    let finished = Made {
+        ceiling: Some(Amount::whole(3)),
+        ..now(&runs(&[(WORK, 15)]))
+    };
+    let stuck = now(&runs(&[(WORK, 5), (FLAT, 10)]));
+    let behind = now(&runs(&[((10, 0), 4), (WORK, 1), ((10, 0), 4), (WORK, 1)]));
+    for made in [finished, stuck, behind] {
+        let verdict = judged(&made, &days_of(&made.daily));
+        assert_eq!((verdict.state, verdict.progress), (State::OnTrack, None));
+        assert_eq!((verdict.met(), verdict.stuck), (Some(true), vec![]));
+    }
+    // 90 of something is not less than 6 of something else, nor the other way round.
+    for values in [[1, 1], [90, 90]] {
+        let daily = runs(&[(WORK, 14)]);
+        let verdict = judged(&now(&daily), &changed(&daily, &values));
+        assert_eq!(verdict.stuck, []);
+        assert_eq!(verdict.progress.unwrap().done, Amount::ZERO);
+    }
+}
+
+#[test]
+fn another_metric_is_judged_from_its_first_value_on() {
+    let daily = runs(&[(WORK, 20), (FLAT, 11)]);
+    let made = Made {
+        metrics: Metrics { series: 2, ..FIRST },
+        ..made(&daily)
+    };
+    let flat = judged(&made, &changed(&daily, &[7; 11]));
+    let Why::Stuck { since, lost, .. } = flat.why else {
+        panic!("{flat:?}");
+    };
     assert_eq!(
-        judged(&made(&runs(&[(WORK, 14)])), &days).state,
-        State::NoTarget
+        (since, lost),
+        (None, Amount::whole(100)),
+        "not those before it"
     );
+    let finished = Made {
+        ceiling: Some(Amount::whole(7)),
+        ..made
+    };
+    assert_eq!(
+        judged(&finished, &changed(&daily, &[7; 11])).state,
+        State::Finished
+    );
+}
+
+#[test]
+fn slow_and_idle_need_days_that_can_be_compared() {
+    for (values, slow, idle) in [
+        (&[][..], State::OnTrack, State::NoData),
+        (&[1], State::OnTrack, State::NoData),
+        (&[1, 1, 1, 1, 2], State::Behind, State::NoData),
+        (&[1, 1, 1, 1, 2, 2], State::Behind, State::Behind),
+        (&[2, 2, 2, 2, 2, 2], State::Behind, State::Inactive),
+        (
+            &[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2],
+            State::Slow,
+            State::Behind,
+        ),
+    ] {
+        let daily = runs(&[(WORK, 20)]);
+        let made = Made {
+            metrics: Metrics { series: 2, ..FIRST },
+            targets: Some((50, 50)),
+            ..made(&daily)
+        };
+        let mut days = changed(&daily, values);
+        assert_eq!(judged(&made, &days).state, slow, "{values:?}");
+        for day in &mut days {
+            day.minutes = None;
+        }
+        assert_eq!(judged(&made, &days).state, idle, "{values:?}");
+    }
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub enum Why {
     },
     /// There is no report of this student.
     NeverReported,
+    /// The app tells progress alone, and not for long enough of this metric.
+    NotCompared,
     /// Enrolled for a few school days only.
     New {
         /// How many.
@@ -87,6 +89,9 @@ impl Why {
             ),
             Self::NeverReported => {
                 "Getting started: the app has not reported this student yet.".to_owned()
+            }
+            Self::NotCompared => {
+                format!("Getting started: {label} was not reported for long enough to compare.")
             }
             Self::New { days } => format!("Getting started: {} so far.", school_days(days)),
             Self::SetAside => {

@@ -165,7 +165,7 @@ mod tests {
             r#"{"data":{"received":5,"updated":1,"unchanged":1,"warnings":["#,
             r#"{"index":0,"clever_id":"010101010101010101010101","reason":"regression"},"#,
             r#"{"index":3,"clever_id":"010101010101010101010101","reason":"repeated_student"}],"rejected":["#,
-            r#"{"index":1,"clever_id":"Anna","reason":"unknown_student"},"#,
+            r#"{"index":1,"clever_id":"not an id","reason":"unknown_student"},"#,
             r#"{"index":2,"clever_id":"020202020202020202020202","reason":"unknown_student"},"#,
             r#"{"index":4,"clever_id":"030303030303030303030303","reason":"bad_value"}],"#,
             r#""progress_metric":"books_read","ignored_metrics":[{"key":"stars","rows":1}]}}"#,

@@ -328,7 +328,7 @@ fn states_and_figures_are_those_of_the_truth() {
         feed: &feed,
         settings: &settings,
         ceiling: None,
-        may_fall: false,
+        metrics: METRICS,
     };
     let first = calendar.date(1).unwrap();
     let at = AsOf {
@@ -342,9 +342,10 @@ fn states_and_figures_are_those_of_the_truth() {
         let known = Known {
             days: &days,
             zero: Some(first),
+            progress_zero: Some(first),
             enrolled: first,
             absent: false,
-            aside: false,
+            aside: None,
             minutes: &[],
             progress: &[],
         };
@@ -358,7 +359,7 @@ fn states_and_figures_are_those_of_the_truth() {
         let stuck = usize::from(kind(account) == Kind::Stuck);
         assert_eq!(verdict.stuck.len(), stuck, "account {account}");
         group.add(&verdict, receiver.totals.get(&id(account)));
-        trend.add(&curve, calendar, first, &[], &[]);
+        trend.add(&curve, calendar, first, verdict.told, &[], &[]);
     }
     assert_eq!((group.students, group.reported), (17, 17));
     let seen: Amount = trend.weeks.iter().map(|week| week.minutes).sum();

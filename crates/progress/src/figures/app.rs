@@ -6,13 +6,13 @@ use homeroom_goals::certification::{Finding, check};
 use homeroom_model::{Date, ObjectId, Timestamp};
 use homeroom_store::{GoalsDelivery, Which};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::csv::Csv;
 use super::shape::{Head, Source, iso};
 use super::{Ask, FigureError, Figures, compose};
 use crate::book::{Book, FeedBook};
 use crate::facts;
+use crate::receive::{DeliveryReport, report_of};
 use crate::standings::{Flags, Standings};
 use crate::student_year::Record;
 
@@ -78,12 +78,12 @@ pub struct Delivery {
     pub warnings: u32,
     /// What was rejected and noticed, as far as the log keeps it; only for the app itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub details: Option<Value>,
+    pub details: Option<DeliveryReport>,
 }
 
 impl Delivery {
     /// A request without its details.
-    pub(super) fn of(kept: &GoalsDelivery) -> Self {
+    pub fn of(kept: &GoalsDelivery) -> Self {
         Self {
             number: kept.number,
             at: kept.at,
@@ -102,7 +102,7 @@ impl Delivery {
     /// A request with its details.
     pub fn detailed(kept: &GoalsDelivery) -> Self {
         Self {
-            details: serde_json::from_str(&kept.report).ok(),
+            details: Some(report_of(kept)),
             ..Self::of(kept)
         }
     }
@@ -132,17 +132,20 @@ impl Figures {
             .student_years(key, book.year(), Which::Open, false);
         let open = open.await?;
         let figure = compose(move || {
+            let Some(feed) = book.feeds.first() else {
+                return Ok(None);
+            };
+            let series = feed.settings.metrics().series;
             let mut waiting = Waiting::default();
             let mut record = Record::default();
             for year in &open {
                 record.read(year)?;
-                let total = &record.total;
+                let total = record.total.in_series(series);
                 let fell = total.lower_minutes.is_some() || total.lower_progress.is_some();
                 waiting.regressions += u32::from(fell);
                 waiting.implausible += u32::from(total.aside.is_some());
             }
-            let feed = book.feeds.first();
-            Ok(feed.map(|feed| of(&book, feed, &standings, &requests, waiting)))
+            Ok(Some(of(&book, feed, &standings, &requests, waiting)))
         });
         figure.await
     }

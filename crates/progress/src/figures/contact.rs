@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::csv::Csv;
 use super::live::{Live, Years, live};
 use super::shape::{Head, SetTargets, Source, StudentWeek};
-use super::words::{self, Done, Language, Mood};
+use super::words::{self, Done, Language, Mood, ThisWeek};
 use super::{Ask, FigureError, Figures, compose};
 use crate::book::{Book, FeedBook};
 
@@ -43,7 +43,8 @@ pub struct Child {
     pub summary: String,
     /// What to ask at home.
     pub ask_at_home: &'static str,
-    /// This week; `null` while it had no school day yet.
+    /// This week; `null` while it had no school day yet, and where it is not known: the app never reported the child, is stale,
+    /// or reported minutes that wait to be confirmed.
     pub week: Option<StudentWeek>,
     /// The targets, and who set them.
     pub targets: SetTargets,
@@ -95,23 +96,26 @@ fn of(
 }
 
 fn child(book: &Book, feed: &FeedBook, live: Live, language: Language) -> Child {
-    let mood = Mood::of(live.verdict.state);
+    let mood = Mood::of(&live.verdict);
     let week = live.this_week(book).cloned();
-    let of = |amount: fn(&StudentWeek) -> homeroom_goals::Amount| {
-        week.as_ref().map(amount).unwrap_or_default()
-    };
-    let done = Done {
-        minutes: of(|week| week.minutes),
-        progress: of(|week| week.progress),
-        target: of(|week| week.target_minutes),
-        label: feed.settings.progress_label(),
+    let told = match (&week, mood) {
+        (Some(week), _) => ThisWeek::Told(Done {
+            minutes: week.minutes,
+            progress: live.progress.map(|_| week.progress),
+            target: week.target_minutes,
+            label: feed.settings.progress_label(),
+        }),
+        (None, Mood::NoNews) => ThisWeek::NoNews,
+        (None, Mood::BeingChecked) => ThisWeek::BeingChecked,
+        (None, _) if !live.reported => ThisWeek::NothingYet,
+        (None, _) => ThisWeek::NoSchool,
     };
     Child {
         student: live.id,
         name: book.roster.student_name(live.row),
         app: Source::of(book, feed),
         mood,
-        summary: words::summary(&done, language),
+        summary: words::summary(&told, language),
         ask_at_home: words::ask_at_home(mood, language),
         week,
         targets: live.targets,

@@ -51,7 +51,7 @@ pub struct DistrictApp {
     pub by_grade: Vec<GroupRow>,
     /// By the fields of students that the district's settings allow, in their order.
     pub demographics: Vec<Demographics>,
-    /// Week by week against the target. Whoever left stays in the weeks.
+    /// Week by week against the target, as far as the weeks are known. Whoever left stays in the weeks.
     pub weeks: Vec<Week>,
     /// What the app recommends and the district set, as of the day.
     pub targets: Vec<NamedTarget>,
@@ -120,7 +120,8 @@ fn app(
     for tally in &schools {
         total.merge(tally);
     }
-    let mut weeks = Judging::new(book, feed, book.moment.at).weeks();
+    let judging = Judging::new(book, feed, book.moment.at);
+    let mut weeks = judging.weeks();
     for cell in &standings.cells {
         merge(&mut weeks, &cell.weeks);
     }
@@ -136,7 +137,7 @@ fn app(
         by_school: parts_of_whole(by_school(book, feed, schools), least),
         by_grade: parts_of_whole(grades.map(grade).collect(), least),
         demographics: demographics(book, standings, stale),
-        weeks: weeks_of_whole(weeks, students, least),
+        weeks: weeks_of_whole(judging.known_weeks(weeks), students, least),
         adjusted: adjusted(&targets),
         targets: common,
         link: link(feed, Subject::District, book.district),

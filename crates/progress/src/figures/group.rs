@@ -21,10 +21,11 @@ pub struct Counts {
     pub met_percent: Option<u32>,
     /// Percent of those enrolled whom the app reported this school year.
     pub coverage_percent: Option<u32>,
-    /// Minutes of the last school days, as many as the window of "has not used it" has.
-    pub recent_minutes: Amount,
+    /// Minutes of the last school days, as many as the window of "has not used it" has, of those of whom something is known;
+    /// `None` where that is nobody, because the feed is stale.
+    pub recent_minutes: Option<Amount>,
     /// Minutes of as many school days before those.
-    pub earlier_minutes: Amount,
+    pub earlier_minutes: Option<Amount>,
 }
 
 /// A group being counted.
@@ -42,6 +43,9 @@ impl Tally {
             return;
         };
         self.group.count(&counted);
+        if counted.state == State::FeedStale {
+            return;
+        }
         self.recent = self.recent + standing.recent;
         self.before = self.before + standing.before;
     }
@@ -54,12 +58,14 @@ impl Tally {
     }
 
     pub(crate) fn counts(self) -> Counts {
+        let unknown = self.group.states.of(State::FeedStale);
+        let known = |minutes| (unknown == 0 || unknown < self.group.students).then_some(minutes);
         Counts {
             on_track: self.group.on_track(),
             met_percent: self.group.met_percent(),
             coverage_percent: self.group.coverage_percent(),
-            recent_minutes: self.recent,
-            earlier_minutes: self.before,
+            recent_minutes: known(self.recent),
+            earlier_minutes: known(self.before),
             group: self.group,
         }
     }
@@ -101,6 +107,7 @@ impl GroupRow {
     pub(crate) fn cells(&self, csv: &mut Csv, day: Date, app: &str, kind: &str) {
         csv.plain(day).text(app).plain(kind).maybe(self.id);
         csv.text(&self.name).plain(self.hidden);
+        csv.text(self.link.as_deref().unwrap_or_default());
         if let Some(counts) = &self.counts {
             let group = &counts.group;
             csv.plain(group.students).plain(group.reported);
@@ -112,8 +119,8 @@ impl GroupRow {
                 .plain(group.met)
                 .maybe(counts.met_percent);
             csv.plain(group.minutes).plain(group.progress);
-            csv.plain(counts.recent_minutes)
-                .plain(counts.earlier_minutes);
+            csv.maybe(counts.recent_minutes)
+                .maybe(counts.earlier_minutes);
         }
         csv.end();
     }
@@ -128,6 +135,7 @@ pub(crate) fn count_columns() -> Vec<&'static str> {
         "id",
         "name",
         "hidden",
+        "link",
         "students",
         "reported",
         "coverage_percent",

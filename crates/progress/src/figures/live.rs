@@ -25,7 +25,9 @@ pub(super) struct Live {
     /// Minutes of the last school days, and of as many before.
     pub(super) recent: [Amount; 2],
     pub(super) reported: bool,
+    /// Up to the last school day that was told of.
     pub(super) streak: usize,
+    /// Those of which it is known what was done in them.
     pub(super) weeks: Vec<StudentWeek>,
     pub(super) targets: SetTargets,
     pub(super) link: Option<String>,
@@ -44,7 +46,7 @@ impl Live {
         Standing::of(&counted, self.recent)
     }
 
-    /// The newest week.
+    /// This week, where it had a school day and is known.
     pub(super) fn this_week(&self, book: &Book) -> Option<&StudentWeek> {
         let monday = homeroom_goals::monday(book.moment.day);
         self.weeks.last().filter(|week| week.monday == monday)
@@ -100,7 +102,11 @@ pub(super) fn live(
         let judged = judging.student(row, record, &mut hand);
         let mut weeks: Vec<Week> = judging.weeks();
         judging.add_weeks(&mut weeks, &hand.curve, &judged);
-        let [minutes, progress] = record.map_or([None; 2], |record| record.total.shown());
+        let told = judged.verdict.told;
+        weeks.truncate(record.map_or(0, |_| judging.weeks_told(told)));
+        // The day on which the app sent last may not be told whole; those after it are told of not at all.
+        let streak = hand.curve.streak(feed.heard.newest().min(told + 1));
+        let [minutes, progress] = record.map_or([None; 2], |record| judging.total(record).shown());
         found.push(Live {
             row,
             id,
@@ -108,7 +114,7 @@ pub(super) fn live(
             progress,
             recent: judging.recent(&hand.curve),
             reported: record.is_some(),
-            streak: hand.curve.streak(),
+            streak,
             weeks: weeks.iter().map(StudentWeek::of).collect(),
             targets: SetTargets::of(&judged.aims, book.moment.day),
             link: link(feed, Subject::Student, id),

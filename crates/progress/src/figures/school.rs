@@ -6,6 +6,7 @@ use std::sync::Arc;
 use homeroom_goals::Amount;
 use homeroom_goals::figures::Week;
 use homeroom_goals::report_link::Subject;
+use homeroom_goals::state::State;
 use homeroom_model::{ClosedList, Grade, Kind, ObjectId};
 use serde::Serialize;
 
@@ -18,7 +19,7 @@ use super::shape::{Head, SetTargets, Source, link};
 use super::{Ask, FigureError, Figures, compose};
 use crate::book::{Book, FeedBook};
 use crate::judging::Judging;
-use crate::standings::{Standing, Standings, merge};
+use crate::standings::{Flags, Standing, Standings, merge};
 
 /// A school.
 #[derive(Clone, Serialize)]
@@ -32,8 +33,6 @@ pub struct SchoolFigure {
     pub name: String,
     /// Groups of fewer students are hidden.
     pub small_group: u32,
-    /// Whether the district lets schools adjust targets.
-    pub may_adjust: bool,
     /// App by app, ascending by the app's id.
     pub apps: Vec<SchoolApp>,
 }
@@ -49,11 +48,12 @@ pub struct SchoolApp {
     pub by_grade: Vec<GroupRow>,
     /// By teacher, ascending by id; a student of several teachers counts with each.
     pub by_teacher: Vec<GroupRow>,
-    /// Classes of which nobody used it in the last school days, as many as the window of "has not used it" has; ascending by id.
-    pub unused_classes: Vec<UnusedClass>,
+    /// Classes of which nobody used it in the last school days, as many as the window of "has not used it" has; ascending by
+    /// id. `None` where that is not known: the app is stale, or began to report within those days.
+    pub unused_classes: Option<Vec<UnusedClass>>,
     /// How many more classes were not used that are too small to be named.
-    pub small_unused_classes: u32,
-    /// Week by week against the target.
+    pub small_unused_classes: Option<u32>,
+    /// Week by week against the target, as far as the weeks are known.
     pub weeks: Vec<Week>,
     /// The targets of a student of the school of whom nothing else is known, and who set them.
     pub targets: SetTargets,
@@ -72,6 +72,8 @@ pub struct UnusedClass {
     pub teachers: Vec<String>,
     /// How many of its students are in the feed.
     pub students: u32,
+    /// The app's report of exactly this section.
+    pub link: Option<String>,
 }
 
 impl Figures {
@@ -98,7 +100,6 @@ fn of(book: &Book, school: u32, standings: &[Arc<Standings>]) -> SchoolFigure {
         school: book.roster.id(Kind::School, school),
         name: book.roster.school_name(school),
         small_group: book.rules.small_group,
-        may_adjust: book.rules.schools_adjust,
         apps: feeds
             .map(|(feed, standings)| app(book, feed, school, standings))
             .collect(),
@@ -121,7 +122,8 @@ fn app(book: &Book, feed: &FeedBook, school: u32, standings: &Standings) -> Scho
                 .add(standing, stale);
         }
     }
-    let mut weeks = Judging::new(book, feed, book.moment.at).weeks();
+    let judging = Judging::new(book, feed, book.moment.at);
+    let mut weeks = judging.weeks();
     for cell in &standings.cells {
         if cell.school == Some(school) {
             merge(&mut weeks, &cell.weeks);
@@ -129,17 +131,20 @@ fn app(book: &Book, feed: &FeedBook, school: u32, standings: &Standings) -> Scho
     }
     let students = total.group.students;
     let classes = classes(book, school, standings);
-    let (named, small): (Vec<_>, Vec<_>) = unused(book, &classes)
-        .into_iter()
-        .partition(|class| class.students >= least);
+    let (named, small) = unused(book, feed, &classes)
+        .map(|unused| -> (Vec<_>, Vec<_>) {
+            let named = |class: &UnusedClass| class.students >= least;
+            unused.into_iter().partition(named)
+        })
+        .unzip();
     SchoolApp {
         app: Source::of(book, feed),
         total: whole(total, least),
         by_grade: parts_of_whole(grades.into_iter().map(grade).collect(), least),
         by_teacher: overlapping(by_teacher(book, &classes, stale), students, least),
         unused_classes: named,
-        small_unused_classes: u32::try_from(small.len()).unwrap_or(u32::MAX),
-        weeks: weeks_of_whole(weeks, students, least),
+        small_unused_classes: small.map(|small| u32::try_from(small.len()).unwrap_or(u32::MAX)),
+        weeks: weeks_of_whole(judging.known_weeks(weeks), students, least),
         targets: feed.usual_targets(book, Some(school)),
         link: link(feed, Subject::School, roster.id(Kind::School, school)),
     }
@@ -196,25 +201,47 @@ fn by_teacher(book: &Book, classes: &Classes<'_>, stale: bool) -> Vec<Candidate>
     teachers.collect()
 }
 
-/// Classes with students of whom nobody worked a minute lately.
-fn unused(book: &Book, classes: &Classes<'_>) -> Vec<UnusedClass> {
+/// Classes with students of whom nobody worked a minute lately; `None` where the app did not tell of all those days.
+fn unused(book: &Book, feed: &FeedBook, classes: &Classes<'_>) -> Option<Vec<UnusedClass>> {
+    // Of a feed that began within the year it is not known on which days was done what its first delivery brought.
+    let began = if feed.saw_year_begin {
+        0
+    } else {
+        book.calendar.through(feed.began?)
+    };
+    let told = book.calendar.through(book.moment.day).saturating_sub(began);
+    if told < usize::from(book.rules.states().inactive_days) || feed.is_stale(book.moment.at) {
+        return None;
+    }
     let idle = |students: &[(u32, &Standing)]| {
-        let worked = |(_, standing): &(u32, &Standing)| standing.recent >= Amount::whole(1);
-        !students.is_empty() && !students.iter().any(worked)
+        !students.is_empty() && students.iter().all(|(_, standing)| is_idle(standing))
     };
     let idle = classes.iter().filter(|(_, students)| idle(students));
-    idle.map(|(section, students)| UnusedClass {
-        id: book.roster.id(Kind::Section, *section),
-        name: book.roster.section_name(*section),
-        teachers: book
-            .roster
-            .teachers_of(*section)
-            .iter()
-            .map(|teacher| book.roster.teacher_name(*teacher))
-            .collect(),
-        students: u32::try_from(students.len()).unwrap_or(u32::MAX),
-    })
-    .collect()
+    let idle = idle.map(|(section, students)| {
+        let id = book.roster.id(Kind::Section, *section);
+        let teachers = book.roster.teachers_of(*section).iter();
+        UnusedClass {
+            id,
+            name: book.roster.section_name(*section),
+            teachers: teachers
+                .map(|teacher| book.roster.teacher_name(*teacher))
+                .collect(),
+            students: u32::try_from(students.len()).unwrap_or(u32::MAX),
+            link: link(feed, Subject::Section, id),
+        }
+    });
+    Some(idle.collect())
+}
+
+/// Whether it is known of somebody that there was no work lately: not of whom the app broke off, nor of somebody new, nor of
+/// minutes that wait to be confirmed.
+fn is_idle(standing: &Standing) -> bool {
+    let known = match standing.state {
+        Some(State::FeedStale) => false,
+        Some(State::NoData) => !standing.flags.has(Flags::REPORTED),
+        _ => true,
+    };
+    known && standing.recent < Amount::whole(1)
 }
 
 impl SchoolFigure {
@@ -236,11 +263,12 @@ impl SchoolFigure {
             for row in &app.by_teacher {
                 row.cells(&mut csv, day, &app.app.name, "teacher");
             }
-            for class in &app.unused_classes {
+            for class in app.unused_classes.iter().flatten() {
                 csv.plain(day).text(&app.app.name).plain("unused_class");
                 csv.plain(class.id)
                     .text(&class.name)
                     .plain(false)
+                    .text(class.link.as_deref().unwrap_or_default())
                     .plain(class.students);
                 csv.end();
             }

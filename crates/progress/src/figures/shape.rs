@@ -2,7 +2,7 @@
 
 use homeroom_goals::figures::Week;
 use homeroom_goals::report_link::Subject;
-use homeroom_goals::state::{Episode, Verdict};
+use homeroom_goals::state::{Episode, State, Verdict};
 use homeroom_goals::target::{Stretch, Target};
 use homeroom_goals::{Amount, Pace};
 use homeroom_model::{Date, ObjectId, Timestamp};
@@ -67,7 +67,8 @@ pub struct Source {
     /// When it last sent anything about the district's students.
     #[serde(serialize_with = "iso_or_null")]
     pub last_received: Option<Timestamp>,
-    /// Whether that is too long ago, or never was: nothing can be said of anybody then.
+    /// Whether that is too long ago, or never was. Nothing can be said then of what anybody did since: states are
+    /// `feed_stale`, and what is not known is absent (targets met, recent minutes, weeks that were not told whole).
     pub stale: bool,
 }
 
@@ -152,7 +153,7 @@ pub struct Paces {
     pub minutes: Option<Pace>,
     /// In progress.
     pub progress: Option<Pace>,
-    /// Whether all was done that should have been by now.
+    /// Whether all was done that should have been by now; `None` without a target, and where it is not known.
     pub met: Option<bool>,
 }
 
@@ -175,9 +176,10 @@ impl Paces {
     }
 }
 
-/// The time of being stuck that is open.
+/// The time of being stuck that is open. Whether it still is cannot be said while the feed is stale.
 pub(crate) fn open_episode(verdict: &Verdict) -> Option<Episode> {
     let last = verdict.stuck.last();
+    let last = last.filter(|_| verdict.state != State::FeedStale);
     last.filter(|episode| episode.to.is_none()).cloned()
 }
 

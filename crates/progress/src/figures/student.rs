@@ -40,15 +40,16 @@ pub struct OwnApp {
     pub says: &'static str,
     /// Whether to offer asking for help.
     pub ask_for_help: bool,
-    /// How many school days in a row with at least a minute.
+    /// How many school days in a row with at least a minute, up to the last that the app told of.
     pub streak: usize,
-    /// What was done this week and what the goal is; `null` while it had no school day yet.
+    /// What was done this week and what the goal is; `null` while it had no school day yet, and where it is not known: the app
+    /// never reported the student, is stale, or reported minutes that wait to be confirmed.
     pub week: Option<StudentWeek>,
     /// Minutes of the school year; `null` while nothing was reported.
     pub minutes: Option<Amount>,
     /// Progress of the school year.
     pub progress: Option<Amount>,
-    /// The weeks of the school year.
+    /// The weeks of the school year of which it is known what was done in them.
     pub weeks: Vec<StudentWeek>,
     /// The targets, and who set them.
     pub targets: SetTargets,
@@ -100,7 +101,7 @@ fn own(
 }
 
 fn app(book: &Book, feed: &FeedBook, live: Live, language: Language) -> OwnApp {
-    let mood = Mood::of(live.verdict.state);
+    let mood = Mood::of(&live.verdict);
     OwnApp {
         app: Source::of(book, feed),
         mood,

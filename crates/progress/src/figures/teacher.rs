@@ -6,7 +6,7 @@ use std::sync::Arc;
 use homeroom_goals::Amount;
 use homeroom_goals::figures::by_urgency;
 use homeroom_goals::report_link::Subject;
-use homeroom_goals::state::Episode;
+use homeroom_goals::state::{Episode, Why};
 use homeroom_model::{ClosedList, Kind, ObjectId};
 use serde::Serialize;
 
@@ -27,8 +27,6 @@ pub struct TeacherFigure {
     pub teacher: ObjectId,
     /// What the teacher is called.
     pub name: String,
-    /// Whether the district lets teachers adjust targets of their sections and students.
-    pub may_adjust: bool,
     /// App by app, ascending by the app's id.
     pub apps: Vec<TeacherApp>,
 }
@@ -74,7 +72,9 @@ pub struct StudentRow {
     pub state: &'static str,
     /// Why, in one sentence.
     pub why: String,
-    /// The time of being stuck, while it lasts.
+    /// Whether minutes wait to be confirmed or dismissed, which is why nothing is said of the student.
+    pub waits: bool,
+    /// The time of being stuck, while it is known to last.
     pub stuck: Option<Episode>,
     /// Minutes of the school year; `null` while nothing was reported.
     pub minutes: Option<Amount>,
@@ -84,7 +84,7 @@ pub struct StudentRow {
     pub pace: Paces,
     /// The targets, and who set them.
     pub targets: SetTargets,
-    /// The weeks of the school year, for a sparkline.
+    /// The weeks of the school year of which it is known what was done in them, for a sparkline.
     pub weeks: Vec<StudentWeek>,
     /// The app's report of exactly this student.
     pub link: Option<String>,
@@ -156,7 +156,6 @@ fn of(
         head: Head::new("teacher", book),
         teacher: book.roster.id(Kind::Employee, teacher),
         name: book.roster.teacher_name(teacher),
-        may_adjust: book.rules.teachers_adjust,
         apps,
     })
 }
@@ -165,7 +164,7 @@ fn app(book: &Book, feed: &FeedBook, class: &Class, mut found: Vec<Live>) -> Tea
     let mut total = Tally::default();
     let mut by_section: BTreeMap<u32, Tally> = BTreeMap::new();
     for live in &found {
-        // The state is that of the moment already: a stale feed is told by the verdict.
+        // The verdict is that of the moment already: it tells a stale feed.
         let standing = live.standing();
         total.add(&standing, false);
         for section in class.students.get(&live.row).into_iter().flatten() {
@@ -208,6 +207,7 @@ fn student(book: &Book, feed: &FeedBook, class: &Class, live: Live) -> StudentRo
             .collect(),
         state: verdict.state.name(),
         why: verdict.why.sentence(feed.settings.progress_label()),
+        waits: verdict.why == Why::SetAside,
         stuck: open_episode(verdict),
         minutes: live.minutes,
         progress: live.progress,

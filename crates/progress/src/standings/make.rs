@@ -137,8 +137,8 @@ impl<'b> Work<'b> {
         weeks: &mut Weeks,
     ) -> Standing {
         let judged = self.judging.student(row, record, hand);
-        let total = record.map(|record| &record.total);
-        let counted = Counted::new(&judged.verdict, total);
+        let total = record.map(|record| self.judging.total(record));
+        let counted = Counted::new(&judged.verdict, total.as_ref());
         let roster = &self.judging.book.roster;
         let (school, grade) = (roster.school_of(row), roster.grade_code(row));
         self.add_weeks((school, grade), &judged, hand, weeks);
@@ -155,16 +155,18 @@ impl<'b> Work<'b> {
     /// Notes what certification asks about.
     fn note(&self, flags: &mut Flags, record: Option<&Record>, hand: &mut Hand<'b>) {
         if let Some((after, to)) = self.week {
-            flags.set(Flags::BUSY, hand.curve.minutes(after, to) >= BUSY);
+            let compared = hand.curve.knows_progress(after);
+            let busy = compared && hand.curve.minutes(after, to) >= BUSY;
+            flags.set(Flags::BUSY, busy);
             flags.set(Flags::MOVED, hand.curve.progress(after, to) > Amount::ZERO);
         }
         let Some(record) = record else { return };
-        let total = &record.total;
+        let total = self.judging.total(record);
         let heard = hand.day_of(self.judging.book, total.heard);
         let today = self.judging.book.moment.day;
         flags.set(Flags::HEARD, heard.days() + 1 >= today.days());
         flags.set(Flags::NOT_FROM_ZERO, not_from_zero(record));
-        flags.set(Flags::FELL, fell(total));
+        flags.set(Flags::FELL, fell(&total));
     }
 
     /// Somebody who is not in the feed any more: out of the counts, not out of the weeks.

@@ -4,6 +4,7 @@ mod certified;
 mod feeds;
 mod groups;
 mod people;
+mod series;
 mod targets;
 
 use std::collections::BTreeMap;

@@ -32,6 +32,11 @@ struct Slow {
     days: BTreeMap<Date, Day>,
 }
 
+const METRICS: Metrics = Metrics {
+    series: 1,
+    may_fall: false,
+};
+
 /// Totals and days as the rules say, from the same reports.
 fn slowly(years: &SchoolYears, reports: &[(Date, ObjectId, u32, u32)]) -> BTreeMap<ObjectId, Slow> {
     let mut all: BTreeMap<ObjectId, Slow> = BTreeMap::new();
@@ -41,12 +46,8 @@ fn slowly(years: &SchoolYears, reports: &[(Date, ObjectId, u32, u32)]) -> BTreeM
             minutes: Some(Amount::whole(*minutes)),
             progress: Some(Amount::whole(*progress)),
         };
-        let metrics = Metrics {
-            series: 1,
-            may_fall: false,
-        };
         let moment = years.moment(at(&date.to_string(), 20));
-        let applied = total::apply(slow.total.as_ref(), &report, metrics, &moment);
+        let applied = total::apply(slow.total.as_ref(), &report, METRICS, &moment);
         if let Some(new) = applied.day {
             let kept = slow.days.get(&new.day).copied();
             slow.days
@@ -162,7 +163,7 @@ impl Expected {
             feed: &feed,
             settings: &settings,
             ceiling: None,
-            may_fall: false,
+            metrics: METRICS,
         };
         let last = day(LAST);
         let as_of = AsOf {
@@ -198,16 +199,19 @@ impl Expected {
             let known = Known {
                 days: &days,
                 zero: Some(enrolled),
+                progress_zero: Some(enrolled),
                 enrolled,
                 absent: false,
-                aside: total.is_some_and(|total| total.aside.is_some()),
+                aside: total
+                    .and_then(|total| total.aside)
+                    .map(|aside| years.day_of(aside.since)),
                 minutes: &minutes,
                 progress: &[],
             };
             let verdict = judge(&scene, &known, as_of, &mut curve);
             expected
                 .trend
-                .add(&curve, &calendar, enrolled, &minutes, &[]);
+                .add(&curve, &calendar, enrolled, verdict.told, &minutes, &[]);
             let student = homeroom_model::Student::read(table.row(row));
             let grade = student
                 .grade
@@ -227,6 +231,14 @@ impl Expected {
                 .entry(school.name.into_owned())
                 .or_default()
                 .add(&verdict, total);
+        }
+        if feed.stale(as_of.now).is_some() {
+            // Of a stale feed those weeks are known that were over when it sent last.
+            let newest = deliveries.last().copied().unwrap();
+            expected.trend.weeks.retain(|week| {
+                let mut days = calendar.days().iter().filter(|date| **date <= last);
+                !days.any(|date| homeroom_goals::monday(*date) == week.monday && *date >= newest)
+            });
         }
         expected
     }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use homeroom_model::{Kind, ObjectId};
+use homeroom_model::{Kind, ObjectId, Timestamp};
 use homeroom_progress::figures::{Figures, Language};
 use homeroom_simulator::{MemorySink, Profile, SchoolYear};
 use homeroom_store::FeedKey;
 use homeroom_testkit::{Files, small_district};
+use serde_json::{Value, json};
 
 use crate::world::{World, at};
 
@@ -41,14 +42,18 @@ async fn reported(files: &Files) -> (World, Vec<FeedKey>) {
 }
 
 async fn report(world: &World, apps: &[FeedKey], times: u32) {
+    let day = format!("2026-09-{:02}", 14 + times);
+    report_at(world, apps, times, at(&day, 20)).await;
+}
+
+async fn report_at(world: &World, apps: &[FeedKey], times: u32, now: Timestamp) {
     let students: Vec<ObjectId> = world.ids(Kind::Student).await.into_values().collect();
     let rows: Vec<_> = students
         .iter()
         .map(|student| (*student, (20 * times).to_string(), times.to_string()))
         .collect();
     for app in apps {
-        let day = format!("2026-09-{:02}", 14 + times);
-        world.report(*app, &rows, at(&day, 20)).await;
+        world.report(*app, &rows, now).await;
     }
 }
 
@@ -160,6 +165,46 @@ async fn figures_ask_as_much_of_a_large_district_as_of_a_small_one() {
         2,
         "another delivery makes them anew"
     );
+}
+
+#[tokio::test]
+async fn a_resend_is_heard_and_makes_no_standings_anew() {
+    let (world, apps) = reported(&small_district()).await;
+    let looked = async |now: Timestamp| {
+        world.asked.take();
+        let figure = world.figures.district(&world.ask(now)).await.unwrap();
+        let made = world.asked.take().contains_key("keep_goals_standings");
+        (made, serde_json::to_value(&figure).unwrap())
+    };
+    let of_feed = |figure: &Value| {
+        let feed = &figure["apps"][0]["app"];
+        (feed["last_received"].clone(), feed["stale"].clone())
+    };
+    let again = async |now: Timestamp| report_at(&world, &apps, 2, now).await;
+    let evening = at("2026-09-16", 22);
+    let (made, before) = looked(evening).await;
+    assert!(made);
+    again(at("2026-09-16", 21)).await;
+    let (made, after) = looked(evening).await;
+    assert!(!made, "nothing of it is new");
+    assert_eq!(
+        of_feed(&after),
+        (json!("2026-09-16T21:00:00.000Z"), json!(false))
+    );
+    assert_eq!(before["apps"][0]["total"], after["apps"][0]["total"]);
+    // Two days on nothing else is different; then the same comes again, on a day of its own.
+    let later = at("2026-09-18", 21);
+    let (_, stale) = looked(later).await;
+    assert_eq!(of_feed(&stale).1, json!(true));
+    again(at("2026-09-18", 20)).await;
+    let (made, heard) = looked(later).await;
+    assert!(made, "another day on which the app sent");
+    assert_eq!(
+        of_feed(&heard),
+        (json!("2026-09-18T20:00:00.000Z"), json!(false))
+    );
+    again(later).await;
+    assert!(!looked(later).await.0);
 }
 
 #[tokio::test]

@@ -214,6 +214,11 @@ impl World {
         rows: &[(ObjectId, String, String)],
         now: Timestamp,
     ) -> Value {
+        self.submit(key, body(rows), now).await
+    }
+
+    /// Takes a table.
+    pub(crate) async fn submit(&self, key: FeedKey, table: String, now: Timestamp) -> Value {
         let published = self.history.published(key.district).await.unwrap();
         let snapshot = Arc::new(published.snapshot);
         let (scope, _) = homeroom_sharing::everything(&snapshot);
@@ -221,7 +226,7 @@ impl World {
         let request = Request {
             key,
             form: Form::Csv,
-            body: body(rows).into_bytes().into(),
+            body: table.into_bytes().into(),
             now,
         };
         let port: Arc<dyn Store> = Arc::clone(&self.store) as _;

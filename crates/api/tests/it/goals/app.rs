@@ -113,7 +113,7 @@ async fn the_log_is_read_page_by_page() {
     assert_eq!(numbers, [5, 4, 3, 2, 1]);
     let newest = &feed.log().await[0];
     let expected = json!({
-        "rejected": [{ "index": 1, "clever_id": "x", "reason": "unknown_student" }],
+        "rejected": [{ "index": 1, "clever_id": "not an id", "reason": "unknown_student" }],
         "progress_metric": "stars",
     });
     assert_eq!(newest["report"], expected);

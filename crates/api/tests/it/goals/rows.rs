@@ -203,7 +203,12 @@ async fn ids_that_are_not_shared_are_answered_alike() {
             (known, "\"minutes\":1"),
         ]);
         let answered = feed.taken(JSON, &body).await;
-        let expected = json!([{ "index": 0, "clever_id": stranger, "reason": "unknown_student" }]);
+        let sent = if stranger.len() == 24 {
+            stranger
+        } else {
+            "not an id"
+        };
+        let expected = json!([{ "index": 0, "clever_id": sent, "reason": "unknown_student" }]);
         assert_eq!(answered["rejected"], expected, "{stranger}");
         assert_eq!(
             (&answered["received"], &answered["warnings"]),

@@ -4,12 +4,14 @@ use std::fmt::Write as _;
 
 use anyhow::Context as _;
 use clap::Args;
+use homeroom_goals::submission::NOT_AN_ID;
 use homeroom_progress::figures::Delivery;
+use homeroom_progress::receive::DeliveryReport;
 use homeroom_store::Goals as _;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::draw::{Column, Look, grouped};
+use super::noted_reading;
 use super::of_feed::{OfFeed, not_on};
 use super::report::parts::moment;
 use crate::context::{Context, block_on};
@@ -54,13 +56,12 @@ impl Deliveries {
                 let one = one.with_context(|| {
                     format!("the log does not hold a request {number} of {}", app.name)
                 })?;
+                // It tells of single students: those whose rows were rejected or warned about.
+                let what = format!("delivery {number} of app {}", key.app);
+                noted_reading(&installation, key.district, what).await?;
                 return Ok(vec![Delivery::detailed(one)]);
             }
-            let brief = |kept| Delivery {
-                details: None,
-                ..Delivery::detailed(kept)
-            };
-            anyhow::Ok(kept.iter().map(brief).collect())
+            anyhow::Ok(kept.iter().map(Delivery::of).collect())
         })??;
         let one = self.number.is_some();
         context.output.result(&Listed { deliveries }, |listed| {
@@ -110,23 +111,24 @@ pub(super) fn table(look: Look, deliveries: &[Delivery]) -> String {
 }
 
 /// The rows that were rejected or noticed, as far as the log keeps them, and why a request was refused.
-fn told(details: &Value) -> String {
+fn told(details: &DeliveryReport) -> String {
     let mut text = String::new();
-    if let Some(message) = details.get("message").and_then(Value::as_str) {
+    if let Some(message) = &details.message {
         let _ = writeln!(text, "\nrefused: {message}");
     }
-    for list in ["rejected", "warnings"] {
-        let rows = details.get(list).and_then(Value::as_array);
-        for row in rows.into_iter().flatten() {
-            let word = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
-            let index = row.get("index").and_then(Value::as_u64).unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "  {list}: row {index}, {} {}",
-                word("clever_id"),
-                word("reason")
-            );
-        }
+    let rejected = details.rejected.iter();
+    let rejected = rejected.map(|row| ("rejected", row.index, row.student, word(&row.reason)));
+    let warned = details.warnings.iter();
+    let warned = warned.map(|row| ("warning", row.index, Some(row.student), word(&row.reason)));
+    for (what, index, student, reason) in rejected.chain(warned) {
+        let student = student.map_or_else(|| NOT_AN_ID.to_owned(), |id| id.to_hex());
+        let _ = writeln!(text, "  {what}: row {index}, {student}, {reason}");
     }
     text
+}
+
+/// A reason's word in answers.
+fn word(reason: &impl Serialize) -> String {
+    let word = serde_json::to_value(reason).unwrap_or_default();
+    word.as_str().unwrap_or_default().to_owned()
 }

@@ -18,11 +18,11 @@ use homeroom_progress::figures::{
 use serde::Serialize;
 
 use super::draw::Look;
-use super::{by, figures, of_feed, who};
+use super::{figures, noted_reading, of_feed, who};
+use crate::clock;
 use crate::commands::of_district::OfDistrict;
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
-use crate::{actor, clock};
 
 /// Print what an audience sees of the apps: tables with small bars, or CSV
 ///
@@ -193,7 +193,7 @@ impl Asked<'_> {
         let figure = self.figures.school(&self.ask, id).await?;
         let figure = figure.with_context(|| none("school", named))?;
         let text = school::text(&figure, self.look);
-        self.looked_at("school", id).await?;
+        self.noted("school", id).await?;
         Ok(Told {
             text,
             csv: figure.csv(),
@@ -214,7 +214,7 @@ impl Asked<'_> {
             Some(_) => none("teacher of that section", named),
         })?;
         let text = teacher::text(&figure, self.look, all);
-        self.looked_at("teacher", id).await?;
+        self.noted("teacher", id).await?;
         Ok(Told {
             text,
             csv: figure.csv(),
@@ -228,7 +228,7 @@ impl Asked<'_> {
         let figure = self.figures.student(&self.ask, id, self.language).await?;
         let figure = figure.with_context(|| none("student", named))?;
         let text = own::student(&figure, self.look);
-        self.looked_at("student", id).await?;
+        self.noted("student", id).await?;
         Ok(Told {
             text,
             csv: figure.csv(),
@@ -242,7 +242,7 @@ impl Asked<'_> {
         let figure = self.figures.contact(&self.ask, id, self.language).await?;
         let figure = figure.with_context(|| none("contact", named))?;
         let text = own::contact(&figure, self.look);
-        self.looked_at("contact", id).await?;
+        self.noted("contact", id).await?;
         Ok(Told {
             text,
             csv: figure.csv(),
@@ -256,6 +256,8 @@ impl Asked<'_> {
         let figure = self.figures.app(self.ask.district, app.id, self.ask.now);
         let figure = figure.await?.with_context(|| of_feed::not_on(&app))?;
         let text = app::text(&figure, &self.name, self.look);
+        // It tells of single students: those whose rows were rejected or warned about.
+        self.noted("app", app.id).await?;
         Ok(Told {
             text,
             csv: figure.csv(),
@@ -268,18 +270,13 @@ impl Asked<'_> {
         who::record(self.installation, self.ask.district, keyed, named).await
     }
 
-    /// Notes in the audit who read figures that name people (integration-side D6).
-    async fn looked_at(&self, what: &str, id: ObjectId) -> anyhow::Result<()> {
-        let actor = actor::name();
-        let by = by(&actor, self.ask.now)?;
-        let store = self.installation.store_dyn();
-        let noted = by.note(
-            &*store,
+    async fn noted(&self, whose: &str, id: ObjectId) -> anyhow::Result<()> {
+        noted_reading(
+            self.installation,
             self.ask.district,
-            "goals read",
-            format!("{what} {id}"),
-        );
-        Ok(noted.await?)
+            format!("{whose} {id}"),
+        )
+        .await
     }
 }
 

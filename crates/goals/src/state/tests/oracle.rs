@@ -137,15 +137,16 @@ fn verdicts(truth: &Truth) -> Vec<Verdict> {
             feed: &feed,
             settings: &settings,
             ceiling,
-            may_fall: false,
+            metrics: FIRST,
         };
         let enrolled = calendar.date(truth.enrolled).unwrap();
         let known = Known {
             days: &days,
             zero: Some(enrolled),
+            progress_zero: Some(enrolled),
             enrolled,
             absent: false,
-            aside: false,
+            aside: None,
             minutes: &[],
             progress: &[],
         };

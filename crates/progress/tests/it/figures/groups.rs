@@ -193,6 +193,10 @@ async fn a_school_sees_grades_teachers_and_classes_without_use() {
     assert_eq!(app["by_teacher"][0]["counts"]["states"]["stuck"], 1);
     assert_eq!(app["unused_classes"][0]["name"], "Grade 4 Reading");
     assert_eq!(app["unused_classes"][0]["teachers"], json!(["Gail Hart"]));
+    let section = played.world.ids(Kind::Section).await["X2"];
+    let link = format!("https://app.example/sections/{section}");
+    assert_eq!(app["unused_classes"][0]["link"], link);
+    assert!(table.contains(&link), "{table}");
     assert_eq!(app["targets"]["minutes"]["level"], "district");
     let weeks: Vec<_> = app["weeks"]
         .as_array()

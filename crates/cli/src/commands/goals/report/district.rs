@@ -64,7 +64,7 @@ fn app(app: &DistrictApp, figure: &DistrictFigure, look: Look) -> String {
     for split in &app.demographics {
         let _ = write!(text, "\n{}", groups(look, split.field, &split.groups));
     }
-    let _ = write!(text, "\n{}", weeks(look, &app.weeks));
+    let _ = write!(text, "\n{}", weeks(look, &app.weeks, &app.app));
     text
 }
 

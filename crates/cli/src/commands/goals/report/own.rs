@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use homeroom_goals::Amount;
-use homeroom_progress::figures::{Child, ContactFigure, OwnApp, StudentFigure, StudentWeek};
+use homeroom_progress::figures::{Child, ContactFigure, Mood, OwnApp, StudentFigure, StudentWeek};
 
 use super::parts::{LONG_BAR, app_head, as_of, heights, linked, targets, whole};
 use crate::commands::goals::draw::{Look, grouped};
@@ -24,7 +24,7 @@ pub(super) fn student(figure: &StudentFigure, look: Look) -> String {
 fn app(app: &OwnApp, look: Look) -> String {
     let label = &app.app.progress_label;
     let mut text = look.wrapped(app.says, 2);
-    text.push_str(&week(app.week.as_ref(), label, look));
+    text.push_str(&week(app.week.as_ref(), app.mood, label, look));
     if app.streak > 1 {
         let _ = writeln!(text, "  school days in a row: {}", app.streak);
     }
@@ -61,15 +61,21 @@ fn of_child(child: &Child, look: Look) -> String {
     let mut text = format!("\n{} in {}\n", child.name, child.app.name);
     text.push_str(&look.wrapped(&child.summary, 2));
     text.push_str(&look.wrapped(child.ask_at_home, 2));
-    text.push_str(&week(child.week.as_ref(), &child.app.progress_label, look));
+    let label = &child.app.progress_label;
+    text.push_str(&week(child.week.as_ref(), child.mood, label, look));
     text.push_str(&linked(child.link.as_deref()));
     text
 }
 
-/// What was done this week, against the target where there is one.
-fn week(week: Option<&StudentWeek>, label: &str, look: Look) -> String {
+/// What was done this week, against the target where there is one, as far as it is known.
+fn week(week: Option<&StudentWeek>, mood: Mood, label: &str, look: Look) -> String {
     let Some(week) = week else {
-        return String::new();
+        return match mood {
+            Mood::NoNews | Mood::BeingChecked => {
+                "  this week: not known at the moment\n".to_owned()
+            }
+            _ => String::new(),
+        };
     };
     let line = |what: &str, done: Amount, target: Amount| {
         if target == Amount::ZERO {

@@ -207,8 +207,14 @@ pub(super) fn counted<'a>(
     look.table(&columns, &rows)
 }
 
-/// The newest weeks, each with what was done of the target.
-pub(super) fn weeks(look: Look, weeks: &[Week]) -> String {
+/// The newest weeks that are known, each with what was done of the target.
+pub(super) fn weeks(look: Look, weeks: &[Week], source: &Source) -> String {
+    let later = if source.stale {
+        "  later weeks are not known: the app has sent nothing about them\n"
+    } else {
+        ""
+    };
+
     let columns = [
         Column::words("week of"),
         Column::number("school days"),
@@ -229,7 +235,11 @@ pub(super) fn weeks(look: Look, weeks: &[Week]) -> String {
         })
         .collect();
     if rows.is_empty() {
-        return "  no week of school yet\n".to_owned();
+        return if source.stale {
+            "  no week is known\n".to_owned()
+        } else {
+            "  no week of school yet\n".to_owned()
+        };
     }
-    look.table(&columns, &rows)
+    format!("{}{later}", look.table(&columns, &rows))
 }

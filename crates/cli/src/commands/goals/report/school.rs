@@ -29,12 +29,15 @@ fn app(app: &SchoolApp, figure: &SchoolFigure, look: Look) -> String {
     let _ = write!(text, "\n{}", groups(look, "grade", &app.by_grade));
     let _ = write!(text, "\n{}", ranked(look, "teacher", &app.by_teacher));
     text.push_str(&unused(app, look));
-    let _ = write!(text, "\n{}", weeks(look, &app.weeks));
+    let _ = write!(text, "\n{}", weeks(look, &app.weeks, &app.app));
     text
 }
 
 fn unused(app: &SchoolApp, look: Look) -> String {
-    if app.unused_classes.is_empty() && app.small_unused_classes == 0 {
+    let (Some(classes), Some(small)) = (&app.unused_classes, app.small_unused_classes) else {
+        return "\n  classes that did not use it: not known\n".to_owned();
+    };
+    if classes.is_empty() && small == 0 {
         return String::new();
     }
     let columns = [
@@ -42,7 +45,7 @@ fn unused(app: &SchoolApp, look: Look) -> String {
         Column::name("teachers", 12),
         Column::number("students"),
     ];
-    let classes = app.unused_classes.iter().map(|class| {
+    let classes = classes.iter().map(|class| {
         vec![
             class.name.clone(),
             class.teachers.join(", "),
@@ -54,12 +57,8 @@ fn unused(app: &SchoolApp, look: Look) -> String {
     if !classes.is_empty() {
         text.push_str(&look.table(&columns, &classes));
     }
-    if app.small_unused_classes > 0 {
-        let _ = writeln!(
-            text,
-            "  small classes that did not use it: {}",
-            app.small_unused_classes
-        );
+    if small > 0 {
+        let _ = writeln!(text, "  small classes that did not use it: {small}");
     }
     text
 }

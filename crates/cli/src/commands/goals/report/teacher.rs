@@ -77,7 +77,11 @@ fn cells(row: &StudentRow, look: Look) -> Vec<String> {
     vec![
         row.name.clone(),
         row.grade.unwrap_or_default().to_owned(),
-        state_words(row.state),
+        if row.waits {
+            "to be confirmed".to_owned()
+        } else {
+            state_words(row.state)
+        },
         look.share(of_target, BAR),
         amount(row.minutes),
         amount(row.progress),
@@ -89,6 +93,7 @@ fn cells(row: &StudentRow, look: Look) -> Vec<String> {
 fn note(row: &StudentRow) -> &str {
     match row.state {
         "stuck" | "slow" | "inactive" => &row.why,
+        _ if row.waits => &row.why,
         _ => "",
     }
 }
