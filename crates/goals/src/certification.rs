@@ -110,6 +110,11 @@ pub fn check(facts: &Facts) -> Vec<Finding> {
     seen.map(finding).collect()
 }
 
+/// So many of something.
+fn count(number: u32, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
+}
+
 /// That progress under a key is left out, and what to do about it; with the key that is taken, if that is known. For the app's
 /// owner, in the middle of a sentence.
 pub fn left_out(sent: &str, taken: Option<&str>) -> String {
@@ -136,15 +141,27 @@ fn delivery(facts: &Facts) -> [Seen; 4] {
     } = *facts;
     let days = facts.days.len();
     let missed = facts.days.iter().filter(|delivered| !**delivered).count();
+    let daily = match days {
+        0 => "No whole day is over since sending began.".to_owned(),
+        days => format!("Nothing was accepted on {missed} of the last {days} days."),
+    };
     let resend = match facts.changed_by_resend {
-        Some(changed) => format!("The last request, sent again, changed {changed} rows."),
+        Some(changed) => {
+            let rows = count(changed, "row", "rows");
+            format!("The last request, sent again, changed {rows}.")
+        }
         None => "No request was sent twice yet.".to_owned(),
     };
+    let refusals = count(
+        refused,
+        "request was refused for its token",
+        "requests were refused for their token",
+    );
     [
         (
             Criterion::DailyDelivery,
             (days > 0).then_some(missed == 0),
-            format!("Nothing was accepted on {missed} of the last {days} days."),
+            daily,
         ),
         (
             Criterion::EveryStudentCovered,
@@ -154,9 +171,7 @@ fn delivery(facts: &Facts) -> [Seen; 4] {
         (
             Criterion::RightToken,
             (days > 0 || refused > 0).then_some(refused == 0),
-            format!(
-                "{refused} requests were refused for their token; {off} came while Goals were off for the app."
-            ),
+            format!("{refusals}; {off} came while Goals were off for the app."),
         ),
         (
             Criterion::ResendHarmless,
@@ -175,19 +190,29 @@ fn totals(facts: &Facts) -> [Seen; 2] {
     } = *facts;
     let seen = !facts.days.is_empty();
     let fell = regressions > 0 || days_fallen > 0;
+    let falls = if fell {
+        let now = count(
+            regressions,
+            "total is lower than it was",
+            "totals are lower than they were",
+        );
+        let days = count(days_fallen, "day", "days");
+        format!("{now}; on {days} of the last week a total fell, repaired or not.")
+    } else {
+        "No total is lower than it was, and none fell in the last week.".to_owned()
+    };
+    let began = count(not_from_zero, "student", "students");
     [
         (
             Criterion::TotalsNeverFall,
             // A fall that was repaired is no proof that the next one will not happen: it fails for as long as days are looked at.
             (seen || fell).then_some(!fell),
-            format!(
-                "{regressions} totals are lower than they were; on {days_fallen} days of the last week a total fell, repaired or not."
-            ),
+            falls,
         ),
         (
             Criterion::ZeroAtYearStart,
             (seen && facts.saw_year_begin).then_some(not_from_zero == 0),
-            format!("{not_from_zero} students began the school year with more than it was old."),
+            format!("{began} began the school year with more than it was old."),
         ),
     ]
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use homeroom_goals::certification::{self, Facts};
+use homeroom_goals::submission::Notice;
 use homeroom_model::Date;
 use homeroom_store::GoalsDelivery;
 
@@ -84,7 +85,8 @@ fn left_out(requests: &[GoalsDelivery]) -> Option<String> {
     Some(certification::left_out(&sent.key, Some(&expected)))
 }
 
-/// Rows that changed a figure when a request was sent a second time, right after the first.
+/// Rows that changed a figure when a request was sent a second time, right after the first. Where something else became of its
+/// rows than the first time, it was something else that changed: who is shared, or which metric the app has.
 fn changed_by_resend(requests: &[GoalsDelivery]) -> Option<u32> {
     let mut accepted = requests
         .iter()
@@ -93,10 +95,18 @@ fn changed_by_resend(requests: &[GoalsDelivery]) -> Option<u32> {
     while let Some(request) = accepted.next() {
         if accepted
             .peek()
-            .is_some_and(|before| before.body == request.body)
+            .is_some_and(|before| before.body == request.body && is_alike(before, request))
         {
             return Some(request.rows.updated);
         }
     }
     None
+}
+
+fn is_alike(before: &GoalsDelivery, request: &GoalsDelivery) -> bool {
+    let (first, second) = (report_of(before), report_of(request));
+    let mut warnings = second.warnings.iter();
+    before.rows.rejected == request.rows.rejected
+        && first.progress_metric == second.progress_metric
+        && warnings.all(|warning| warning.reason != Notice::NewSeries)
 }

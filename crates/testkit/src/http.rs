@@ -55,7 +55,7 @@ pub fn post(
     send("POST", url, path, headers, body)
 }
 
-fn send(
+pub(crate) fn send(
     method: &str,
     url: &str,
     path: &str,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::http::{Answer, get, post};
+use crate::http::{Answer, get, post, send};
 
 /// A `serve` or `demo` that is ready. It is killed when this is dropped: it must bear that at any time.
 #[derive(Debug)]
@@ -89,6 +89,17 @@ impl Server {
         let headers = [("Authorization", token.as_str()), ("Content-Type", media)];
         let answer = post(&self.url, path, &headers, body);
         answer.unwrap_or_else(|error| panic!("POST {path}: {error}"))
+    }
+
+    /// Puts JSON in the place of what a path has, with a token.
+    pub fn put(&self, path: &str, token: &str, json: &str) -> Answer {
+        let token = format!("Bearer {token}");
+        let headers = [
+            ("Authorization", token.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        let answer = send("PUT", &self.url, path, &headers, json.as_bytes());
+        answer.unwrap_or_else(|error| panic!("PUT {path}: {error}"))
     }
 
     /// What it wrote to standard error so far.

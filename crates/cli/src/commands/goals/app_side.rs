@@ -54,6 +54,11 @@ pub(super) fn decimal(millionths: i64) -> String {
     homeroom_goals::Amount::from_micros(millionths.unsigned_abs()).to_string()
 }
 
+/// Whether a reason to wait is about requests, so that who was in them says nothing more.
+pub(super) fn is_of_request(reason: &str) -> bool {
+    matches!(reason, "refused" | "unsent")
+}
+
 /// What a reason to wait means.
 pub(super) fn meaning(reason: &str) -> &str {
     match reason {

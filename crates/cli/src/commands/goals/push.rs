@@ -1,10 +1,12 @@
 //! `homeroom goals push`: what students reached, to their districts, now.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use homeroom_sync::goals::{Push as How, PushState, Pushed};
 use serde::Serialize;
 
-use super::app_side::{AppSide, meaning, reporting, stopped_by_hand};
+use super::app_side::{AppSide, is_of_request, meaning, reporting, stopped_by_hand};
 use crate::context::{Context, block_on};
 use crate::exit::Exit;
 use crate::sync::opened::{Followed, Opened};
@@ -52,6 +54,8 @@ pub(super) struct Outcome {
     next_try: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     says: Option<String>,
+    /// Only minutes were taken; `says` has why.
+    left_out: bool,
     #[serde(skip)]
     exit: Exit,
 }
@@ -110,6 +114,25 @@ pub(super) async fn push(
     })
 }
 
+/// Students with why, as far as they are worth a line each.
+fn listed(students: &[Student]) -> String {
+    let (others, single): (Vec<&Student>, Vec<&Student>) =
+        students.iter().partition(|one| is_of_request(&one.reason));
+    let lines = single.iter().take(SHOWN);
+    let mut lines: Vec<String> = lines
+        .map(|one| format!("{}  {}", one.id, one.says))
+        .collect();
+    if let Some(more) = single.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        lines.push(format!("and {more} more (--json lists all)"));
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in others {
+        *counts.entry(&one.says).or_default() += 1;
+    }
+    lines.extend(counts.iter().map(|(says, count)| format!("{count} {says}")));
+    lines.iter().map(|line| format!("\n    {line}")).collect()
+}
+
 impl Outcome {
     fn none(district: String, name: String) -> Self {
         Self {
@@ -127,6 +150,7 @@ impl Outcome {
             not_sendable: Vec::new(),
             next_try: None,
             says: None,
+            left_out: false,
             exit: Exit::Error,
         }
     }
@@ -164,6 +188,7 @@ impl Outcome {
             not_sendable: pushed.not_sendable,
             next_try: Some(pushed.next_try.to_iso()),
             says: pushed.says,
+            left_out: pushed.left_out.is_some(),
             exit,
             ..Self::none(district, name)
         }
@@ -172,9 +197,10 @@ impl Outcome {
     /// For people.
     pub(super) fn text(&self) -> String {
         let mut text = format!(
-            "{}: {}, {} of {} students acknowledged in {}",
+            "{}: {}, {}{} of {} students acknowledged in {}",
             self.name,
             self.state.replace('_', " "),
+            if self.left_out { "minutes of " } else { "" },
             self.acknowledged,
             self.students,
             if self.requests == 1 {
@@ -191,12 +217,7 @@ impl Outcome {
                 continue;
             }
             text = format!("{text}\n  {heading}: {}", students.len());
-            for student in students.iter().take(SHOWN) {
-                text = format!("{text}\n    {}  {}", student.id, student.says);
-            }
-            if let Some(more) = students.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-                text = format!("{text}\n    and {more} more (--json lists all)");
-            }
+            text.push_str(&listed(students));
         }
         if !self.not_sendable.is_empty() {
             let number = self.not_sendable.len();

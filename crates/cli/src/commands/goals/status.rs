@@ -5,7 +5,7 @@ use homeroom_model::Timestamp;
 use homeroom_sync::goals::Standing;
 use serde::Serialize;
 
-use super::app_side::{AppSide, meaning, reporting};
+use super::app_side::{AppSide, is_of_request, meaning, reporting};
 use crate::context::{Context, block_on};
 use crate::exit::Exit;
 use crate::output::table;
@@ -177,6 +177,9 @@ impl Shown {
         }
         for (reason, students) in self.by_reason() {
             text = format!("{text}\n  {} {}", students.len(), meaning(reason));
+            if is_of_request(reason) {
+                continue;
+            }
             for student in students.iter().take(SHOWN) {
                 let id = student
                     .id

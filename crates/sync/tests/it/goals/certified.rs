@@ -170,7 +170,7 @@ async fn a_fall_that_was_repaired_is_not_forgotten_for_a_week() {
     assert_eq!(not_passed(&app, &river).await, fails);
     let told = says(&app, &river, Criterion::TotalsNeverFall).await;
     assert!(
-        told.starts_with("0 totals are lower") && told.contains("on 1 days"),
+        told.starts_with("0 totals are lower") && told.contains("on 1 day of"),
         "{told}"
     );
     days(&app, &river, 7, "later").await;
@@ -195,7 +195,7 @@ async fn a_fall_that_was_repaired_is_not_forgotten_for_a_week() {
         "regression"
     );
     let told = says(&app, &river, Criterion::TotalsNeverFall).await;
-    assert!(told.starts_with("1 totals are lower"), "{told}");
+    assert!(told.starts_with("1 total is lower"), "{told}");
     app.receiver.confirm(&river.token, id(40));
     days(&app, &river, 7, "confirmed").await;
     app.push_as(&river, &TWICE).await.unwrap();
