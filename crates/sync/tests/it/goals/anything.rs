@@ -9,7 +9,7 @@ use homeroom_roster::suite::sample::{created, source};
 use homeroom_roster::{Kind, Op};
 use proptest::prelude::*;
 
-use super::place::{App, District, id, years};
+use super::place::{App, District, METRIC, ONE, id, years};
 use super::receiver::{Act, GARBAGE};
 
 /// One thing that happens.
@@ -29,6 +29,8 @@ enum Step {
     Merge(usize, usize),
     /// The app syncs who is shared.
     Sync,
+    /// The app's progress metric at the district is declared to be the one that is sent, or another.
+    Declare(bool),
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -60,6 +62,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => who.clone().prop_map(Step::Rekey),
         1 => (who.clone(), who).prop_map(|(from, into)| Step::Merge(from, into)),
         2 => Just(Step::Sync),
+        1 => any::<bool>().prop_map(Step::Declare),
     ];
     prop::collection::vec(step, 1..30)
 }
@@ -148,6 +151,7 @@ async fn play(steps: &[Step]) {
     }
     app.hours(3);
     sync(&app, &river, &mut truth);
+    app.receiver.declare(METRIC);
     app.push_done(&river).await;
     let year = years()
         .moment(homeroom_client::Clock::now(&*app.clock))
@@ -225,6 +229,9 @@ async fn happens(step: &Step, app: &mut App, river: &District, truth: &mut Truth
             }
         }
         Step::Sync => sync(app, river, truth),
+        Step::Declare(ours) => app
+            .receiver
+            .declare(if *ours { METRIC } else { "books_read" }),
         Step::Rekey(_) => {}
     }
 }
@@ -252,15 +259,17 @@ fn sync(app: &App, river: &District, truth: &mut Truth) {
 
 /// What the app takes for acknowledged the receiver has, at any moment, whatever happened.
 fn acknowledged_is_known(app: &App, river: &District, truth: &Truth) {
-    let told: i64 = app.acknowledged(river).values().copied().max().unwrap_or(0);
+    let told = app.known(river).into_iter();
+    let told = told.map(|row| (row.minutes / ONE, row.progress / ONE));
     let numbers = 40..truth.fresh;
-    let known = numbers
-        .filter_map(|number| app.shown(river, number))
-        .map(|shown| shown.0)
-        .max();
+    let known = numbers.filter_map(|number| app.shown(river, number));
+    let most = |of: &mut dyn Iterator<Item = (i64, i64)>| {
+        of.fold((0, 0), |most, one| (most.0.max(one.0), most.1.max(one.1)))
+    };
+    let (told, known) = (most(&mut { told }), most(&mut { known }));
     assert!(
-        told <= known.unwrap_or(0),
-        "{told} acknowledged, {known:?} known"
+        told.0 <= known.0 && told.1 <= known.1,
+        "{told:?} acknowledged, {known:?} known"
     );
 }
 

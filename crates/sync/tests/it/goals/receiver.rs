@@ -123,12 +123,12 @@ impl Receiver {
         self.state.lock().unwrap().log.clone()
     }
 
-    /// Minutes and progress of a student, as they are shown.
+    /// Minutes and progress of a student, as they are shown; nothing of progress that was left out.
     pub(crate) fn shown(&self, token: &str, student: ObjectId) -> Option<(Amount, Amount)> {
         let state = self.state.lock().unwrap();
         let total = state.totals.get(&(token.to_owned(), student))?;
         let [minutes, progress] = total.shown();
-        Some((minutes?, progress?))
+        Some((minutes?, progress.unwrap_or_default()))
     }
 
     /// Whether anything waits to be confirmed.
