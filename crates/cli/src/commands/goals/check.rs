@@ -6,7 +6,8 @@ use homeroom_sync::goals::Push as How;
 use serde::Serialize;
 
 use super::app_side::{AppSide, reporting, stopped_by_hand};
-use super::push;
+use super::draw::Look;
+use super::{criteria, push};
 use crate::context::{Context, block_on};
 use crate::exit::Exit;
 
@@ -76,15 +77,7 @@ impl Check {
 
 impl OfDistrict {
     fn text(&self) -> String {
-        let mut text = self.name.clone();
-        for finding in &self.criteria {
-            let outcome = match finding.outcome {
-                Outcome::Pass => "pass",
-                Outcome::Fail => "FAIL",
-                Outcome::Unknown => "not known yet",
-            };
-            text = format!("{text}\n  {outcome:<13}  {}", finding.says);
-        }
-        text
+        let table = criteria::table(Look::of_output(), &self.criteria);
+        format!("{}\n{}", self.name, table.trim_end())
     }
 }
