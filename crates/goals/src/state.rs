@@ -1,6 +1,7 @@
 //! What is the matter with a student in an app (integration-side D5): one state, why, and the times of being stuck.
 
 mod stuck;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod why;
@@ -9,8 +10,7 @@ use homeroom_model::{Date, Timestamp};
 use serde::Serialize;
 
 use crate::{
-    Amount, Curve, Feed, Pace, SchoolDays, Settings, Standing, Start,
-    pace::target_between,
+    Amount, Curve, Feed, Pace, SchoolDays, Settings, Start,
     school_days::before,
     target::Stretch,
     total::{Day, Metrics},
@@ -189,13 +189,13 @@ pub fn judge(scene: &Scene<'_>, known: &Known<'_>, at: AsOf, curve: &mut Curve) 
     let stuck = stuck::episodes(scene, known.enrolled, curve);
     let paces = look.paces();
     let (state, why) = look.state(stuck.last(), paces);
-    let stale = state == State::FeedStale;
+    let untold = state == State::FeedStale;
     Verdict {
         state,
         told: look.told(),
         why,
-        minutes: paces.0.filter(|_| !stale && known.aside.is_none()),
-        progress: paces.1.filter(|_| !stale),
+        minutes: paces.0.filter(|_| !untold && known.aside.is_none()),
+        progress: paces.1.filter(|_| !untold),
         stuck,
     }
 }
@@ -252,9 +252,7 @@ impl Look<'_> {
             let since = self.scene.calendar.date(heard);
             return Some((State::FeedStale, Why::Interrupted { since }));
         }
-        // Without minutes there is nothing but progress to go by.
-        let compared = !self.curve.steps().is_empty() || self.curve.knows_progress(self.window());
-        (!compared).then_some((State::NoData, Why::NotCompared))
+        None
     }
 
     /// The first of the last school days on which the feed was silent, where it broke off after this student was last heard of
@@ -305,6 +303,9 @@ impl Look<'_> {
         if !idle {
             return None;
         }
+        if self.curve.steps().is_empty() && !self.curve.knows_progress(self.window()) {
+            return Some((State::NoData, Why::NotCompared));
+        }
         // Nobody can say that there was no work on days before the first that is told of.
         let told_of = self.curve.last().saturating_sub(self.begins().unwrap_or(0));
         if told_of < usize::from(days) {
@@ -334,58 +335,6 @@ impl Look<'_> {
         })
     }
 
-    fn slow(&self) -> Option<(State, Why)> {
-        let settings = self.scene.settings;
-        let days = settings.stuck_days;
-        let (minutes, progress) = self.last(days);
-        let after = self.curve.last().saturating_sub(usize::from(days));
-        let first = self
-            .scene
-            .calendar
-            .date(after + 1)?
-            .max(self.known.enrolled);
-        if !self
-            .curve
-            .knows_progress(self.scene.calendar.through(before(first)))
-        {
-            return None;
-        }
-        let target = |stretches| target_between(stretches, self.scene.calendar, first, self.at.day);
-        let progress_percent = progress.percent_of(target(self.known.progress))?;
-        let minutes_percent = minutes.percent_of(target(self.known.minutes))?;
-        let slow = progress > Amount::ZERO
-            && progress_percent < settings.slow_progress_percent
-            && minutes_percent >= settings.slow_minutes_percent;
-        let why = Why::Slow {
-            progress_percent,
-            minutes_percent,
-            days,
-        };
-        slow.then_some((State::Slow, why))
-    }
-
-    /// The slower of the two decides: a target that is not met is not made good by another that is.
-    fn paced((minutes, progress): (Option<Pace>, Option<Pace>)) -> (State, Why) {
-        let slower = match (minutes, progress) {
-            (Some(minutes), Some(progress)) if minutes.standing < progress.standing => {
-                (minutes, true)
-            }
-            (_, Some(progress)) => (progress, false),
-            (Some(minutes), None) => (minutes, true),
-            (None, None) => return (State::NoTarget, Why::NoTarget),
-        };
-        let state = match slower.0.standing {
-            Standing::Behind => State::Behind,
-            Standing::OnTrack => State::OnTrack,
-            Standing::Ahead => State::Ahead,
-        };
-        let why = Why::Pace {
-            pace: slower.0,
-            of_minutes: slower.1,
-        };
-        (state, why)
-    }
-
     /// Minutes and progress of the last so many school days.
     fn last(&self, days: u16) -> (Amount, Amount) {
         let last = self.curve.last();
@@ -393,23 +342,6 @@ impl Look<'_> {
         (
             self.curve.minutes(after, last),
             self.curve.progress(after, last),
-        )
-    }
-
-    fn paces(&self) -> (Option<Pace>, Option<Pace>) {
-        let last = self.curve.last();
-        let pace = |stretches: &[Stretch<'_>],
-                    known: Option<usize>,
-                    done: fn(&Curve, usize, usize) -> Amount| {
-            let set = self.scene.calendar.through(before(stretches.first()?.from));
-            let after = known?.max(set);
-            let from = self.scene.calendar.date(after + 1)?;
-            let target = target_between(stretches, self.scene.calendar, from, self.at.day);
-            Pace::of(done(self.curve, after, last), target, self.scene.settings)
-        };
-        (
-            pace(self.known.minutes, self.begins(), Curve::minutes),
-            pace(self.known.progress, self.curve.known(), Curve::progress),
         )
     }
 }

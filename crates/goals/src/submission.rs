@@ -138,6 +138,7 @@ mod sent {
     use super::{Deserialize, NOT_AN_ID, ObjectId};
     use serde::{Deserializer, Serializer};
 
+    #[allow(clippy::ref_option, reason = "the shape that serde asks for")]
     pub(super) fn serialize<S: Serializer>(
         id: &Option<ObjectId>,
         serializer: S,
@@ -218,7 +219,7 @@ impl Value {
 }
 
 /// A row as far as it was read.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Draft {
     student: Option<ObjectId>,
     minutes: Value,

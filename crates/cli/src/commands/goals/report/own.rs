@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use homeroom_goals::Amount;
 use homeroom_progress::figures::{Child, ContactFigure, Mood, OwnApp, StudentFigure, StudentWeek};
 
-use super::parts::{LONG_BAR, app_head, as_of, heights, linked, targets, whole};
+use super::parts::{LONG_BAR, as_of, heights, linked, news_of, targets, whole};
 use crate::commands::goals::draw::{Look, grouped};
 
 /// A student's own page.
@@ -15,7 +15,7 @@ pub(super) fn student(figure: &StudentFigure, look: Look) -> String {
         text.push_str("\n  no app reports about this student\n");
     }
     for one in &figure.apps {
-        text.push_str(&app_head(&one.app, figure.head.as_of.at));
+        text.push_str(&news_of(&one.app, figure.head.as_of.at));
         text.push_str(&app(one, look));
     }
     text
@@ -23,10 +23,18 @@ pub(super) fn student(figure: &StudentFigure, look: Look) -> String {
 
 fn app(app: &OwnApp, look: Look) -> String {
     let label = &app.app.progress_label;
+    let told = if app.app.stale {
+        ", by the last news"
+    } else {
+        ""
+    };
     let mut text = look.wrapped(app.says, 2);
-    text.push_str(&week(app.week.as_ref(), app.mood, label, look));
+    if app.week.is_none() && matches!(app.mood, Mood::NoNews | Mood::BeingChecked) {
+        text.push_str("  this week: not known at the moment\n");
+    }
+    text.push_str(&week(app.week.as_ref(), label, look));
     if app.streak > 1 {
-        let _ = writeln!(text, "  school days in a row: {}", app.streak);
+        let _ = writeln!(text, "  school days in a row{told}: {}", app.streak);
     }
     if !app.weeks.is_empty() {
         let _ = writeln!(text, "  minutes by week: {}", heights(look, &app.weeks));
@@ -35,7 +43,7 @@ fn app(app: &OwnApp, look: Look) -> String {
     if app.minutes.is_some() || app.progress.is_some() {
         let _ = writeln!(
             text,
-            "  this school year: {} minutes, {} {label}",
+            "  this school year{told}: {} minutes, {} {label}",
             amount(app.minutes),
             amount(app.progress)
         );
@@ -62,20 +70,16 @@ fn of_child(child: &Child, look: Look) -> String {
     text.push_str(&look.wrapped(&child.summary, 2));
     text.push_str(&look.wrapped(child.ask_at_home, 2));
     let label = &child.app.progress_label;
-    text.push_str(&week(child.week.as_ref(), child.mood, label, look));
+    // Of a week that is not known the summary says so.
+    text.push_str(&week(child.week.as_ref(), label, look));
     text.push_str(&linked(child.link.as_deref()));
     text
 }
 
 /// What was done this week, against the target where there is one, as far as it is known.
-fn week(week: Option<&StudentWeek>, mood: Mood, label: &str, look: Look) -> String {
+fn week(week: Option<&StudentWeek>, label: &str, look: Look) -> String {
     let Some(week) = week else {
-        return match mood {
-            Mood::NoNews | Mood::BeingChecked => {
-                "  this week: not known at the moment\n".to_owned()
-            }
-            _ => String::new(),
-        };
+        return String::new();
     };
     let line = |what: &str, done: Amount, target: Amount| {
         if target == Amount::ZERO {

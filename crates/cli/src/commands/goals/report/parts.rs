@@ -36,6 +36,15 @@ pub(super) fn app_head(source: &Source, now: Timestamp) -> String {
     format!("\n{}, {heard}\n", source.name)
 }
 
+/// The same in plain words, for students and those at home.
+pub(super) fn news_of(source: &Source, now: Timestamp) -> String {
+    let last = source.last_received.filter(|_| source.stale);
+    last.and_then(|last| for_long(last, now)).map_or_else(
+        || app_head(source, now),
+        |for_long| format!("\n{}, no news for {for_long}\n", source.name),
+    )
+}
+
 /// Why some groups have no figures.
 pub(super) fn hidden(small_group: u32) -> String {
     format!(
@@ -104,19 +113,23 @@ pub(in crate::commands::goals) fn ago(
     let Some(last) = last else {
         return "nothing yet".to_owned();
     };
+    match for_long(last, now) {
+        None => "just now".to_owned(),
+        Some(for_long) if stale => format!("stale: nothing for {for_long}"),
+        Some(for_long) => format!("{for_long} ago"),
+    }
+}
+
+/// For how long there was nothing: `4 hours`; `None` under a minute.
+fn for_long(last: Timestamp, now: Timestamp) -> Option<String> {
     let minutes = now.millis().saturating_sub(last.millis()).max(0) / 60_000;
-    let for_long = match minutes {
-        0 => return "just now".to_owned(),
+    Some(match minutes {
+        0 => return None,
         1 => "1 minute".to_owned(),
         2..120 => format!("{minutes} minutes"),
         120..2880 => format!("{} hours", minutes / 60),
         _ => format!("{} days", minutes / 1440),
-    };
-    if stale {
-        format!("stale: nothing for {for_long}")
-    } else {
-        format!("{for_long} ago")
-    }
+    })
 }
 
 /// Whether nothing came for as long as makes a feed stale.
@@ -210,7 +223,7 @@ pub(super) fn counted<'a>(
 /// The newest weeks that are known, each with what was done of the target.
 pub(super) fn weeks(look: Look, weeks: &[Week], source: &Source) -> String {
     let later = if source.stale {
-        "  later weeks are not known: the app has sent nothing about them\n"
+        "  later weeks are not known: the app has not told of all their days\n"
     } else {
         ""
     };
