@@ -50,9 +50,7 @@ pub(crate) enum ApiError {
     #[error("{0}")]
     NotThere(&'static str),
     /// What was to be decided does not wait any more as it was seen; what waits now.
-    #[error(
-        "Nothing was decided: it waits no more as you saw it. What waits now stands in open; decide about that."
-    )]
+    #[error("Nothing was decided: what was named is not what waits now. That stands in open.")]
     Changed(serde_json::Value),
     /// A method that changes something, where nothing can be changed.
     #[error("Nothing can be changed here. Use GET or HEAD.")]

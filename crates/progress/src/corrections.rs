@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::calendar::{Rules, RulesError};
 use crate::feed::{By, FeedSettings, UnreadableFeed};
+use crate::figures::iso;
 use crate::student_year::{Damaged, Record};
 
 /// How often a decision is worked out anew because the feed changed meanwhile.
@@ -80,6 +81,7 @@ pub struct Waiting {
     /// The value.
     pub value: Amount,
     /// When it was reported.
+    #[serde(serialize_with = "iso")]
     pub since: Timestamp,
 }
 

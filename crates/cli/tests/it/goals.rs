@@ -245,10 +245,7 @@ fn what_waits_is_decided_as_it_was_seen_and_each_value_by_itself() {
     // Several wait: which one is meant has to be said, and what waits is told.
     let which = goals(&["confirm", "Reader", "P1"]);
     assert_eq!(which.code, Some(1));
-    for says in [
-        "--what lower_minutes --value 20, while 30 is shown",
-        "900000",
-    ] {
+    for says in ["--what lower_minutes --value 20 (shown: 30)", "900000"] {
         assert!(which.said().contains(says), "{which:?}");
     }
     let seen = text(all, "seen").to_owned();
@@ -287,7 +284,7 @@ fn what_waits_is_decided_as_it_was_seen_and_each_value_by_itself() {
     let told = place.tell(&["goals", "confirm", "Reader", "--all", "--seen", seen]);
     assert!(
         told.stdout
-            .contains(&format!("{tomas}: minutes 10 are shown now, before 30")),
+            .contains(&format!("{tomas}: minutes 10, in the place of 30")),
         "{told:?}"
     );
     assert_eq!(goals(&["open"]).ok()["open"], json!([]));
@@ -515,6 +512,25 @@ fn the_demo_brings_apps_that_have_reported_all_year() {
     let stuck = teacher["apps"].as_array().unwrap().iter();
     let stuck = stuck.filter(|app| app["students"][0]["state"] == "stuck");
     assert!(stuck.count() > 0, "{teacher}");
+    let of_silent = |arguments: &[&str]| {
+        let mut command = binary().command(folder.path());
+        command
+            .args(["--data", "demo", "goals", "report"])
+            .args(arguments)
+            .args(["--app", names[2]]);
+        Ran::of(&mut command).stdout
+    };
+    let student = text(&teacher["apps"][0]["students"][0], "id");
+    let told = of_silent(&["student", student]);
+    for says in [
+        "no news for 5 days",
+        "this week: not known",
+        ", by the last news: ",
+    ] {
+        assert!(told.contains(says), "{told}");
+    }
+    let told = of_silent(&["district"]);
+    assert!(told.contains("later weeks are not known"), "{told}");
     assert_eq!(run(&["open"])["open"].as_array().unwrap().len(), 2);
     let feeds = run(&["feeds"])["feeds"].clone();
     let feeds = feeds.as_array().unwrap().iter();

@@ -96,7 +96,13 @@ pub(in super::super) async fn correct(asked: &Asked<'_>) -> Result<Response, Api
     }];
     let decided = corrections::decide(&*asked.api.store, key, &seen, decision, by);
     let decided = asked.api.within(decided).await?;
-    decided.map_err(|error| refused(error, key))?;
+    if let Err(error) = decided {
+        let error = refused(error, key);
+        if matches!(error, ApiError::Changed(_)) {
+            asked.note(district, format!("student {student}")).await?;
+        }
+        return Err(error);
+    }
     let [seen] = seen;
     let mut document = value!(seen);
     if let Some(members) = document.as_object_mut() {

@@ -116,6 +116,9 @@ async fn what_came_after_somebody_looked_is_not_decided_by_them() {
         assert_eq!(status, StatusCode::CONFLICT, "{told}");
         assert_eq!(told["open"], reported.open().await[0]);
         assert_eq!(told["open"]["lower_minutes"]["value"], 5);
+        let audited = reported.audited().await;
+        let told_of = format!("token:ada: goals read: student {one}");
+        assert!(audited.contains(&told_of), "{audited:?}");
         assert!(
             told["message"]
                 .as_str()

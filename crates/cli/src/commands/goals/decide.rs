@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use homeroom_goals::Amount;
 use homeroom_goals::total::Correction;
 use homeroom_history::Keyed;
+use homeroom_model::ObjectId;
 use homeroom_progress::corrections::{
     AT_ONCE, CorrectionError, Decision, Open as Waits, Seen, decide, digest,
 };
@@ -16,7 +17,7 @@ use serde::Serialize;
 
 use super::of_feed::{OfFeed, not_on};
 use super::open::{counted, waiting};
-use super::{by, who};
+use super::{by, noted_reading, who};
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
 use crate::{actor, clock};
@@ -127,33 +128,44 @@ impl Decide {
             let (app, key) = self.feed.key(&installation).await?;
             let feed = installation.store.goals_feed(key).await?;
             anyhow::ensure!(feed.is_some(), not_on(&app));
-            let waiting = waiting(&installation, key).await?;
-            let seen = match &self.seen {
-                Some(seen) => all(&waiting, seen, decision)?,
-                None => self.named(&installation, key, &waiting).await?,
-            };
-            decided(&installation, key, &seen, decision).await?;
-            anyhow::Ok(seen)
+            let mut students = Vec::with_capacity(self.students.len());
+            for named in &self.students {
+                let id = who::record(&installation, key.district, Keyed::Students, named).await?;
+                if !students.contains(&id) {
+                    students.push(id);
+                }
+            }
+            let decided = self.decide(&installation, key, &students, decision).await;
+            if decided.is_err() {
+                // It tells what waits, to somebody who named something else.
+                let what = format!("open of app {}", key.app);
+                noted_reading(&installation, key.district, what).await?;
+            }
+            decided
         })?
     }
 
-    /// The values of the students who are named.
-    async fn named(
+    async fn decide(
         &self,
         installation: &Installation,
         key: FeedKey,
-        waiting: &[Waits],
+        students: &[ObjectId],
+        decision: Decision,
     ) -> anyhow::Result<Vec<Seen>> {
-        let mut students = Vec::with_capacity(self.students.len());
-        for named in &self.students {
-            let id = who::record(installation, key.district, Keyed::Students, named).await?;
-            if !students.contains(&id) {
-                students.push(id);
-            }
-        }
+        let waiting = waiting(installation, key).await?;
+        let seen = match &self.seen {
+            Some(seen) => all(&waiting, seen, decision)?,
+            None => self.named(students, &waiting)?,
+        };
+        decided(installation, key, &seen, decision).await?;
+        Ok(seen)
+    }
+
+    /// The values of the students who are named.
+    fn named(&self, students: &[ObjectId], waiting: &[Waits]) -> anyhow::Result<Vec<Seen>> {
         let mut all = Vec::with_capacity(students.len());
         for student in students {
-            let open = waiting.iter().find(|open| open.student == student);
+            let open = waiting.iter().find(|open| open.student == *student);
             let open = open.with_context(|| {
                 format!("nothing of student {student} waits; `homeroom goals open` lists what does")
             })?;
@@ -174,9 +186,9 @@ impl Decide {
             return Ok(seen);
         }
         let why = if !only {
-            "several values of one student wait, and each is decided by itself: name it with --what"
+            "several values of this student wait, and each is decided by itself; say which"
         } else {
-            "nothing was decided, because what was named is not what waits"
+            "nothing was decided: what was named is not what waits now"
         };
         anyhow::bail!("{why}{}", waits_now(std::slice::from_ref(open)))
     }
@@ -186,14 +198,14 @@ impl Decide {
 fn all(waiting: &[Waits], seen: &str, decision: Decision) -> anyhow::Result<Vec<Seen>> {
     anyhow::ensure!(
         digest(waiting) == seen.trim().to_lowercase(),
-        "nothing was decided, because what waits is not what was listed with {seen} any more; `homeroom goals open` lists it anew"
+        "nothing was decided: what waits is not what was listed with {seen} any more; `homeroom goals open` lists it anew"
     );
     let both = |open: &&Waits| open.lower_minutes.is_some() && open.implausible_minutes.is_some();
     let both: Vec<_> = waiting.iter().filter(both).cloned().collect();
     anyhow::ensure!(
         both.is_empty() || decision == Decision::Dismiss,
-        "nothing was decided, because lower and implausible minutes of the same student wait, and not both can be right; \
-         decide about those first, one by one with --what{}",
+        "nothing was decided: lower and implausible minutes of the same student wait, and not both can be right; decide \
+         about those first, one by one with --what{}",
         waits_now(&both)
     );
     Ok(waiting.iter().flat_map(Waits::seen).collect())
@@ -216,7 +228,7 @@ async fn decided(
         };
         decided.map_err(|error| match error {
             CorrectionError::Changed(now) => anyhow::anyhow!(
-                "{before}, because another value was reported just now{}",
+                "{before}, because something else was reported just now; `homeroom goals open` lists what waits{}",
                 waits_now(&now)
             ),
             other => anyhow::Error::new(other).context(before),
@@ -233,7 +245,7 @@ fn waits_now(open: &[Waits]) -> String {
         // Writing to a string cannot fail.
         let _ = write!(
             text,
-            "\n  {}: --what {} --value {}, while {shown} is shown",
+            "\n  {}: --what {} --value {} (shown: {shown})",
             seen.student,
             seen.what.word(),
             seen.value
@@ -261,8 +273,8 @@ impl Decided {
             };
             let (student, value, shown) = (seen.student, seen.value, shown(seen));
             let line = match self {
-                Self::Confirmed(_) => format!("{metric} {value} are shown now, before {shown}"),
-                Self::Dismissed(_) => format!("{metric} {shown} stay, and {value} is forgotten"),
+                Self::Confirmed(_) => format!("{metric} {value}, in the place of {shown}"),
+                Self::Dismissed(_) => format!("{metric} {shown} as before; {value} is forgotten"),
             };
             let _ = write!(text, "\n  {student}: {line}");
         }
