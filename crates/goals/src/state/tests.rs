@@ -446,7 +446,9 @@ fn slow_and_idle_need_days_that_can_be_compared() {
     for (values, slow, idle) in [
         (&[][..], State::OnTrack, State::NoData),
         (&[1], State::OnTrack, State::NoData),
-        (&[1, 1, 1, 1, 2], State::Behind, State::NoData),
+        (&[1, 1, 1, 1, 2], State::Behind, State::Behind),
+        (&[1, 1, 1, 1, 1], State::Behind, State::NoData),
+        (&[99], State::Finished, State::Finished),
         (&[1, 1, 1, 1, 2, 2], State::Behind, State::Behind),
         (&[2, 2, 2, 2, 2, 2], State::Behind, State::Inactive),
         (
@@ -459,6 +461,7 @@ fn slow_and_idle_need_days_that_can_be_compared() {
         let made = Made {
             metrics: Metrics { series: 2, ..FIRST },
             targets: Some((50, 50)),
+            ceiling: Some(Amount::whole(99)),
             ..made(&daily)
         };
         let mut days = changed(&daily, values);
