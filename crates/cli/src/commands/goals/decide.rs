@@ -105,7 +105,7 @@ impl Confirm {
         let decided = self.decide.run(context, Decision::Confirm)?;
         context
             .output
-            .result(&Decided::Confirmed(decided), |decided| decided.text())?;
+            .result(&Decided::Confirmed(decided), Decided::text)?;
         Ok(Exit::Done)
     }
 }
@@ -116,7 +116,7 @@ impl Dismiss {
         let decided = self.decide.run(context, Decision::Dismiss)?;
         context
             .output
-            .result(&Decided::Dismissed(decided), |decided| decided.text())?;
+            .result(&Decided::Dismissed(decided), Decided::text)?;
         Ok(Exit::Done)
     }
 }
@@ -185,10 +185,10 @@ impl Decide {
         if only && what.iter().all(there) && seen.iter().all(as_seen) {
             return Ok(seen);
         }
-        let why = if !only {
-            "several values of this student wait, and each is decided by itself; say which"
-        } else {
+        let why = if only {
             "nothing was decided: what was named is not what waits now"
+        } else {
+            "several values of this student wait, and each is decided by itself; say which"
         };
         anyhow::bail!("{why}{}", waits_now(std::slice::from_ref(open)))
     }
