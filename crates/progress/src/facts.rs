@@ -13,6 +13,9 @@ use crate::standings::{Flags, Standings};
 
 /// Whole days that are looked at.
 const DAYS: i32 = 7;
+/// The status of requests that came while Goals were off. A token of another kind gets it too, and has no app, so no feed in
+/// whose log it could stand.
+const OFF: u16 = 404;
 
 /// The facts of a feed. `requests` are its newest, newest first.
 pub(crate) fn received(
@@ -34,12 +37,11 @@ pub(crate) fn received(
         u32::try_from(such.count()).unwrap_or(u32::MAX)
     };
     Facts {
-        days: days(feed, today),
+        days: days(feed, today, &lately),
         active: standings.count(|_| true),
         covered: count(Flags::HEARD),
         refused: answered(&[401, 403]),
-        // A token of another kind has no app, so no feed in whose log it could stand.
-        off: answered(&[404]),
+        off: answered(&[OFF]),
         changed_by_resend: changed_by_resend(requests),
         regressions: count(Flags::FELL),
         days_fallen: days_fallen(&lately),
@@ -53,17 +55,20 @@ pub(crate) fn received(
     }
 }
 
-/// Of each of the last whole days since the feed began this school year, whether anything was accepted.
-fn days(feed: &FeedBook, today: i32) -> Vec<bool> {
+/// Of each of the last whole days since the feed began this school year, whether anything was accepted; without days on which
+/// nothing was because Goals were off.
+fn days(feed: &FeedBook, today: i32, requests: &[&GoalsDelivery]) -> Vec<bool> {
     let Some(began) = feed.began.map(Date::days) else {
         return Vec::new();
     };
     let days = (today - DAYS).max(began)..today;
     let delivered = |day| {
-        let day = Date::from_days(day);
-        day.is_some_and(|day| feed.days.binary_search(&day).is_ok())
+        let day = Date::from_days(day)?;
+        let delivered = feed.days.binary_search(&day).is_ok();
+        let mut off = requests.iter().filter(|request| request.status == OFF);
+        (delivered || !off.any(|request| request.day == day)).then_some(delivered)
     };
-    days.map(delivered).collect()
+    days.filter_map(delivered).collect()
 }
 
 /// Days on which requests brought totals that were lower than what was known.

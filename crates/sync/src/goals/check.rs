@@ -79,15 +79,19 @@ fn facts(
         .acknowledged
         .iter()
         .filter(|row| not_from_zero(row, began));
-    let delivered = |day: &Date| {
-        let mut accepted = log.iter().filter(|one| is_accepted(one));
-        accepted.any(|one| {
+    let on = |day: &Date, is: fn(&GoalDelivery) -> bool| {
+        let mut such = log.iter().filter(|one| is(one));
+        such.any(|one| {
             one.finished
                 .is_some_and(|at| reporting.years.day_of(at) == *day)
         })
     };
+    let delivered = |day: &Date| {
+        let accepted = on(day, is_accepted);
+        (accepted || !on(day, is_off)).then_some(accepted)
+    };
     Ok(Facts {
-        days: days.iter().map(delivered).collect(),
+        days: days.iter().filter_map(delivered).collect(),
         active: count(look.covered.students.len()),
         covered: covered(&look, &log, &waiting, now),
         refused: count(log.iter().filter(|one| is_wrong_token(one)).count()),

@@ -63,8 +63,20 @@ async fn goals_that_were_off_are_no_fault_of_the_token() {
     }
     let found = played.finding(Criterion::RightToken, at(LAST, 22)).await;
     assert_eq!(found.outcome, Outcome::Pass);
+    // On a Saturday of which nothing came, they were off too: not a day to deliver on.
+    let off = Refusal {
+        at: at("2026-09-19", 20),
+        ..refusal.clone()
+    };
+    let daily = async || played.finding(Criterion::DailyDelivery, at(LAST, 22)).await;
+    let before = daily().await.says;
+    assert_eq!(before, "Nothing was accepted on 2 of the last 7 days.");
+    reception.refuse(played.app, &rules, &off).await.unwrap();
+    let after = daily().await.says;
+    assert_eq!(after, "Nothing was accepted on 1 of the last 6 days.");
+    let found = played.finding(Criterion::RightToken, at(LAST, 22)).await;
     assert!(
-        found.says.contains("2 came while Goals were off"),
+        found.says.contains("3 came while Goals were off"),
         "{}",
         found.says
     );

@@ -218,8 +218,18 @@ async fn goals_that_were_off_are_no_fault_of_the_token() {
     assert!(notice.detail.unwrap().contains("not switched Goals on"));
     app.push_done(&river).await;
     assert_eq!(not_passed(&app, &river).await, []);
+    // Whole days of it are no days on which anything could be delivered.
+    for _ in 0..2 {
+        app.hours(20);
+        app.receiver.script(&[Act::Off]);
+        app.push(&river).await;
+    }
+    app.hours(20);
+    app.push_as(&river, &TWICE).await.unwrap();
+    let told = says(&app, &river, Criterion::DailyDelivery).await;
+    assert_eq!(told, "Nothing was accepted on 0 of the last 5 days.");
     let told = says(&app, &river, Criterion::RightToken).await;
-    assert!(told.contains("1 came while Goals were off"), "{told}");
+    assert!(told.contains("3 came while Goals were off"), "{told}");
 }
 
 #[tokio::test(start_paused = true)]
