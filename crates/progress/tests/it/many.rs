@@ -139,6 +139,17 @@ fn goal() -> Targets {
     }])
 }
 
+/// Somebody of whom a target of the district needs to know nothing else.
+fn learner(student: ObjectId) -> Learner<'static> {
+    Learner {
+        student,
+        grade: None,
+        school: None,
+        school_type: None,
+        sections: &[],
+    }
+}
+
 impl Expected {
     async fn of(
         world: &World,
@@ -186,14 +197,7 @@ impl Expected {
                 Some(slow) => (slow.total.as_ref(), slow.days.values().copied().collect()),
                 None => (None, Vec::new()),
             };
-            let learner = Learner {
-                student: id,
-                grade: None,
-                school: None,
-                school_type: None,
-                sections: &[],
-            };
-            let minutes = targets.of(&learner, Metric::Minutes);
+            let minutes = targets.of(&learner(id), Metric::Minutes);
             // Everybody was imported on the first of August.
             let enrolled = day("2026-08-01");
             let known = Known {
