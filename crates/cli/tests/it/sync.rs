@@ -6,6 +6,7 @@ mod following;
 mod guide;
 mod reporting;
 mod serving;
+mod timeline;
 
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -8,6 +8,7 @@ mod detail;
 mod filter;
 mod find;
 mod findings;
+mod happened;
 mod held;
 mod holds;
 pub(crate) mod init;
@@ -26,6 +27,7 @@ mod shown;
 mod stage;
 mod status;
 mod sweep;
+mod timeline;
 mod token;
 mod undo;
 mod verify;
@@ -68,6 +70,7 @@ enum Action {
     /// Say how fresh everything is, and who has to do something
     Status,
     Why(why::Why),
+    Timeline(timeline::Timeline),
     Holds(holds::Holds),
     Rehearse(rehearse::Rehearse),
     Suggestions(questions::Suggestions),
@@ -138,6 +141,7 @@ async fn run(action: Action, call: &Call<'_>) -> anyhow::Result<Exit> {
         Action::Now(command) => command.run(call).await,
         Action::Status => status::run(call).await,
         Action::Why(command) => command.run(call).await,
+        Action::Timeline(command) => command.run(call).await,
         Action::Holds(command) => command.run(call).await,
         Action::Rehearse(command) => command.run(call).await,
         Action::Suggestions(command) => command.run(call),

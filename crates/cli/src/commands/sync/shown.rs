@@ -12,7 +12,7 @@ use super::names::Names;
 /// What no plan has to show besides [`SENSITIVE`] (integration-side B15, C5): the values of these fields are hidden, too.
 const HIDDEN_TOO: [&str; 3] = ["birth_date", "phone", "ext"];
 /// What stands in the place of a hidden value.
-const HIDDEN: &str = "(hidden)";
+pub(super) const HIDDEN: &str = "(hidden)";
 /// Guards whose sentences are told.
 const REASONS: usize = 4;
 
