@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 use clap::Args;
 use homeroom_goals::submission::NOT_AN_ID;
+use homeroom_model::ObjectId;
 use homeroom_progress::figures::Delivery;
 use homeroom_progress::receive::DeliveryReport;
 use homeroom_store::Goals as _;
@@ -121,7 +122,8 @@ fn told(details: &DeliveryReport) -> String {
     let warned = details.warnings.iter();
     let warned = warned.map(|row| ("warning", row.index, Some(row.student), word(&row.reason)));
     for (what, index, student, reason) in rejected.chain(warned) {
-        let student = student.map_or_else(|| NOT_AN_ID.to_owned(), |id| id.to_hex());
+        let student = student.map(ObjectId::to_hex);
+        let student = student.as_deref().unwrap_or(NOT_AN_ID);
         let _ = writeln!(text, "  {what}: row {index}, {student}, {reason}");
     }
     text
