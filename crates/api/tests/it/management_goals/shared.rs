@@ -60,6 +60,12 @@ async fn an_app_sees_targets_of_what_is_shared_with_it_now() {
     let path = format!("/targets?app={}", served.app.id);
     let (status, told) = reported.as_district(&path, wishes).await;
     assert_eq!(status, 200, "{told}");
+    reported
+        .client()
+        .read(&format!("{}{path}", reported.base))
+        .await;
+    let read = format!("token:ada: goals read: targets of app {}", served.app.id);
+    assert_eq!(reported.audited().await[0], read);
     let shown = Switch {
         apps_see_targets: Some(true),
         ..Switch::default()
