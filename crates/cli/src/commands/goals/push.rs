@@ -130,7 +130,8 @@ fn listed(students: &[Student]) -> String {
         *counts.entry(&one.says).or_default() += 1;
     }
     lines.extend(counts.iter().map(|(says, count)| format!("{count} {says}")));
-    lines.iter().map(|line| format!("\n    {line}")).collect()
+    lines.insert(0, String::new());
+    lines.join("\n    ")
 }
 
 impl Outcome {
