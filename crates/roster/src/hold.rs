@@ -117,7 +117,7 @@ pub trait Holds {
     ) -> Result<bool, RosterError>;
 
     /// Approves a plan by its digest, once more where an approval was used already: what an undo took back can be planned and
-    /// approved again. Refused as `moved` if the plan no longer waits: it is stale, applied or discarded. Approvals that
-    /// nothing used yet end when the plan is discarded, and when a run is undone.
+    /// approved again. Refused as `moved` if the plan no longer waits: it is stale, applied or discarded. An approval that
+    /// nothing used is withdrawn when the plan is discarded or stale, and when a run is undone.
     fn approve(&self, district: i64, approval: &Approval) -> Result<(), RosterError>;
 }

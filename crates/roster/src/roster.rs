@@ -344,7 +344,7 @@ pub trait Reading: GoalsReading + Send {
     /// Holds that are open, or all; by number.
     fn holds(&self, district: i64, closed_too: bool) -> Result<Vec<Hold>, RosterError>;
 
-    /// Approvals of a plan, by part.
+    /// Approvals of a plan that were used or still count, in the order in which they were given.
     fn approvals(&self, district: i64, digest: &str) -> Result<Vec<Approval>, RosterError>;
 
     /// The invariants of integration-side B16 that the database can see, each that is broken with how often

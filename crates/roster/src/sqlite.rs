@@ -20,6 +20,7 @@ mod read;
 mod runs;
 mod schema;
 mod timeline;
+mod waits;
 
 pub use open::SqliteRoster;
 pub use options::Options;

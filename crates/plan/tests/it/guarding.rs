@@ -120,6 +120,14 @@ fn what_was_done_earlier_today_holds_nothing_by_itself() {
     let plan = desk.plan(&district);
     assert!(plan.is_empty() && !plan.is_held());
     assert_eq!(guards(&plan), []);
+    // Nor does what is done to something else; one more of the same is one too many.
+    let mut other = district.clone();
+    other.sections.get_mut(&1).unwrap().name.push('x');
+    let plan = desk.plan(&other);
+    assert!(!plan.is_empty() && !plan.is_held());
+    let mut one_more = district;
+    one_more.students.pop_last();
+    assert_eq!(guards(&desk.plan(&one_more)), [Guard::Removals]);
 }
 
 #[test]

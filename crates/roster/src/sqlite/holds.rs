@@ -68,9 +68,7 @@ impl Holds for SqliteRoster {
                 )));
             }
             let sql = "INSERT INTO approval (district, digest, part, by, at, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
-                       ON CONFLICT (district, digest, part) \
-                       DO UPDATE SET by = excluded.by, at = excluded.at, note = excluded.note, used_by = NULL \
-                       WHERE used_by IS NOT NULL";
+                       ON CONFLICT (district, digest, part) WHERE used_by IS NULL AND NOT withdrawn DO NOTHING";
             let row = params![
                 district,
                 approval.digest,

@@ -5,7 +5,7 @@ use crate::kind::IDS_PER_DISTRICT;
 use crate::run::{NewRun, Plan, PlanState, RunEnd, RunState, Runs};
 use crate::sqlite::districts::claim;
 use crate::sqlite::fault::Fault;
-use crate::sqlite::query;
+use crate::sqlite::{query, waits};
 use crate::{Refusal, RosterError, SqliteRoster};
 
 impl Runs for SqliteRoster {
@@ -68,6 +68,10 @@ impl Runs for SqliteRoster {
             if query::change(tx, sql, row)? == 0 {
                 return Err(Fault::Refused(Refusal::Gone));
             }
+            let looked = matches!(end.state, RunState::Held | RunState::Planned);
+            if end.plan.is_none() && looked && waits::is_of_source(tx, run)? {
+                waits::only(tx, district, None)?;
+            }
             if end.state == RunState::NoChange {
                 let sql = "UPDATE district SET last_apply = ?2, last_read = ?2, mirror = ifnull(?3, mirror), \
                            cursor = ifnull(?4, cursor), cursor_at = ifnull(?5, cursor_at) WHERE id = ?1";
@@ -81,9 +85,7 @@ impl Runs for SqliteRoster {
 
     fn keep_plan(&self, district: i64, plan: &Plan) -> Result<(), RosterError> {
         self.write("keeping a plan", |tx| {
-            let sql = "UPDATE plan SET state = 'stale' \
-                       WHERE district = ?1 AND digest <> ?2 AND state IN ('proposed', 'held')";
-            query::change(tx, sql, params![district, plan.digest])?;
+            waits::only(tx, district, Some(&plan.digest))?;
             let sql = "INSERT INTO plan (district, digest, run, state, object, actions, inputs, made) \
                        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (district, digest) \
                        DO UPDATE SET run = excluded.run, state = excluded.state, object = excluded.object";
@@ -112,9 +114,7 @@ impl Runs for SqliteRoster {
     fn set_plan(&self, district: i64, digest: &str, state: PlanState) -> Result<bool, RosterError> {
         self.write("saying where a plan stands", |tx| {
             if state == PlanState::Discarded {
-                let sql =
-                    "DELETE FROM approval WHERE district = ?1 AND digest = ?2 AND used_by IS NULL";
-                query::change(tx, sql, params![district, digest])?;
+                waits::withdraw(tx, district, Some(digest))?;
             }
             let sql = "UPDATE plan SET state = ?3 WHERE district = ?1 AND digest = ?2";
             Ok(query::change(tx, sql, params![district, digest, state.text()])? > 0)

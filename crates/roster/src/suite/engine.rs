@@ -176,27 +176,65 @@ pub fn approvals_end_with_what_they_were_for(subject: &Subject) {
     assert_eq!(approvals(), [("admin".to_owned(), Some(applied))]);
     // It was undone, and is planned again.
     approve("principal");
-    assert_eq!(approvals(), [("principal".to_owned(), None)]);
+    let used = ("admin".to_owned(), Some(applied));
+    assert_eq!(approvals(), [used.clone(), ("principal".to_owned(), None)]);
     let discarded = PlanState::Discarded;
     subject
         .roster
         .set_plan(town.district, "aa", discarded)
         .unwrap();
-    assert_eq!(approvals(), []);
-    approve("principal");
-    let undo = NewRun {
-        district: town.district,
-        trigger: "demand",
-        scope: "{}",
-        mode: "undo",
-        fence: 1,
-        at: at(6),
-        undoes: Some(applied),
+    assert_eq!(approvals(), std::slice::from_ref(&used));
+    let begun = |mode, undoes| {
+        let run = NewRun {
+            district: town.district,
+            trigger: "demand",
+            scope: "{}",
+            mode,
+            fence: 1,
+            at: at(6),
+            undoes,
+        };
+        subject.roster.start_run(&run).unwrap()
     };
-    let undo = subject.roster.start_run(&undo).unwrap();
-    let work = Work::of(subject, &town, 3, undo);
-    work.applying.commit(&Commit::APPLIED).unwrap();
-    assert_eq!(approvals(), []);
+    let committed = |state, mode, undoes| {
+        let run = begun(mode, undoes);
+        let work = Work::of(subject, &town, 3, run);
+        let commit = Commit {
+            state,
+            ..Commit::APPLIED
+        };
+        work.applying.commit(&commit).unwrap();
+    };
+    let ended = |state| {
+        let end = RunEnd {
+            state,
+            mirror: None,
+            plan: None,
+            report: None,
+            at: at(7),
+        };
+        let run = begun("full", None);
+        let finished = subject.roster.finish_run(town.district, run, &end, None);
+        finished.unwrap();
+    };
+    // What is planned anew is another plan, or none; or what stood is taken back.
+    let ends: [&dyn Fn(); 5] = [
+        &|| drop(plan(subject, &town, "bb")),
+        &|| committed(RunState::NoChange, "full", None),
+        &|| committed(RunState::Applied, "undo", Some(applied)),
+        &|| ended(RunState::Planned),
+        &|| ended(RunState::Held),
+    ];
+    for end in ends {
+        approve("principal");
+        end();
+        assert_eq!(approvals(), std::slice::from_ref(&used));
+    }
+    // A run that came to nothing, and what people here do, are no word about it.
+    approve("principal");
+    ended(RunState::Failed);
+    committed(RunState::NoChange, "local", None);
+    assert_eq!(approvals(), [used, ("principal".to_owned(), None)]);
 }
 
 /// Integration-side B9: a new plan replaces the held one and keeps the discussion.

@@ -114,8 +114,11 @@ fn alarm(
 /// What a refusal of everything means.
 fn says(fault: Fault) -> String {
     match fault {
-        Fault::TokenRefused | Fault::UnusableToken => {
+        Fault::TokenRefused => {
             "the district's token was refused for metrics, and no other could be found".to_owned()
+        }
+        Fault::UnusableToken => {
+            "the district's token has characters that no request can hold; store it again with `homeroom sync token`".to_owned()
         }
         Fault::GoalsOff => {
             "the district has not switched Goals on for this app; it does that, with `homeroom goals on`, and the next push sends everything"

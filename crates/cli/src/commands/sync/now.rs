@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use homeroom_model::{Kind, Timestamp};
-use homeroom_roster::{Run, RunState};
+use homeroom_roster::{Hold, Run, RunState};
 use homeroom_sync::{Extent, Order, RunReport, Trigger};
 
 use super::apply::applied;
@@ -79,7 +79,8 @@ impl Now {
             ..Order::new(Trigger::Demand)
         };
         if let Some(run) = joined(call, district, &order).await? {
-            return Ok(heard(district, &run));
+            let open = call.opened.read()?.holds(district.number, false)?;
+            return Ok(heard(district, &run, &open));
         }
         let ran = once(call, district, &order).await?;
         Outcome::of(call, district, &ran, true).await
@@ -149,8 +150,8 @@ fn serves(run: &Run, asked: Timestamp, order: &Order) -> bool {
     done && wide && as_wanted && run.started >= asked
 }
 
-/// What a run that somebody else asked for came to.
-fn heard(district: &Followed, run: &Run) -> Outcome {
+/// What a run that somebody else asked for came to. `open` are the holds of the district.
+fn heard(district: &Followed, run: &Run, open: &[Hold]) -> Outcome {
     let report = run
         .report
         .as_deref()
@@ -171,13 +172,14 @@ fn heard(district: &Followed, run: &Run) -> Outcome {
         done: report.done,
         left: report.held,
         set_aside: report.set_aside,
-        holds: Vec::new(),
+        holds: open.iter().map(|hold| hold.id).collect(),
         difference: Vec::new(),
         joined: true,
         error: None,
         plan: None,
         exit: match run.state {
             RunState::Held => Exit::Held,
+            _ if !open.is_empty() => Exit::Held,
             RunState::Partial => Exit::Partial,
             _ => Exit::Done,
         },

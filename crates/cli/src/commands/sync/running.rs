@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use homeroom_client::{Cancel, ClientError};
+use homeroom_client::{Cancel, ClientError, Fault};
 use homeroom_roster::RunState;
 use homeroom_sync::{Note, Ran, Stage, SyncError, Watch};
 use serde::Serialize;
@@ -233,18 +233,19 @@ fn exit_of(ran: &Ran) -> Exit {
     }
 }
 
-/// The exit code of an error: a source that cannot be read may answer next time.
+/// The exit code of an error: a source that cannot be read may answer next time. A token that cannot even be sent is ours to mend.
 pub(super) fn exit_of_error(error: &anyhow::Error) -> Exit {
     let unreachable = error.chain().any(|cause| {
         let source = match cause.downcast_ref::<SyncError>() {
             Some(SyncError::Source(source)) => Some(source),
             _ => cause.downcast_ref::<ClientError>(),
         };
-        cause.is::<NotReached>()
-            || matches!(
-                source,
-                Some(ClientError::TokenRevoked { .. } | ClientError::Failed(_))
-            )
+        let answered_badly = match source {
+            Some(ClientError::TokenRevoked { .. }) => true,
+            Some(ClientError::Failed(failure)) => failure.fault != Fault::UnusableToken,
+            _ => false,
+        };
+        answered_badly || cause.is::<NotReached>()
     });
     if unreachable {
         Exit::Unreachable

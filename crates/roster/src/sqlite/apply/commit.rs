@@ -7,7 +7,7 @@ use super::Applied;
 use crate::roster::Commit;
 use crate::run::RunState;
 use crate::sqlite::fault::Answer;
-use crate::sqlite::query;
+use crate::sqlite::{query, waits};
 
 /// What is true once the plan is applied.
 pub(crate) fn finish(tx: &Connection, at: &Applied, commit: &Commit<'_>) -> Answer<()> {
@@ -38,18 +38,26 @@ pub(crate) fn finish(tx: &Connection, at: &Applied, commit: &Commit<'_>) -> Answ
         query::change(tx, sql, params![at.district, digest, at.run])?;
     }
     // Whoever said yes before somebody took a run back said it of another roster.
-    let sql = "DELETE FROM approval WHERE district = ?1 AND used_by IS NULL \
-               AND EXISTS (SELECT 1 FROM run WHERE id = ?2 AND undoes IS NOT NULL)";
-    query::change(tx, sql, [at.district, at.run])?;
+    if query::any(
+        tx,
+        "SELECT 1 FROM run WHERE id = ?1 AND undoes IS NOT NULL",
+        [at.run],
+    )? {
+        waits::withdraw(tx, at.district, None)?;
+    }
     if commit.mirror.is_some() {
         // What is wrong still was met again.
         let sql = "UPDATE finding SET last_seen = ?2 WHERE district = ?1 AND closed IS NULL AND last_seen < ?2";
         query::change(tx, sql, [at.district, at.at.millis()])?;
     }
     // Half a read is no good sync, nor is what waits for people; an undo, or what people here did, is none at all.
-    let sql = "SELECT 1 FROM run WHERE id = ?1 AND undoes IS NULL AND mode <> 'local'";
+    let of_source = waits::is_of_source(tx, at.run)?;
     let through = matches!(commit.state, RunState::Applied | RunState::NoChange);
-    let good = through && query::any(tx, sql, [at.run])?;
+    let good = through && of_source;
+    let nothing = matches!(commit.state, RunState::NoChange | RunState::Partial);
+    if commit.plan.is_none() && nothing && of_source {
+        waits::only(tx, at.district, None)?;
+    }
     let (cursor, cursor_at) = commit.cursor.unzip();
     let sql = "UPDATE district SET next_id = ?2, last_apply = ifnull(?3, last_apply), mirror = ifnull(?4, mirror), cursor = ifnull(?5, cursor), \
                cursor_at = ifnull(?6, cursor_at), source_sync = ifnull(?7, source_sync), last_read = ifnull(?8, last_read), \

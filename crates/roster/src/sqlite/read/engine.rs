@@ -154,7 +154,8 @@ pub(crate) fn holds(at: &Connection, district: i64, closed_too: bool) -> Answer<
 }
 
 pub(crate) fn approvals(at: &Connection, district: i64, digest: &str) -> Answer<Vec<Approval>> {
-    let sql = "SELECT digest, part, by, at, note, used_by FROM approval WHERE district = ?1 AND digest = ?2 ORDER BY part";
+    let sql = "SELECT digest, part, by, at, note, used_by FROM approval \
+               WHERE district = ?1 AND digest = ?2 AND NOT withdrawn ORDER BY seq";
     query::all(at, sql, params![district, digest], |row| {
         Ok(Approval {
             digest: row.get(0)?,

@@ -1,8 +1,8 @@
 //! A4: planning, guarding, applying.
 
-use homeroom_client::Cancel;
+use homeroom_client::{Cancel, Clock as _};
 use homeroom_plan::Part;
-use homeroom_roster::{Districts as _, Roster as _, RunState};
+use homeroom_roster::{Approval, Districts as _, Holds as _, Roster as _, RunState};
 use homeroom_sync::{Note, Order, ReadHow, SyncError, Trigger, Unwatched};
 use homeroom_testkit::ToyDistrict;
 use homeroom_testkit::toy::{school, section, student};
@@ -137,6 +137,32 @@ async fn a4_05_approve_what_you_saw() {
     assert!(stale.report.notes.contains(&Note::StaleApproval));
     assert!(!stale.difference.is_empty());
     assert_eq!(world.last_change(), before);
+}
+
+/// Whoever said yes in vain has to look again, even if the source says later what it said then.
+#[tokio::test(start_paused = true)]
+async fn a4_05_a_yes_that_came_too_late_is_none_later() {
+    let world = World::new(&V3_1);
+    by_hand::small(&world.river);
+    let held = world.sync().await;
+    let too_late = Approval {
+        digest: held.digest.clone(),
+        part: String::new(),
+        by: "ada".to_owned(),
+        at: world.toy.clock().now(),
+        note: None,
+        used_by: None,
+    };
+    let district = world.tenant.district;
+    world.roster.approve(district, &too_late).unwrap();
+    world.river.student(60).put();
+    let other = world.sync().await;
+    assert_eq!(other.state, RunState::Held);
+    assert_ne!(other.digest, held.digest);
+    world.river.leave(student(60));
+    let again = world.sync().await;
+    assert_eq!(again.digest, held.digest);
+    assert_eq!(again.state, RunState::Held, "nobody said yes since");
 }
 
 #[tokio::test(start_paused = true)]
