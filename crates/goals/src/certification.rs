@@ -14,8 +14,11 @@ use crate::submission::doubt;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Of each of the last seven whole days of the district, whether anything was accepted; without days on which nothing was
-    /// because Goals were off. Empty while the feed is younger than a day.
+    /// because Goals were off.
     pub days: Vec<bool>,
+    /// On how many of those seven days nothing was accepted because Goals were off. While the feed is younger than a day this is
+    /// 0 and there are no `days`.
+    pub days_off: u32,
     /// Students with an active account and a present id.
     pub active: u32,
     /// Of those, how many were reported in the last two days.
@@ -144,9 +147,18 @@ fn delivery(facts: &Facts) -> [Seen; 4] {
     } = *facts;
     let days = facts.days.len();
     let missed = facts.days.iter().filter(|delivered| !**delivered).count();
-    let daily = match days {
-        0 => "No whole day is over since sending began.".to_owned(),
-        days => format!("Nothing was accepted on {missed} of the last {days} days."),
+    let daily = match (days, facts.days_off) {
+        (0, 0) => "No whole day is over since sending began.".to_owned(),
+        (0, 1) => "Goals were off on the last day.".to_owned(),
+        (0, days_off) => format!("Goals were off on all of the last {days_off} days."),
+        (days, 0) => format!("Nothing was accepted on {missed} of the last {days} days."),
+        (days, days_off) => {
+            let on = count(u32::try_from(days).unwrap_or(u32::MAX), "day", "days");
+            let off = count(days_off, "other", "others");
+            format!(
+                "Nothing was accepted on {missed} of the last {on} with Goals on; they were off on {off}."
+            )
+        }
     };
     let resend = match facts.changed_by_resend {
         Some(changed) => {
@@ -191,7 +203,8 @@ fn totals(facts: &Facts) -> [Seen; 2] {
         not_from_zero,
         ..
     } = *facts;
-    let seen = !facts.days.is_empty();
+    // What is known of totals is not forgotten while Goals are off.
+    let seen = !facts.days.is_empty() || facts.days_off > 0;
     let fell = regressions > 0 || days_fallen > 0;
     let falls = if fell {
         let now = count(

@@ -26,6 +26,21 @@ pub struct DistrictGoals {
     pub demographics: BTreeSet<Demographic>,
     /// When a student counts as inactive, stuck and so on.
     pub states: Settings,
+    /// Keys that files of an earlier build have. They never did anything, and are passed over.
+    #[serde(skip_serializing)]
+    teachers_adjust: PassedOver,
+    #[serde(skip_serializing)]
+    schools_adjust: PassedOver,
+}
+
+/// The value of a key that means nothing any more, whatever it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct PassedOver;
+
+impl<'de> Deserialize<'de> for PassedOver {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
 }
 
 impl Default for DistrictGoals {
@@ -39,6 +54,8 @@ impl Default for DistrictGoals {
             small_group: 5,
             demographics: BTreeSet::new(),
             states: Settings::default(),
+            teachers_adjust: PassedOver,
+            schools_adjust: PassedOver,
         }
     }
 }
@@ -234,6 +251,15 @@ mod tests {
         let written = serde_json::to_string(&said).unwrap();
         assert!(written.contains("\"2026-09-07\",\"2026-11-23..2026-11-27\""));
         assert_eq!(read(&written).unwrap(), said);
+    }
+
+    #[test]
+    fn keys_of_an_earlier_build_are_passed_over() {
+        let said = read(r#"{"teachers_adjust": false, "schools_adjust": true, "small_group": 9}"#);
+        let said = said.unwrap();
+        assert_eq!(said.small_group, 9);
+        let written = serde_json::to_string(&said).unwrap();
+        assert!(!written.contains("adjust"), "{written}");
     }
 
     #[test]

@@ -36,15 +36,17 @@ pub(crate) fn received(
             .filter(|request| with.contains(&request.status));
         u32::try_from(such.count()).unwrap_or(u32::MAX)
     };
+    let (days, days_off) = days(feed, today, &lately);
     Facts {
-        days: days(feed, today, &lately),
+        days,
+        days_off,
         active: standings.count(|_| true),
         covered: count(Flags::HEARD),
         refused: answered(&[401, 403]),
         off: answered(&[OFF]),
         changed_by_resend: changed_by_resend(requests),
         regressions: count(Flags::FELL),
-        days_fallen: days_fallen(&lately),
+        days_fallen: days_fallen(requests, today - DAYS),
         not_from_zero: count(Flags::NOT_FROM_ZERO),
         saw_year_begin: feed.saw_year_begin,
         key: feed.settings.progress_key().map(str::to_owned),
@@ -55,29 +57,37 @@ pub(crate) fn received(
     }
 }
 
-/// Of each of the last whole days since the feed began this school year, whether anything was accepted; without days on which
-/// nothing was because Goals were off.
-fn days(feed: &FeedBook, today: i32, requests: &[&GoalsDelivery]) -> Vec<bool> {
-    let Some(began) = feed.began.map(Date::days) else {
-        return Vec::new();
-    };
-    let days = (today - DAYS).max(began)..today;
-    let delivered = |day| {
-        let day = Date::from_days(day)?;
+/// Of each of the last whole days since the feed began this school year, whether anything was accepted, without days on which
+/// nothing was because Goals were off; and how many those were.
+fn days(feed: &FeedBook, today: i32, requests: &[&GoalsDelivery]) -> (Vec<bool>, u32) {
+    let off = requests.iter().filter(|request| request.status == OFF);
+    let off: BTreeSet<Date> = off.map(|request| request.day).collect();
+    let (mut days, mut days_off) = (Vec::new(), 0);
+    for day in (today - DAYS..today).filter_map(Date::from_days) {
         let delivered = feed.days.binary_search(&day).is_ok();
-        let mut off = requests.iter().filter(|request| request.status == OFF);
-        (delivered || !off.any(|request| request.day == day)).then_some(delivered)
-    };
-    days.filter_map(delivered).collect()
+        if !delivered && off.contains(&day) {
+            days_off += 1;
+        } else if feed.began.is_some_and(|began| began <= day) {
+            days.push(delivered);
+        }
+    }
+    (days, days_off)
 }
 
-/// Days on which requests brought totals that were lower than what was known.
-fn days_fallen(requests: &[&GoalsDelivery]) -> u32 {
-    let fell = requests.iter().filter(|request| {
-        let report = (request.rows.warnings > 0).then(|| report_of(request));
-        report.is_some_and(|report| report.regressions > 0)
-    });
-    let days: BTreeSet<Date> = fell.map(|request| request.day).collect();
+/// Days from one on, on which requests brought totals that were lower than what was known.
+///
+/// A body that was taken before, and brought nothing lower then, is a late repeat: it was overtaken by a newer one, and no total
+/// fell. A body that was overtaken before it was first taken counts, for nothing tells it from a fall.
+fn days_fallen(requests: &[GoalsDelivery], since: i32) -> u32 {
+    let (mut taken, mut days) = (BTreeSet::new(), BTreeSet::new());
+    for request in requests.iter().rev().filter(|request| request.accepted) {
+        let fell = request.rows.warnings > 0 && report_of(request).regressions > 0;
+        if !fell {
+            taken.insert(request.body);
+        } else if request.day.days() >= since && !taken.contains(&request.body) {
+            days.insert(request.day);
+        }
+    }
     u32::try_from(days.len()).unwrap_or(u32::MAX)
 }
 

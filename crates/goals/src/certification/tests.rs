@@ -120,6 +120,38 @@ fn goals_that_were_off_are_told_and_are_no_fault_of_the_token() {
 }
 
 #[test]
+fn days_on_which_goals_were_off_are_told_and_forget_nothing() {
+    for (on, days_off, says) in [
+        (0, 0, "No whole day is over since sending began."),
+        (0, 1, "Goals were off on the last day."),
+        (0, 7, "Goals were off on all of the last 7 days."),
+        (7, 0, "Nothing was accepted on 0 of the last 7 days."),
+        (
+            5,
+            2,
+            "Nothing was accepted on 0 of the last 5 days with Goals on; they were off on 2 others.",
+        ),
+    ] {
+        let facts = Facts {
+            days: vec![true; on],
+            days_off,
+            ..good()
+        };
+        let found = check(&facts);
+        assert_eq!(found[0].says, says);
+        for (criterion, known) in [
+            (Criterion::DailyDelivery, on > 0),
+            (Criterion::TotalsNeverFall, on > 0 || days_off > 0),
+            (Criterion::ZeroAtYearStart, on > 0 || days_off > 0),
+        ] {
+            let found = found.iter().find(|found| found.criterion == criterion);
+            let outcome = found.unwrap().outcome;
+            assert_eq!(outcome != Outcome::Unknown, known, "{says} {criterion:?}");
+        }
+    }
+}
+
+#[test]
 fn what_is_wrong_is_known_before_a_day_is_over() {
     let facts = Facts {
         refused: 1,

@@ -86,12 +86,12 @@ fn facts(
                 .is_some_and(|at| reporting.years.day_of(at) == *day)
         })
     };
-    let delivered = |day: &Date| {
-        let accepted = on(day, is_accepted);
-        (accepted || !on(day, is_off)).then_some(accepted)
-    };
+    let without = |day: &&Date| !on(day, is_accepted) && on(day, is_off);
+    let days_off = days.iter().filter(without).count();
+    let days_on = days.iter().filter(|day| !without(day));
     Ok(Facts {
-        days: days.iter().filter_map(delivered).collect(),
+        days: days_on.map(|day| on(day, is_accepted)).collect(),
+        days_off: count(days_off),
         active: count(look.covered.students.len()),
         covered: covered(&look, &log, &waiting, now),
         refused: count(log.iter().filter(|one| is_wrong_token(one)).count()),

@@ -60,10 +60,21 @@ enum Verdict {
     End(GoalDeliveryState, Came, Fault),
 }
 
-/// Whether a delivery was refused because the district had Goals switched off; its detail says so.
+/// What the log says of a delivery that was refused because the district had Goals switched off. It is known by these words for
+/// as long as logs are kept that have them: they are never worded anew.
+const OFF: &str = "Goals are not switched on for this app at the district";
+
+/// Whether a delivery was refused because the district had Goals switched off.
 pub(super) fn is_off(delivery: &GoalDelivery) -> bool {
-    let is_refused = delivery.state == GoalDeliveryState::Refused;
-    is_refused && delivery.detail == Some(Fault::GoalsOff.to_string())
+    delivery.state == GoalDeliveryState::Refused && delivery.detail.as_deref() == Some(OFF)
+}
+
+/// What the log says of a fault.
+fn logged(fault: Fault) -> String {
+    match fault {
+        Fault::GoalsOff => OFF.to_owned(),
+        fault => fault.to_string(),
+    }
 }
 
 impl Delivering<'_> {
@@ -89,7 +100,7 @@ impl Delivering<'_> {
                     return Ok(Came::Acknowledged(*read));
                 }
                 Verdict::End(state, came, fault) => {
-                    self.end(&trying, state, &fault.to_string(), None).await?;
+                    self.end(&trying, state, &logged(fault), None).await?;
                     return Ok(came);
                 }
                 Verdict::Again(fault, after) => (fault, after),
@@ -100,7 +111,7 @@ impl Delivering<'_> {
                 let again = after.unwrap_or_default().max(self.reporting.limits.again);
                 let not_before = later(now, again);
                 let state = GoalDeliveryState::Failed;
-                self.end(&trying, state, &fault.to_string(), Some(not_before))
+                self.end(&trying, state, &logged(fault), Some(not_before))
                     .await?;
                 return Ok(Came::Failed { fault, not_before });
             };
@@ -129,7 +140,7 @@ impl Delivering<'_> {
             }
             Verdict::Again(fault, _) | Verdict::End(_, _, fault) => {
                 let state = GoalDeliveryState::Failed;
-                self.end(&trying, state, &fault.to_string(), None).await?;
+                self.end(&trying, state, &logged(fault), None).await?;
                 Ok(None)
             }
         }
@@ -314,5 +325,20 @@ impl Delivering<'_> {
             roster.end_delivery(district, delivery, &end, &[], &[])
         });
         ending.await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn goals_that_were_off_are_logged_in_words_that_stay() {
+        assert_eq!(
+            logged(Fault::GoalsOff),
+            "Goals are not switched on for this app at the district",
+            "logs have it"
+        );
+        assert_eq!(logged(Fault::Status(404)), Fault::Status(404).to_string());
     }
 }

@@ -45,6 +45,33 @@ async fn a_fall_that_was_repaired_is_not_forgotten_for_a_week() {
 }
 
 #[tokio::test]
+async fn a_body_that_comes_late_once_more_is_no_fall() {
+    let played = played(SETTINGS).await;
+    let report = async |minutes: &str, hour| {
+        let rows = [(played.student("P1"), minutes.to_owned(), "20".to_owned())];
+        played.world.report(played.app, &rows, at(LAST, hour)).await
+    };
+    let found = async || {
+        played
+            .finding(Criterion::TotalsNeverFall, at(LAST, 23))
+            .await
+    };
+    report("310", 18).await;
+    report("320", 19).await;
+    let late = report("310", 20).await;
+    assert_eq!(late["data"]["warnings"][0]["reason"], "regression");
+    report("320", 21).await;
+    let said = found().await;
+    assert_eq!(said.outcome, Outcome::Pass, "{}", said.says);
+    // One that nobody had sent before.
+    report("315", 22).await;
+    report("320", 22).await;
+    let said = found().await;
+    assert_eq!(said.outcome, Outcome::Fail, "{}", said.says);
+    assert!(said.says.starts_with("0 totals"), "{}", said.says);
+}
+
+#[tokio::test]
 async fn goals_that_were_off_are_no_fault_of_the_token() {
     let played = played(SETTINGS).await;
     let store = std::sync::Arc::clone(&played.world.store) as std::sync::Arc<dyn Store>;
@@ -73,13 +100,40 @@ async fn goals_that_were_off_are_no_fault_of_the_token() {
     assert_eq!(before, "Nothing was accepted on 2 of the last 7 days.");
     reception.refuse(played.app, &rules, &off).await.unwrap();
     let after = daily().await.says;
-    assert_eq!(after, "Nothing was accepted on 1 of the last 6 days.");
+    assert_eq!(
+        after,
+        "Nothing was accepted on 1 of the last 6 days with Goals on; they were off on 1 other."
+    );
     let found = played.finding(Criterion::RightToken, at(LAST, 22)).await;
     assert!(
         found.says.contains("3 came while Goals were off"),
         "{}",
         found.says
     );
+}
+
+#[tokio::test]
+async fn a_week_without_goals_is_told_and_forgets_nothing() {
+    let played = played(SETTINGS).await;
+    let store = std::sync::Arc::clone(&played.world.store) as std::sync::Arc<dyn Store>;
+    let rules = Rules::of(&*store, played.app.district).await.unwrap();
+    let reception = Reception::new(store, Limits::default());
+    for day in 1..=7 {
+        let refusal = Refusal {
+            at: at(&format!("2026-10-{day:02}"), 20),
+            status: 404,
+            message: "Goals are not switched on".to_owned(),
+            bytes: 10,
+            body: None,
+        };
+        let noted = reception.refuse(played.app, &rules, &refusal).await;
+        assert!(noted.unwrap());
+    }
+    let now = at("2026-10-08", 20);
+    let found = played.finding(Criterion::DailyDelivery, now).await;
+    assert_eq!(found.says, "Goals were off on all of the last 7 days.");
+    let found = played.finding(Criterion::TotalsNeverFall, now).await;
+    assert_eq!(found.outcome, Outcome::Pass, "{}", found.says);
 }
 
 #[tokio::test]

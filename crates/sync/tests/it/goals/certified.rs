@@ -227,9 +227,31 @@ async fn goals_that_were_off_are_no_fault_of_the_token() {
     app.hours(20);
     app.push_as(&river, &TWICE).await.unwrap();
     let told = says(&app, &river, Criterion::DailyDelivery).await;
-    assert_eq!(told, "Nothing was accepted on 0 of the last 5 days.");
+    assert!(
+        told.ends_with("of the last 5 days with Goals on; they were off on 2 others."),
+        "{told}"
+    );
     let told = says(&app, &river, Criterion::RightToken).await;
     assert!(told.contains("3 came while Goals were off"), "{told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_week_without_goals_is_told_and_forgets_nothing() {
+    let mut app = App::new();
+    app.reporting.counts_finished_work = Some(true);
+    let river = app.district(1);
+    fortnight(&app, &river).await;
+    for _ in 0..8 {
+        app.hours(24);
+        app.receiver.script(&[Act::Off]);
+        app.push(&river).await;
+    }
+    let told = says(&app, &river, Criterion::DailyDelivery).await;
+    assert_eq!(told, "Goals were off on all of the last 7 days.");
+    let found = check(&app, &river).await;
+    assert_eq!(found[&Criterion::DailyDelivery], Outcome::Unknown);
+    assert_eq!(found[&Criterion::TotalsNeverFall], Outcome::Pass);
+    assert_eq!(found[&Criterion::ZeroAtYearStart], Outcome::Pass);
 }
 
 #[tokio::test(start_paused = true)]
