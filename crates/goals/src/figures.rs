@@ -6,7 +6,7 @@
 mod hidden;
 #[cfg(test)]
 mod tests;
-mod trend;
+mod week;
 
 use std::cmp::Ordering;
 
@@ -19,7 +19,7 @@ use crate::{
     total::Total,
 };
 pub use hidden::hidden;
-pub use trend::{Trend, Week};
+pub use week::Week;
 
 /// What is shown of a group of students in one app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

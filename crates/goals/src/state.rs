@@ -24,7 +24,7 @@ pub use why::Why;
 pub enum State {
     /// The app stopped sending: nothing can be said, and nothing is the student's fault.
     FeedStale,
-    /// Never reported, new, or with minutes that wait to be confirmed.
+    /// With minutes that wait to be confirmed, never reported, or new.
     NoData,
     /// Progress is at or above the ceiling that the app declared (issue 6, "Settled").
     Finished,
@@ -232,27 +232,28 @@ impl Look<'_> {
         self.slow().unwrap_or_else(|| Self::paced(paces))
     }
 
-    /// The stale feed and the student nobody knows yet.
+    /// The stale feed, the days that are not known, and the student nobody knows yet.
     fn unknown(&self) -> Option<(State, Why)> {
         if let Some(hours) = self.scene.feed.stale(self.at.now) {
             return Some((State::FeedStale, Why::FeedStale { hours }));
         }
-        let enrolled = self.scene.calendar.count(self.known.enrolled, self.at.day);
-        let Some(heard) = self.curve.heard() else {
-            return Some((State::NoData, Why::NeverReported));
-        };
-        if enrolled < usize::from(self.scene.settings.new_days) {
-            let days = u16::try_from(enrolled).unwrap_or(u16::MAX);
-            return Some((State::NoData, Why::New { days }));
-        }
+        // Before all that a beginning would excuse: these days are not known, of whomever.
         if self.known.aside.is_some() {
             return Some((State::NoData, Why::SetAside));
         }
+        let Some(heard) = self.curve.heard() else {
+            return Some((State::NoData, Why::NeverReported));
+        };
         if self.broken_off(heard).is_some() {
             let since = self.scene.calendar.date(heard);
             return Some((State::FeedStale, Why::Interrupted { since }));
         }
-        None
+        let enrolled = self.scene.calendar.count(self.known.enrolled, self.at.day);
+        let new = enrolled < usize::from(self.scene.settings.new_days);
+        new.then(|| {
+            let days = u16::try_from(enrolled).unwrap_or(u16::MAX);
+            (State::NoData, Why::New { days })
+        })
     }
 
     /// The first of the last school days on which the feed was silent, where it broke off after this student was last heard of

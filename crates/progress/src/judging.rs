@@ -92,7 +92,7 @@ impl<'b> Judging<'b> {
 
     /// A total in the progress metric that counts.
     pub(crate) fn total(&self, record: &Record) -> Total {
-        record.total.in_series(self.metrics.series)
+        record.in_series(self.metrics.series)
     }
 
     /// Judges the student of a row.
@@ -104,8 +104,7 @@ impl<'b> Judging<'b> {
     ) -> Judged<'b> {
         let id = self.book.roster.id(Kind::Student, row);
         let aims = self.aims(row, id, hand);
-        let given = Timestamp::from_millis(i64::from(id.seconds()) * 1000);
-        let given = hand.day_of(self.book, given);
+        let given = hand.day_of(self.book, given(id));
         let absent = self.book.absent.binary_search(&row).is_ok();
         let (verdict, enrolled) = self.judge(record, given, absent, &aims, hand);
         Judged {
@@ -113,6 +112,18 @@ impl<'b> Judging<'b> {
             enrolled,
             aims,
         }
+    }
+
+    /// Whether the student of a row, of whom nothing was ever reported, is enrolled for too few school days for anything to be
+    /// said.
+    pub(crate) fn is_new(&self, row: u32) -> bool {
+        let book = self.book;
+        let given = book
+            .rules
+            .years
+            .day_of(given(book.roster.id(Kind::Student, row)));
+        let enrolled = book.calendar.count(given, book.moment.day);
+        enrolled < usize::from(book.rules.states().new_days)
     }
 
     /// Judges somebody who is not in the roster any more: what was done stays in the weeks.
@@ -259,23 +270,24 @@ impl<'b> Judging<'b> {
         [curve.minutes(middle, last), curve.minutes(first, middle)]
     }
 
-    /// Adds a student to weeks: what was done, and what should have been from the first day to the last that counts. The
-    /// same as [`homeroom_goals::figures::Trend::add`], at the cost of a look per week. Of weeks of which it is not known what the
-    /// student did nothing is asked.
+    /// Adds a student to weeks: what was done and what should have been, from the first day up to the last of which it is known
+    /// what the student did.
     pub(crate) fn add_weeks(&self, weeks: &mut [Week], curve: &Curve, judged: &Judged<'_>) {
-        let aims = &judged.aims;
+        let (aims, calendar) = (&judged.aims, &self.book.calendar);
         for ((week, span), whole) in weeks.iter_mut().zip(&self.weeks).zip(&aims.weekly) {
-            let worked = curve.minutes(span.after, span.to);
+            let to = span.to.min(judged.verdict.told);
+            if to <= span.after {
+                break;
+            }
+            let worked = curve.minutes(span.after, to);
             week.students += u32::from(worked >= Amount::whole(1));
             week.minutes = week.minutes + worked;
-            week.progress = week.progress + curve.progress(span.after, span.to);
-            if span.to > judged.verdict.told {
-                continue;
-            }
-            let [minutes, progress] = if judged.enrolled <= span.monday {
+            week.progress = week.progress + curve.progress(span.after, to);
+            let [minutes, progress] = if to == span.to && judged.enrolled <= span.monday {
                 *whole
             } else {
-                aims.between(&self.book.calendar, judged.enrolled, span.last)
+                let last = calendar.date(to).unwrap_or(span.last);
+                aims.between(calendar, judged.enrolled.max(span.monday), last)
             };
             week.target_minutes = week.target_minutes + minutes;
             week.target_progress = week.target_progress + progress;
@@ -310,6 +322,11 @@ impl<'b> Aims<'b> {
         let begun = stretches.iter().take_while(|stretch| stretch.from <= day);
         begun.last().and_then(|stretch| stretch.target)
     }
+}
+
+/// When an id was given.
+fn given(id: ObjectId) -> Timestamp {
+    Timestamp::from_millis(i64::from(id.seconds()) * 1000)
 }
 
 /// The day on which the progress metric of a feed took the place of another that was reported this school year.

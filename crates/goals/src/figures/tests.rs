@@ -2,10 +2,9 @@ use homeroom_model::{Date, Timestamp};
 
 use super::*;
 use crate::{
-    Curve, Pace, SchoolDays, SchoolYear, Settings, Start, Timetable,
+    Pace, SchoolYear, Settings,
     state::{Episode, Why},
-    target::{Audience, Level as By, Metric, Stretch, Target},
-    total::{Day, Level, Mark, Metrics},
+    total::Level,
 };
 
 fn date(text: &str) -> Date {
@@ -147,78 +146,4 @@ fn a_teacher_sees_the_stuck_first_and_of_them_who_lost_most() {
     sorted.sort_by(|a, b| by_urgency(*a, *b));
     let ids: Vec<ObjectId> = sorted.iter().map(|(id, _)| *id).collect();
     assert_eq!(ids, expected.map(|(id, _)| id));
-}
-
-#[test]
-fn weeks_bridge_missing_days_and_have_the_target_of_their_school_days() {
-    let table = Timetable {
-        closed: vec![(date("2026-09-07"), date("2026-09-07"))],
-        ..Timetable::default()
-    };
-    let calendar = SchoolDays::new(date("2026-08-31"), date("2027-06-30"), &table);
-    let mark = |value| {
-        Some(Mark {
-            value: Amount::whole(value),
-            corrected: false,
-        })
-    };
-    let day = |text, minutes, progress| Day {
-        day: date(text),
-        minutes: mark(minutes),
-        progress: mark(progress),
-        series: 1,
-    };
-    let days = [day("2026-09-03", 40, 4), day("2026-09-09", 70, 7)];
-    let until = date("2026-09-10");
-    let start = Start {
-        zero: Some(date("2026-08-31")),
-        progress_zero: Some(date("2026-08-31")),
-        metrics: Metrics {
-            series: 1,
-            may_fall: false,
-        },
-    };
-    let curve = Curve::new(&days, &calendar, start, until);
-    let target = Target {
-        level: By::App,
-        audience: Audience::Everyone,
-        metric: Metric::Minutes,
-        per_week: Some(Amount::whole(50)),
-        from: date("2026-07-01"),
-        by: "".into(),
-        at: Timestamp::default(),
-    };
-    let stretches = [Stretch {
-        from: target.from,
-        target: Some(&target),
-    }];
-    let mut trend = Trend::new(&calendar, until);
-    let (enrolled, told) = (date("2026-08-31"), curve.last());
-    trend.add(&curve, &calendar, enrolled, told, &stretches, &[]);
-    let week = |monday: &str, school_days, minutes, progress, target_minutes| Week {
-        monday: date(monday),
-        school_days,
-        students: 1,
-        minutes: Amount::whole(minutes),
-        progress: Amount::whole(progress),
-        target_minutes: Amount::whole(target_minutes),
-        target_progress: Amount::ZERO,
-    };
-    // The thirty minutes after the third of September lie on the fourth, the eighth and the ninth.
-    assert_eq!(
-        trend.weeks,
-        [
-            week("2026-08-31", 5, 50, 5, 50),
-            week("2026-09-07", 3, 20, 2, 30)
-        ]
-    );
-    // Of a week that was not told whole nothing is asked.
-    let mut partly = Trend::new(&calendar, until);
-    partly.add(&curve, &calendar, enrolled, told - 1, &stretches, &[]);
-    let asked = partly.weeks.iter().map(|week| week.target_minutes);
-    assert!(asked.eq([Amount::whole(50), Amount::ZERO]));
-    let one = trend.clone();
-    trend.merge(&one);
-    assert_eq!(trend.weeks[1].minutes, Amount::whole(40));
-    assert_eq!(trend.weeks[1].students, 2);
 }

@@ -235,6 +235,22 @@ fn nobody_is_called_inactive_while_minutes_wait_to_be_confirmed() {
 }
 
 #[test]
+fn whoever_is_new_has_minutes_that_wait_all_the_same() {
+    let new = Made {
+        aside: Some("2026-09-02"),
+        targets: Some((60, 4)),
+        ..made(&runs(&[(WORK, 2), (NONE, 1)]))
+    };
+    // The very first that was reported may be implausible.
+    for days in [days_of(&new.daily), Vec::new()] {
+        let verdict = judged(&new, &days);
+        assert_eq!((verdict.state, verdict.why), (State::NoData, Why::SetAside));
+        assert_eq!((verdict.told, verdict.minutes), (2, None));
+    }
+    assert_eq!(judged(&made(&new.daily), &[]).why, Why::NeverReported);
+}
+
+#[test]
 fn a_stale_feed_compares_nobody_with_a_target_that_runs_on() {
     let daily = runs(&[(WORK, 12)]);
     let judged = |silent_hours, aside| {

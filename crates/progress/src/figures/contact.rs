@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use homeroom_goals::monday;
 use homeroom_model::{Kind, ObjectId};
 use serde::Serialize;
 
@@ -96,7 +97,7 @@ fn of(
 }
 
 fn child(book: &Book, feed: &FeedBook, live: Live, language: Language) -> Child {
-    let mood = Mood::of(&live.verdict);
+    let (mood, today) = (Mood::of(&live.verdict), book.moment.day);
     let week = live.this_week(book).cloned();
     let told = match (&week, mood) {
         (Some(week), _) => ThisWeek::Told(Done {
@@ -108,7 +109,8 @@ fn child(book: &Book, feed: &FeedBook, live: Live, language: Language) -> Child 
         (None, Mood::NoNews) => ThisWeek::NoNews,
         (None, Mood::BeingChecked) => ThisWeek::BeingChecked,
         (None, _) if !live.reported => ThisWeek::NothingYet,
-        (None, _) => ThisWeek::NoSchool,
+        (None, _) if book.calendar.count(monday(today), today) == 0 => ThisWeek::NoSchool,
+        (None, _) => ThisWeek::NoNews,
     };
     Child {
         student: live.id,

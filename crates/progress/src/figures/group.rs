@@ -22,7 +22,7 @@ pub struct Counts {
     /// Percent of those enrolled whom the app reported this school year.
     pub coverage_percent: Option<u32>,
     /// Minutes of the last school days, as many as the window of "has not used it" has, of those of whom something is known;
-    /// `None` where that is nobody, because the feed is stale.
+    /// `None` where that is nobody, because the feed is stale, and above teacher level where it is few, or would tell of few.
     pub recent_minutes: Option<Amount>,
     /// Minutes of as many school days before those.
     pub earlier_minutes: Option<Amount>,
@@ -57,18 +57,48 @@ impl Tally {
         self.before = self.before + other.before;
     }
 
-    pub(crate) fn counts(self) -> Counts {
+    fn students(&self) -> u32 {
+        self.group.students
+    }
+
+    /// Of how many it is known what they did lately.
+    fn known(&self) -> u32 {
         let unknown = self.group.states.of(State::FeedStale);
-        let known = |minutes| (unknown == 0 || unknown < self.group.students).then_some(minutes);
+        self.group.students.saturating_sub(unknown)
+    }
+
+    pub(crate) fn counts(self) -> Counts {
+        let known = self.known() > 0 || self.group.students == 0;
         Counts {
             on_track: self.group.on_track(),
             met_percent: self.group.met_percent(),
             coverage_percent: self.group.coverage_percent(),
-            recent_minutes: known(self.recent),
-            earlier_minutes: known(self.before),
+            recent_minutes: known.then_some(self.recent),
+            earlier_minutes: known.then_some(self.before),
             group: self.group,
         }
     }
+
+    /// The counts without what is hidden; `None` where all of it is.
+    fn shown(self, hidden: Hidden) -> Option<Counts> {
+        if hidden.all {
+            return None;
+        }
+        let mut counts = self.counts();
+        if hidden.recent {
+            (counts.recent_minutes, counts.earlier_minutes) = (None, None);
+        }
+        Some(counts)
+    }
+}
+
+/// What of a group is not shown above teacher level.
+#[derive(Clone, Copy, Debug)]
+struct Hidden {
+    /// All of it: it has few students, or would tell of one that has.
+    all: bool,
+    /// Minutes of the last school days: of few students they are known, or they would tell of those of few.
+    recent: bool,
 }
 
 /// One of several groups. Above teacher level those with few students are hidden, and what they could be worked out from.
@@ -187,44 +217,50 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    fn shown(self, hidden: bool) -> GroupRow {
+    fn shown(self, hidden: Hidden) -> GroupRow {
         GroupRow {
             id: self.id,
             name: self.name,
             link: self.link,
-            hidden,
-            counts: (!hidden).then(|| self.tally.counts()),
+            hidden: hidden.all,
+            counts: self.tally.shown(hidden),
         }
-    }
-
-    fn size(&self) -> u32 {
-        self.tally.group.students
     }
 }
 
 /// Groups that together are a whole which is shown: small ones are hidden, and the next smallest if only one would be.
 pub(crate) fn parts_of_whole(groups: Vec<Candidate>, least: u32) -> Vec<GroupRow> {
-    let sizes: Vec<u32> = groups.iter().map(Candidate::size).collect();
-    let hidden = hidden(&sizes, least);
+    let hidden_by = |size: fn(&Tally) -> u32| {
+        let sizes: Vec<u32> = groups.iter().map(|group| size(&group.tally)).collect();
+        hidden(&sizes, least)
+    };
+    let (all, recent) = (hidden_by(Tally::students), hidden_by(Tally::known));
+    let hidden = all.into_iter().zip(recent);
     let groups = groups.into_iter().zip(hidden);
-    groups.map(|(group, hidden)| group.shown(hidden)).collect()
+    let groups = groups.map(|(group, (all, recent))| group.shown(Hidden { all, recent }));
+    groups.collect()
 }
 
 /// Groups that overlap, such as the students of teachers: those are hidden that are small, and those that leave few of the
 /// whole.
-pub(crate) fn overlapping(groups: Vec<Candidate>, whole: u32, least: u32) -> Vec<GroupRow> {
+pub(crate) fn overlapping(groups: Vec<Candidate>, whole: &Tally, least: u32) -> Vec<GroupRow> {
     let small = |size: u32| (1..least).contains(&size);
     let groups = groups.into_iter().map(|group| {
-        let hidden = small(group.size()) || small(whole.saturating_sub(group.size()));
-        group.shown(hidden)
+        let hidden = |size: fn(&Tally) -> u32| {
+            let (part, whole) = (size(&group.tally), size(whole));
+            small(part) || small(whole.saturating_sub(part))
+        };
+        let (all, recent) = (hidden(Tally::students), hidden(Tally::known));
+        group.shown(Hidden { all, recent })
     });
     groups.collect()
 }
 
 /// The counts of a whole, `None` where it is too small to be shown.
 pub(crate) fn whole(tally: Tally, least: u32) -> Option<Counts> {
-    let small = (1..least).contains(&tally.group.students);
-    (!small).then(|| tally.counts())
+    let small = |size: u32| (1..least).contains(&size);
+    let (all, recent) = (small(tally.students()), small(tally.known()));
+    tally.shown(Hidden { all, recent })
 }
 
 /// Weeks of a group, none where it is too small to be shown.

@@ -131,7 +131,7 @@ fn app(book: &Book, feed: &FeedBook, school: u32, standings: &Standings) -> Scho
     }
     let students = total.group.students;
     let classes = classes(book, school, standings);
-    let (named, small) = unused(book, feed, &classes)
+    let (named, small) = unused(&judging, &classes)
         .map(|unused| -> (Vec<_>, Vec<_>) {
             let named = |class: &UnusedClass| class.students >= least;
             unused.into_iter().partition(named)
@@ -139,9 +139,9 @@ fn app(book: &Book, feed: &FeedBook, school: u32, standings: &Standings) -> Scho
         .unzip();
     SchoolApp {
         app: Source::of(book, feed),
-        total: whole(total, least),
         by_grade: parts_of_whole(grades.into_iter().map(grade).collect(), least),
-        by_teacher: overlapping(by_teacher(book, &classes, stale), students, least),
+        by_teacher: overlapping(by_teacher(book, &classes, stale), &total, least),
+        total: whole(total, least),
         unused_classes: named,
         small_unused_classes: small.map(|small| u32::try_from(small.len()).unwrap_or(u32::MAX)),
         weeks: weeks_of_whole(judging.known_weeks(weeks), students, least),
@@ -202,7 +202,8 @@ fn by_teacher(book: &Book, classes: &Classes<'_>, stale: bool) -> Vec<Candidate>
 }
 
 /// Classes with students of whom nobody worked a minute lately; `None` where the app did not tell of all those days.
-fn unused(book: &Book, feed: &FeedBook, classes: &Classes<'_>) -> Option<Vec<UnusedClass>> {
+fn unused(judging: &Judging<'_>, classes: &Classes<'_>) -> Option<Vec<UnusedClass>> {
+    let (book, feed) = (judging.book, judging.feed);
     // Of a feed that began within the year it is not known on which days was done what its first delivery brought.
     let began = if feed.saw_year_begin {
         0
@@ -214,7 +215,8 @@ fn unused(book: &Book, feed: &FeedBook, classes: &Classes<'_>) -> Option<Vec<Unu
         return None;
     }
     let idle = |students: &[(u32, &Standing)]| {
-        !students.is_empty() && students.iter().all(|(_, standing)| is_idle(standing))
+        let mut all = students.iter();
+        !students.is_empty() && all.all(|(row, standing)| is_idle(judging, *row, standing))
     };
     let idle = classes.iter().filter(|(_, students)| idle(students));
     let idle = idle.map(|(section, students)| {
@@ -235,10 +237,10 @@ fn unused(book: &Book, feed: &FeedBook, classes: &Classes<'_>) -> Option<Vec<Unu
 
 /// Whether it is known of somebody that there was no work lately: not of whom the app broke off, nor of somebody new, nor of
 /// minutes that wait to be confirmed.
-fn is_idle(standing: &Standing) -> bool {
+fn is_idle(judging: &Judging<'_>, row: u32, standing: &Standing) -> bool {
     let known = match standing.state {
         Some(State::FeedStale) => false,
-        Some(State::NoData) => !standing.flags.has(Flags::REPORTED),
+        Some(State::NoData) => !standing.flags.has(Flags::REPORTED) && !judging.is_new(row),
         _ => true,
     };
     known && standing.recent < Amount::whole(1)

@@ -3,6 +3,7 @@
 mod certified;
 mod feeds;
 mod groups;
+mod partly;
 mod people;
 mod series;
 mod targets;

@@ -5,7 +5,7 @@ use homeroom_progress::feed::Switch;
 use homeroom_testkit::small_district;
 use serde_json::{Value, json};
 
-use super::{LAST, SETTINGS, played, states};
+use super::{LAST, SETTINGS, done, played, states};
 use crate::world::at;
 
 #[tokio::test]
@@ -249,4 +249,91 @@ async fn chosen_schools_and_students_who_left_are_out_of_the_counts_and_in_the_w
     assert_eq!(left["apps"][0]["total"]["students"], 5);
     assert_eq!(left["apps"][0]["total"]["minutes"], 664);
     assert_eq!(minutes(&left), minutes(&before), "history stays");
+}
+
+/// Two of the three at Elm Street are not reported any more after the feed broke off.
+#[tokio::test]
+async fn minutes_of_the_few_who_are_known_are_hidden_with_what_they_follow_from() {
+    let played = played(&SETTINGS.replace("small_group = 1", "small_group = 2")).await;
+    let world = &played.world;
+    let rows = ["P1", "P4", "P6"].map(|student| {
+        let (minutes, lessons) = done(student, 23).unwrap();
+        (
+            played.student(student),
+            minutes.to_string(),
+            lessons.to_string(),
+        )
+    });
+    world.report(played.app, &rows, at("2026-09-30", 20)).await;
+    let ask = world.ask(at("2026-09-30", 21));
+    let figure = world.figures.district(&ask).await.unwrap();
+    let figure = serde_json::to_value(figure).unwrap();
+    let schools = world.ids(Kind::School).await;
+    let of = async |sis_id: &str| {
+        let school = world.figures.school(&ask, schools[sis_id]).await;
+        serde_json::to_value(school.unwrap().unwrap()).unwrap()["apps"][0].clone()
+    };
+    let (elm, harbor) = (of("S1").await, of("S2").await);
+    let app = &figure["apps"][0];
+    let elm_in_district = &app["by_school"][0]["counts"];
+    assert_eq!(
+        states(elm_in_district),
+        [("ahead".to_owned(), 1), ("feed_stale".to_owned(), 2)].into()
+    );
+    // Not those of one student, nor those that the one's are the rest of; the others as ever.
+    for (counts, known) in [
+        (elm_in_district, false),
+        (&app["by_school"][1]["counts"], false),
+        (&app["total"], true),
+        (&elm["total"], false),
+        (&elm["by_teacher"][0]["counts"], false),
+        (&harbor["total"], true),
+    ] {
+        for member in ["recent_minutes", "earlier_minutes"] {
+            assert_eq!(counts[member].is_number(), known, "{member} of {counts}");
+        }
+        assert!(counts["minutes"].is_number());
+    }
+    // A teacher knows the students by name.
+    let teacher = world.ids(Kind::Employee).await["T1"];
+    let teacher = world.figures.teacher(&ask, teacher, None).await;
+    let total = &teacher.unwrap().unwrap().apps[0].total;
+    assert_eq!(json!(total.recent_minutes), json!(75));
+}
+
+#[tokio::test]
+async fn a_class_of_newcomers_is_not_without_use() {
+    let played = played(SETTINGS).await;
+    let world = &played.world;
+    let school = world.ids(Kind::School).await["S1"];
+    let more = |file: &str, files: homeroom_testkit::Files, line: &str, added: &str| {
+        files.replacing(file, line, format!("{line}{added}"))
+    };
+    let files = more(
+        "students.csv",
+        small_district(),
+        "P3,9003,Cho,Min,4,X,7/30/2014,min@elm.example,Sun Cho,Emergency,Grandparent,5550101004,,C4\n",
+        "S1,P7,9007,Gil,Sol,4,M,5/2/2014,sol@elm.example,Eva Gil,Parent/Guardian,Parent,5550101008,eva@home.example,C7\n",
+    );
+    let files = more("enrollments.csv", files, "S1,X2,P3\n", "S1,X5,P7\n");
+    let files = more(
+        "sections.csv",
+        files,
+        "Grade 4 Reading,1,4,Reading 4,R4,2,English/language arts,Year,2024-08-20,2025-06-06\n",
+        "S1,X5,T1,,Grade 4 Writing,1,4,Reading 4,R4,3,English/language arts,Year,2024-08-20,2025-06-06\n",
+    );
+    world.import(&files, at("2026-09-24", 9)).await;
+    let unused = async |day: &str| -> Vec<String> {
+        let ask = world.ask(at(day, 21));
+        let figure = world.figures.school(&ask, school).await.unwrap().unwrap();
+        let classes = figure.apps[0].unused_classes.as_ref().unwrap().iter();
+        classes.map(|class| class.name.clone()).collect()
+    };
+    assert_eq!(unused(LAST).await, ["Grade 4 Reading"]);
+    // The fourth school day of theirs, and the fifth.
+    played.report(21, 22).await;
+    assert_eq!(unused("2026-09-29").await, ["Grade 4 Reading"]);
+    played.report(23, 23).await;
+    let both = ["Grade 4 Reading", "Grade 4 Writing"];
+    assert_eq!(unused("2026-09-30").await, both);
 }
