@@ -20,6 +20,15 @@ use crate::{clock, holder, key};
 /// The default installation's folder.
 const DATA: &str = "homeroom-data";
 
+/// A word of a command to be copied, as a shell takes it for what it is.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain = |char: char| char.is_alphanumeric() || "_-./:\\".contains(char);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 /// A command's surroundings.
 pub(crate) struct Context {
     data: Option<PathBuf>,
@@ -63,7 +72,7 @@ impl Context {
     /// The flag that names this installation in a command to be copied, with a blank behind it; nothing for the default.
     pub(crate) fn data_flag(&self) -> String {
         self.named_folder().map_or_else(String::new, |folder| {
-            format!("--data {} ", folder.display())
+            format!("--data {} ", quoted(&folder.display().to_string()))
         })
     }
 
@@ -264,4 +273,23 @@ pub(crate) fn block_on<F: Future>(future: F) -> anyhow::Result<F::Output> {
         .build()
         .context("the runtime cannot be started")?;
     Ok(runtime.block_on(future))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_a_shell_would_change_is_quoted() {
+        for (word, says) in [
+            ("/var/lib/homeroom", "/var/lib/homeroom"),
+            ("6b02aa", "6b02aa"),
+            ("River Town", "'River Town'"),
+            ("Math $tar `id`", "'Math $tar `id`'"),
+            ("Anne's", r"'Anne'\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(word), says);
+        }
+    }
 }

@@ -29,7 +29,7 @@ enum Action {
     List,
     /// Remove an app; it must not be connected to any district
     Remove {
-        /// The app's id or client id
+        /// The app's id, client id or name
         app: String,
     },
 }
@@ -177,17 +177,30 @@ pub(crate) async fn add(installation: &Installation, name: &str) -> anyhow::Resu
     Ok(added)
 }
 
-/// The app of an id or client id.
-pub(crate) async fn find(installation: &Installation, name: &str) -> anyhow::Result<Record> {
-    let by_id = match ObjectId::from_hex(name) {
+/// The app of an id or client id, or of a name that only one has.
+pub(crate) async fn find(installation: &Installation, named: &str) -> anyhow::Result<Record> {
+    let by_id = match ObjectId::from_hex(named) {
         Some(id) => installation.store.app(id).await?,
         None => None,
     };
-    let found = match by_id {
+    let by_id = match by_id {
         Some(app) => Some(app),
-        None => installation.store.app_by_client(name).await?,
+        None => installation.store.app_by_client(named).await?,
     };
-    found.with_context(|| format!("there is no app {name}; `homeroom app list` shows their ids"))
+    if let Some(app) = by_id {
+        return Ok(app);
+    }
+    let name = named.trim().to_lowercase();
+    let apps = installation.store.apps().await?.into_iter();
+    let mut called = apps.filter(|app| app.name.to_lowercase() == name);
+    let app = called
+        .next()
+        .with_context(|| format!("there is no app {named}; `homeroom app list` shows them"))?;
+    anyhow::ensure!(
+        called.next().is_none(),
+        "several apps are called {named}; name the one that is meant by its id (`homeroom app list` shows them)"
+    );
+    Ok(app)
 }
 
 fn table(rows: &[Row]) -> String {

@@ -25,9 +25,9 @@ const SCOPES: &[&str] = &[
 /// Connect an app to a district: the token it prints reads the district's data
 #[derive(Args)]
 pub(crate) struct Connect {
-    /// The app's id or client id
+    /// The app's id, client id or name
     app: String,
-    /// The district's id
+    /// The district's id or name
     district: String,
     /// Make events of what changes, for the app to follow (GET /events)
     #[arg(long)]
@@ -37,9 +37,9 @@ pub(crate) struct Connect {
 /// Disconnect an app from a district: its token stops working within a second
 #[derive(Args)]
 pub(crate) struct Disconnect {
-    /// The app's id or client id
+    /// The app's id, client id or name
     app: String,
-    /// The district's id
+    /// The district's id or name
     district: String,
 }
 

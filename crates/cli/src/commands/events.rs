@@ -15,9 +15,9 @@ use crate::exit::Exit;
 /// events are kept (the setting `event_days`); while they are off none are made, and the app is told that some are missing.
 #[derive(Args)]
 pub(crate) struct Events {
-    /// The app's id or client id
+    /// The app's id, client id or name
     app: String,
-    /// The district's id
+    /// The district's id or name
     district: String,
     /// Whether changes make events from now on; without it, what is kept is shown
     switch: Option<Switch>,

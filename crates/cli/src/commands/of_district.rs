@@ -5,7 +5,7 @@ use clap::Args;
 use homeroom_model::ObjectId;
 use homeroom_store::{DistrictRecord, Districts as _};
 
-use crate::context::Installation;
+use crate::context::{Installation, quoted};
 
 /// The district of a command.
 #[derive(Args, Clone, Debug, Default)]
@@ -33,6 +33,14 @@ impl OfDistrict {
             "there are several districts; say which one with --district (`homeroom district list` shows them)"
         );
         Ok(only)
+    }
+
+    /// The flag that names the district again in a command to be copied, with a blank before it; nothing where none was named.
+    pub(crate) fn flag(&self) -> String {
+        let named = self.district.as_deref();
+        named.map_or_else(String::new, |named| {
+            format!(" --district {}", quoted(named))
+        })
     }
 
     /// Its id.

@@ -207,7 +207,9 @@ fn every_other_command_prints_one_object_too() {
     assert_eq!(app["connections"], connected);
     let events = place.run(&["events", text(app, "app"), district]).ok();
     assert_eq!(keys(&events), ["events", "moves", "oldest", "whole_since"]);
-    let disconnected = place.run(&["disconnect", text(app, "app"), district]);
+    let districts = place.run(&["district", "list"]).ok();
+    let name = text(&districts["districts"][0], "name");
+    let disconnected = place.run(&["disconnect", text(app, "name"), name]);
     assert_eq!(keys(&disconnected.ok()), ["disconnected"]);
     assert_eq!(
         place.run(&["app", "remove", text(app, "app")]).code,

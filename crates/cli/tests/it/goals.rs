@@ -240,7 +240,14 @@ fn what_waits_is_decided_as_it_was_seen_and_each_value_by_itself() {
     for word in ["lower_minutes", "lower_progress", "implausible_minutes"] {
         assert!(told.contains(word), "{told}");
     }
-    assert!(told.contains(text(all, "seen")), "{told}");
+    // What is offered can be done as it stands: a shell changes no id, and not both of Nia's minutes can be right.
+    let offered = format!(
+        "goals dismiss {} --all --seen {}    (Reader, 4 values)",
+        text(all, "app"),
+        text(all, "seen")
+    );
+    assert!(told.contains(&offered), "{told}");
+    assert_eq!(told.matches("--all").count(), 1, "{told}");
 
     // Several wait: which one is meant has to be said, and what waits is told.
     let which = goals(&["confirm", "Reader", "P1"]);
@@ -273,6 +280,9 @@ fn what_waits_is_decided_as_it_was_seen_and_each_value_by_itself() {
     // All at once, as it was listed.
     let open = goals(&["open", "Reader"]).ok();
     assert_eq!(open["apps"][0]["values"], 2);
+    let told = place.tell(&["goals", "open"]).stdout;
+    let offered = format!("goals confirm {} --all", text(&open["apps"][0], "app"));
+    assert!(told.contains(&offered), "{told}");
     let late = goals(&["confirm", "Reader", "--all", "--seen", &seen]);
     assert!(late.said().contains("lists it anew"), "{late:?}");
     let seen = text(&open["apps"][0], "seen");

@@ -200,8 +200,7 @@ fn all(waiting: &[Waits], seen: &str, decision: Decision) -> anyhow::Result<Vec<
         digest(waiting) == seen.trim().to_lowercase(),
         "nothing was decided: what waits is not what was listed with {seen} any more; `homeroom goals open` lists it anew"
     );
-    let both = |open: &&Waits| open.lower_minutes.is_some() && open.implausible_minutes.is_some();
-    let both: Vec<_> = waiting.iter().filter(both).cloned().collect();
+    let both = contradicting(waiting);
     anyhow::ensure!(
         both.is_empty() || decision == Decision::Dismiss,
         "nothing was decided: lower and implausible minutes of the same student wait, and not both can be right; decide \
@@ -209,6 +208,12 @@ fn all(waiting: &[Waits], seen: &str, decision: Decision) -> anyhow::Result<Vec<
         waits_now(&both)
     );
     Ok(waiting.iter().flat_map(Waits::seen).collect())
+}
+
+/// The students of whom lower and implausible minutes wait: not both can be right.
+pub(super) fn contradicting(waiting: &[Waits]) -> Vec<Waits> {
+    let both = |open: &&Waits| open.lower_minutes.is_some() && open.implausible_minutes.is_some();
+    waiting.iter().filter(both).cloned().collect()
 }
 
 /// Decides, so many at a time as the audit can name.

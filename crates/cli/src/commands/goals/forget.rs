@@ -6,7 +6,7 @@ use homeroom_store::FeedKey;
 use serde::Serialize;
 
 use super::by;
-use super::of_feed::app;
+use crate::commands::app::find;
 use crate::context::{Context, block_on};
 use crate::exit::Exit;
 use crate::{actor, clock};
@@ -34,7 +34,7 @@ impl Forget {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let installation = context.open()?;
         let forgotten = block_on(async {
-            let app = app(&installation, &self.app).await?;
+            let app = find(&installation, &self.app).await?;
             let district = installation.district(&self.district).await?.document.id;
             let key = FeedKey {
                 district,

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use clap::Args;
 use homeroom_model::ObjectId;
-use homeroom_store::{App, Apps as _, Connections as _, FeedKey};
+use homeroom_store::{App, Connections as _, FeedKey};
 
 use crate::commands::app::find;
 use crate::commands::of_district::OfDistrict;
@@ -22,28 +22,13 @@ impl OfFeed {
     /// The app and the key of its feed.
     pub(super) async fn key(&self, installation: &Installation) -> anyhow::Result<(App, FeedKey)> {
         let district = self.district.id(installation).await?;
-        let app = app(installation, &self.app).await?;
+        let app = find(installation, &self.app).await?;
         let key = FeedKey {
             district,
             app: app.id,
         };
         Ok((app, key))
     }
-}
-
-/// The app of an id or client id, or of a name that only one has.
-pub(super) async fn app(installation: &Installation, named: &str) -> anyhow::Result<App> {
-    let wanted = named.trim().to_lowercase();
-    let apps = installation.store.apps().await?.into_iter();
-    let mut called = apps.filter(|app| app.name.to_lowercase() == wanted);
-    let Some(first) = called.next() else {
-        return find(installation, named).await;
-    };
-    anyhow::ensure!(
-        called.next().is_none(),
-        "several apps are called {named}; name the one that is meant by its id (`homeroom app list` shows them)"
-    );
-    Ok(first)
 }
 
 /// Makes sure that the app is connected to the district.

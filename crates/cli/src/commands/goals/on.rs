@@ -6,8 +6,9 @@ use homeroom_progress::feed::{FeedSettings, Switch, switch};
 use homeroom_store::{App, FeedKey};
 use serde::Serialize;
 
-use super::of_feed::{app, connected};
+use super::of_feed::connected;
 use super::{by, who};
+use crate::commands::app::find;
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
 use crate::{actor, clock};
@@ -60,7 +61,7 @@ impl On {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let installation = context.open()?;
         let switched = block_on(async {
-            let app = app(&installation, &self.app).await?;
+            let app = find(&installation, &self.app).await?;
             let district = installation.district(&self.district).await?.document.id;
             connected(&installation, &app, district).await?;
             let mut chosen = Vec::with_capacity(self.schools.len());
@@ -109,7 +110,7 @@ impl Off {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let installation = context.open()?;
         let switched = block_on(async {
-            let app: App = app(&installation, &self.app).await?;
+            let app: App = find(&installation, &self.app).await?;
             let district = installation.district(&self.district).await?.document.id;
             let key = FeedKey {
                 district,

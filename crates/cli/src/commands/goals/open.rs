@@ -7,11 +7,13 @@ use homeroom_progress::corrections::{Open as Waits, digest, open};
 use homeroom_store::{Apps as _, FeedKey, Goals as _};
 use serde::Serialize;
 
+use super::decide::contradicting;
 use super::draw::{Column, Look};
 use super::noted_reading;
-use super::of_feed::{app, not_on};
+use super::of_feed::not_on;
 use super::report::parts::moment;
 use crate::clock;
+use crate::commands::app::find;
 use crate::commands::of_district::OfDistrict;
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
@@ -50,6 +52,9 @@ struct All {
     values: usize,
     /// What `--seen` takes, to decide all of them at once.
     seen: String,
+    /// Whether all of them can be right.
+    #[serde(skip)]
+    can_be: bool,
 }
 
 impl Open {
@@ -59,7 +64,7 @@ impl Open {
         let listed = block_on(self.listed(&installation))??;
         context
             .output
-            .result(&listed, |listed| text(listed, &context.data_flag()))?;
+            .result(&listed, |listed| self.text(listed, &context.data_flag()))?;
         Ok(Exit::Done)
     }
 
@@ -68,7 +73,7 @@ impl Open {
         let feeds = installation.store.goals_feeds(district).await?;
         let mut keys: Vec<FeedKey> = feeds.iter().map(|feed| feed.key).collect();
         if let Some(named) = &self.app {
-            let app = app(installation, named).await?;
+            let app = find(installation, named).await?;
             keys.retain(|key| key.app == app.id);
             anyhow::ensure!(!keys.is_empty(), not_on(&app));
         }
@@ -86,6 +91,7 @@ impl Open {
                 name: name.clone(),
                 values: waiting.iter().flat_map(Waits::seen).count(),
                 seen: digest(&waiting),
+                can_be: contradicting(&waiting).is_empty(),
             });
             rows.extend(waiting.into_iter().map(|waits| Row {
                 app: id.clone(),
@@ -94,6 +100,38 @@ impl Open {
             }));
         }
         Ok(Listed { open: rows, apps })
+    }
+
+    fn text(&self, listed: &Listed, flag: &str) -> String {
+        if listed.open.is_empty() {
+            return "nothing waits".to_owned();
+        }
+        let district = self.district.flag();
+        let mut text = format!(
+            "{}\nTo put it in place: homeroom {flag}goals confirm APP STUDENT{district}\n\
+             To forget it:       homeroom {flag}goals dismiss APP STUDENT{district}\n\
+             Where several values of a student wait, each is decided by itself: add --what with the word of the list.\n\
+             All that waits of an app, as it is listed here:",
+            table(&listed.open)
+        );
+        for all in &listed.apps {
+            let (word, or) = if all.can_be {
+                ("confirm", "; or dismiss")
+            } else {
+                // Lower and implausible minutes of the same student: all of them can only be wrong.
+                ("dismiss", "")
+            };
+            // The id, for a shell may read a name as something else. Writing to a string cannot fail.
+            let _ = write!(
+                text,
+                "\n  homeroom {flag}goals {word} {} --all --seen {}{district}    ({}, {}{or})",
+                all.app,
+                all.seen,
+                all.name,
+                counted(all.values)
+            );
+        }
+        text
     }
 }
 
@@ -106,10 +144,7 @@ pub(super) async fn waiting(
     Ok(open(&*store, key, all, clock::now()).await?)
 }
 
-fn text(listed: &Listed, flag: &str) -> String {
-    if listed.open.is_empty() {
-        return "nothing waits".to_owned();
-    }
+fn table(rows: &[Row]) -> String {
     let columns = [
         Column::name("app", 8),
         Column::words("student"),
@@ -119,7 +154,7 @@ fn text(listed: &Listed, flag: &str) -> String {
         Column::words("since"),
     ];
     let mut lines = Vec::new();
-    for Row { name, waits, .. } in &listed.open {
+    for Row { name, waits, .. } in rows {
         for seen in waits.seen() {
             let since = waits.waiting(seen.what).map(|waiting| waiting.since);
             lines.push(vec![
@@ -134,24 +169,7 @@ fn text(listed: &Listed, flag: &str) -> String {
             ]);
         }
     }
-    let mut text = format!(
-        "{}\nTo put it in place: homeroom {flag}goals confirm APP STUDENT\n\
-         To forget it:       homeroom {flag}goals dismiss APP STUDENT\n\
-         Where several values of a student wait, each is decided by itself: add --what with the word of the list.\n\
-         All that waits of an app, as it is listed here:",
-        Look::of_output().table(&columns, &lines)
-    );
-    for all in &listed.apps {
-        // Writing to a string cannot fail.
-        let _ = write!(
-            text,
-            "\n  homeroom {flag}goals confirm {:?} --all --seen {}    ({}; or dismiss)",
-            all.name,
-            all.seen,
-            counted(all.values)
-        );
-    }
-    text
+    Look::of_output().table(&columns, &lines)
 }
 
 /// `1 value`, `3 values`.

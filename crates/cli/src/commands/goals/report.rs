@@ -20,6 +20,7 @@ use serde::Serialize;
 use super::draw::Look;
 use super::{figures, noted_reading, of_feed, who};
 use crate::clock;
+use crate::commands::app::find;
 use crate::commands::of_district::OfDistrict;
 use crate::context::{Context, Installation, block_on};
 use crate::exit::Exit;
@@ -118,7 +119,7 @@ impl Report {
         let told = block_on(async {
             let record = self.district.record(&installation).await?;
             let app = match &self.app {
-                Some(named) => Some(of_feed::app(&installation, named).await?.id),
+                Some(named) => Some(find(&installation, named).await?.id),
                 None => None,
             };
             let asked = Asked {
@@ -252,7 +253,7 @@ impl Asked<'_> {
     }
 
     async fn app(&self, named: &str) -> anyhow::Result<Told> {
-        let app = of_feed::app(self.installation, named).await?;
+        let app = find(self.installation, named).await?;
         let figure = self.figures.app(self.ask.district, app.id, self.ask.now);
         let figure = figure.await?.with_context(|| of_feed::not_on(&app))?;
         let text = app::text(&figure, &self.name, self.look);
