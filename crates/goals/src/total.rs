@@ -23,8 +23,8 @@ pub struct Total {
     pub minutes: Option<Level>,
     /// Units of progress in its series, if ever reported.
     pub progress: Option<Level>,
-    /// Which of the app's progress metrics the progress is of. Every declaration of another key has the next number; a total
-    /// goes on with the one before until progress is reported in the next.
+    /// Which of the app's progress metrics the progress is of. A key that was never there has the next number, one that
+    /// returns its own; a total goes on with the one before until progress is reported in the other.
     pub series: u32,
     /// When the last report arrived that was not rejected.
     pub heard: Timestamp,
@@ -57,7 +57,7 @@ pub struct Report {
 /// What an app declared about its metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metrics {
-    /// The number of its current progress metric: 1 for the first, one more with each change of the key.
+    /// The number of its current progress metric: 1 for the first, one more for each key that was never there before.
     pub series: u32,
     /// Its totals can lawfully fall: the last value counts, and lower ones are no regression.
     pub may_fall: bool,
@@ -158,10 +158,10 @@ fn opened(
     let Some(held) = held.filter(|held| held.year >= at.year) else {
         return (Total::begin(at, metrics.series), held.cloned());
     };
-    if report.progress.is_none() || held.series >= metrics.series {
+    if report.progress.is_none() || held.series == metrics.series {
         return (held.clone(), None);
     }
-    let total = held.in_series(metrics.series);
+    let total = held.in_series(metrics.series, None);
     let closed = held.progress.map(|_| held.clone());
     notices.extend(closed.as_ref().map(|_| Notice::NewSeries));
     (total, closed)
@@ -199,13 +199,13 @@ impl Total {
         }
     }
 
-    /// The total as it is in a progress metric that took the place of another: progress of the earlier one is of another
-    /// unit, and is no progress until it is reported anew.
+    /// The total as it is in the progress metric that counts, in which so much was reached before, if anything was: progress
+    /// of another one is of another unit, and is none.
     #[must_use]
-    pub fn in_series(&self, series: u32) -> Self {
+    pub fn in_series(&self, series: u32, reached: Option<Level>) -> Self {
         let mut total = self.clone();
-        if total.series < series {
-            total.progress = None;
+        if total.series != series {
+            total.progress = reached;
             total.lower_progress = None;
             total.series = series;
         }
@@ -255,10 +255,11 @@ impl Total {
 
 impl Day {
     /// Takes what a later report, or one of the same day, adds. Without corrections the order does not matter: a day is its
-    /// own high-water mark. Where totals may fall the later value counts.
+    /// own high-water mark. Where totals may fall the later value counts, and of two progress metrics the later one.
     #[must_use]
     pub fn merge(self, new: &Self, may_fall: bool) -> Self {
-        let series = self.series.max(new.series);
+        let latest = if new.progress.is_some() { new } else { &self };
+        let series = latest.series;
         let of = |day: &Self| day.progress.filter(|_| day.series == series);
         Self {
             day: self.day,

@@ -158,7 +158,7 @@ pub fn digest(open: &[Open]) -> String {
 pub async fn open(
     store: &dyn Store,
     key: FeedKey,
-    (after, most): (Option<ObjectId>, usize),
+    (mut after, most): (Option<ObjectId>, usize),
     now: Timestamp,
 ) -> Result<Vec<Open>, CorrectionError> {
     let rules = Rules::of(store, key.district).await?;
@@ -167,23 +167,30 @@ pub async fn open(
         return Ok(Vec::new());
     };
     let series = FeedSettings::read(&feed)?.metrics().series;
-    let kept = store.student_years(key, year, Which::Open, false).await?;
+    let asked = u32::try_from(most.max(AT_ONCE)).unwrap_or(u32::MAX);
     let mut record = Record::default();
     let mut waiting = Vec::new();
-    let behind = |kept: &&StudentYear| after.is_none_or(|after| kept.student > after);
-    for kept in kept.iter().filter(behind) {
-        if waiting.len() == most {
-            break;
+    // Progress of a metric that does not count any more waits in the store, and not here: a page may take another question.
+    loop {
+        let next = Which::NextOpen(after, asked);
+        let kept = store.student_years(key, year, next, false).await?;
+        for kept in &kept {
+            if waiting.len() == most {
+                return Ok(waiting);
+            }
+            record.read(kept)?;
+            waiting.extend(still_open(kept.student, &record, series));
         }
-        record.read(kept)?;
-        waiting.extend(still_open(kept.student, &record.total, series));
+        after = kept.last().map(|kept| kept.student);
+        if kept.len() < asked as usize || waiting.len() == most {
+            return Ok(waiting);
+        }
     }
-    Ok(waiting)
 }
 
 /// What waits of a student. Progress in a metric that another one took the place of is compared with nothing any more.
-fn still_open(student: ObjectId, total: &Total, series: u32) -> Option<Open> {
-    let total = total.in_series(series);
+fn still_open(student: ObjectId, record: &Record, series: u32) -> Option<Open> {
+    let total = record.in_series(series);
     total.is_open().then(|| Open::of(student, &total))
 }
 
@@ -276,11 +283,11 @@ impl Deciding<'_> {
         let mut record = Record::default();
         record.read(kept)?;
         self.open
-            .extend(still_open(kept.student, &record.total, self.series));
+            .extend(still_open(kept.student, &record, self.series));
         let of_student = |seen: &&Seen| seen.student == kept.student;
         for seen in self.seen.iter().filter(of_student) {
             // As it is after the one before: two values for the same minutes cannot both be confirmed.
-            let open = still_open(kept.student, &record.total, self.series);
+            let open = still_open(kept.student, &record, self.series);
             if !open.is_some_and(|open| open.seen().any(|waits| waits == *seen)) {
                 continue;
             }

@@ -33,21 +33,49 @@ pub struct FeedSettings {
     pub counts_finished_work: Option<bool>,
     /// Addresses of the app's own reports.
     pub report_links: BTreeMap<Subject, ReportLink>,
-    /// The progress metrics that the app has declared or sent, oldest first; the last one counts.
+    /// The progress metrics that the app has declared or sent, in the order in which they counted last; the last one counts.
     pub series: Vec<Series>,
 }
 
 /// A progress metric of an app. Values of two are never compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
-    /// Counts them, from 1.
+    /// Counts the keys, from 1. A key that returns has its own again.
     pub number: u32,
     /// Its key.
     pub key: String,
-    /// Since when.
+    /// When it was there first.
     pub since: Timestamp,
     /// The app declared it. Otherwise it was sent first, and another one that comes in its place is the next.
     pub declared: bool,
+    /// What was said of it, while another one counts. Of the one that counts the settings say it.
+    pub said: Said,
+}
+
+/// What an app said of a progress metric.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// What it is called for people.
+    pub label: Option<String>,
+    /// Progress at which a student has finished.
+    pub ceiling: Option<Amount>,
+    /// Whether totals can lawfully fall.
+    pub may_fall: bool,
+    /// Whether it counts finished work.
+    pub counts_finished_work: Option<bool>,
+}
+
+/// What a key did to the progress metric of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It counted already.
+    Stays,
+    /// It counted already, and is declared now.
+    Declared,
+    /// It was never there: a series begins.
+    Begins,
+    /// It counted before: its series goes on.
+    Returns,
 }
 
 /// A feed's text cannot be read.
@@ -95,32 +123,75 @@ impl FeedSettings {
         schools.any(|school| chosen.binary_search(&school).is_ok())
     }
 
-    /// Begins a series, unless its key is the one that counts. Being declared stays with a key. What was said of the metric
-    /// before is not said of this one; what was said before there was any is.
-    pub(crate) fn begin(&mut self, key: &str, declared: bool, since: Timestamp) -> bool {
-        let number = match self.series.last_mut() {
-            Some(last) if last.key == key => {
-                let changes = declared && !last.declared;
-                last.declared |= declared;
-                return changes;
-            }
-            Some(last) => last.number.saturating_add(1),
-            None => 1,
+    /// Whether anything is said of the metric that counts, or of the first that will.
+    pub fn says_anything(&self) -> bool {
+        let Self {
+            label,
+            ceiling,
+            may_fall,
+            counts_finished_work,
+            ..
+        } = self;
+        label.is_some() || ceiling.is_some() || *may_fall || counts_finished_work.is_some()
+    }
+
+    /// Makes a key the one that counts. One that counted before goes on as it was, with what was said of it; otherwise a
+    /// series begins. Being declared stays with a key. What was said of the metric before is kept with that one; what was
+    /// said before there was any is said of the first.
+    pub(crate) fn count(&mut self, key: &str, declared: bool, now: Timestamp) -> Turn {
+        let place = self.series.iter().position(|series| series.key == key);
+        let Some(place) = place else {
+            self.close();
+            let newest = self.series.iter().map(|series| series.number).max();
+            self.series.push(Series {
+                number: newest.map_or(1, |newest| newest.saturating_add(1)),
+                key: key.to_owned(),
+                since: now,
+                declared,
+                said: Said::default(),
+            });
+            let over = self.series.len().saturating_sub(SERIES);
+            self.series.drain(..over);
+            return Turn::Begins;
         };
-        if number > 1 {
-            self.label = None;
-            self.ceiling = None;
-            self.may_fall = false;
-            self.counts_finished_work = None;
+        let mut turn = Turn::Stays;
+        if place + 1 < self.series.len() {
+            self.close();
+            let returns = self.series.remove(place);
+            self.series.push(returns);
+            turn = Turn::Returns;
         }
-        self.series.push(Series {
-            number,
-            key: key.to_owned(),
-            since,
-            declared,
-        });
-        let over = self.series.len().saturating_sub(SERIES);
-        self.series.drain(..over);
-        true
+        if let Some(last) = self.series.last_mut() {
+            if turn == Turn::Returns {
+                let said = std::mem::take(&mut last.said);
+                self.label = said.label;
+                self.ceiling = said.ceiling;
+                self.may_fall = said.may_fall;
+                self.counts_finished_work = said.counts_finished_work;
+            } else if declared && !last.declared {
+                turn = Turn::Declared;
+            }
+            last.declared |= declared;
+        }
+        turn
+    }
+
+    /// Says that the metric that counts, if there is one, is the app's.
+    pub(crate) fn declare_last(&mut self) {
+        if let Some(last) = self.series.last_mut() {
+            last.declared = true;
+        }
+    }
+
+    /// Keeps what was said of the metric that counted with that one.
+    fn close(&mut self) {
+        if let Some(last) = self.series.last_mut() {
+            last.said = Said {
+                label: self.label.take(),
+                ceiling: self.ceiling.take(),
+                may_fall: std::mem::take(&mut self.may_fall),
+                counts_finished_work: self.counts_finished_work.take(),
+            };
+        }
     }
 }

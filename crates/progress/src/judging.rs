@@ -92,7 +92,7 @@ impl<'b> Judging<'b> {
 
     /// A total in the progress metric that counts.
     pub(crate) fn total(&self, record: &Record) -> Total {
-        record.total.in_series(self.metrics.series)
+        record.in_series(self.metrics.series)
     }
 
     /// Judges the student of a row.

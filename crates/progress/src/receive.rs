@@ -23,7 +23,7 @@ use homeroom_store::{
 use tokio::sync::Mutex;
 
 use crate::calendar::{Rules, RulesError};
-use crate::feed::{FeedSettings, UnreadableFeed};
+use crate::feed::{By, FeedSettings, UnreadableFeed};
 use crate::student_year::Damaged;
 use apply::{Applied, Applying};
 use reading::{Parsed, Reading};
@@ -57,6 +57,8 @@ pub struct Request {
     pub body: Bytes,
     /// When it arrived.
     pub now: Timestamp,
+    /// An id that nothing has yet, for the entry in the audit where the body changes the app's progress metric.
+    pub audit: ObjectId,
 }
 
 /// What comes of a request.
@@ -243,20 +245,33 @@ impl Reception {
         moment: Moment,
         applied: Applied,
     ) -> Result<Receipt, StoreError> {
+        let by = By {
+            actor: "app",
+            now: request.now,
+            audit: request.audit,
+        };
+        let (text, says) = match applied.turned {
+            Some(turned) => (Some(turned.text), Some(turned.says)),
+            None => (None, None),
+        };
+        let audit = says.map(|says| {
+            let detail = format!("app {}: {says}", request.key.app);
+            by.entry(request.key.district, "goals series", detail)
+        });
         let change = GoalsMove {
             generation: feed.generation,
             revision: feed.revision,
             year: moment.year.0,
             changed: applied.changed,
-            text: applied.text,
-            actor: "app".to_owned(),
+            text,
+            actor: by.actor.to_owned(),
             now: request.now,
             delivery: Some(log::accepted(
                 request,
                 moment,
                 (&applied.receipt, applied.body),
             )),
-            audit: None,
+            audit,
         };
         self.store.keep_goals(request.key, change).await?;
         Ok(applied.receipt)

@@ -38,13 +38,13 @@ pub struct Record {
     pub total: Total,
     /// The days on which something was reported, ascending.
     pub days: Vec<Day>,
-    /// What was reached in earlier progress metrics of the same school year, oldest first.
+    /// What was reached in other progress metrics of the same school year, in the order in which they were closed.
     pub closed: Vec<Closed>,
     /// How many days are in the other half and were not read with this one. 0 where all days are here.
     before: u32,
 }
 
-/// What was reached in a progress metric that the app does not send any more.
+/// What was reached in a progress metric that another took the place of. Where it returns, it goes on from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Closed {
     /// The number of the metric.
@@ -130,6 +130,29 @@ impl Record {
         let before = *kept;
         *kept = before.merge(&day, may_fall);
         *kept != before
+    }
+
+    /// The total in the progress metric that counts: with what was reached in it before, where the total is of another one.
+    pub(crate) fn in_series(&self, series: u32) -> Total {
+        let mut closed = self.closed.iter();
+        let reached = closed.find(|closed| closed.series == series);
+        let reached = reached.map(|closed| closed.progress);
+        self.total.in_series(series, reached)
+    }
+
+    /// Goes on in a progress metric that was closed, and closes the one that came between; whether it was.
+    pub(crate) fn resume(&mut self, series: u32) -> bool {
+        let known = self.closed.iter().any(|closed| closed.series == series);
+        if self.total.series == series || !known {
+            return false;
+        }
+        let total = self.in_series(series);
+        let between = std::mem::replace(&mut self.total, total);
+        self.closed.retain(|closed| closed.series != series);
+        if let Some(progress) = between.progress {
+            self.close(between.series, progress);
+        }
+        true
     }
 
     /// Keeps what was reached in a metric that is closed.

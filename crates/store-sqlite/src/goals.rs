@@ -34,9 +34,16 @@ impl Goals for SqliteStore {
             .await
     }
 
-    async fn forget_goals_feed(&self, key: FeedKey) -> Result<bool, StoreError> {
-        self.write("forgetting a feed", move |tx| feeds::forget(tx, key))
-            .await
+    async fn forget_goals_feed(
+        &self,
+        key: FeedKey,
+        audit: Option<AuditEntry>,
+    ) -> Result<bool, StoreError> {
+        audit.as_ref().map_or(Ok(()), AuditEntry::check)?;
+        self.write("forgetting a feed", move |tx| {
+            feeds::forget(tx, key, audit.as_ref())
+        })
+        .await
     }
 
     async fn student_years(

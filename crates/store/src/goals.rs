@@ -64,6 +64,8 @@ pub struct SetGoalsFeed {
     pub actor: String,
     /// When.
     pub now: Timestamp,
+    /// What the audit says of it, added in the same step: a change never stands without its entry.
+    pub audit: Option<AuditEntry>,
 }
 
 /// What a feed keeps of one student and one school year.
@@ -95,6 +97,8 @@ pub enum Which<'a> {
     These(&'a [ObjectId]),
     /// Those of whom something is open.
     Open,
+    /// The first so many of those, behind a student if one is named.
+    NextOpen(Option<ObjectId>, u32),
 }
 
 /// One request of an app, as the log keeps it.
@@ -210,7 +214,8 @@ impl SetGoalsFeed {
             return Err(invalid("the revision of a feed", "is too large"));
         }
         limits::feed_settings(&self.text)?;
-        limits::actor(&self.actor)
+        limits::actor(&self.actor)?;
+        self.audit.as_ref().map_or(Ok(()), AuditEntry::check)
     }
 }
 
@@ -251,15 +256,23 @@ pub trait Goals: Send + Sync {
     /// The feeds of a district, ascending by app.
     async fn goals_feeds(&self, district: ObjectId) -> Result<Vec<GoalsFeed>, StoreError>;
 
-    /// Makes a feed, switches it or changes its settings, and returns the new revision. What was reported stays.
-    /// Idempotent: repeating the newest change returns its revision.
+    /// Makes a feed, switches it or changes its settings, and in the same step adds what the audit says of it; returns the
+    /// new revision. What was reported stays. Idempotent: repeating the newest change returns its revision, and is not
+    /// audited again.
     ///
     /// Refused: `Invalid` over the limits, `Gone` if there is no such district or app, `Moved` unless the feed has the
-    /// revision that the wish knows.
+    /// revision that the wish knows, `Exists` if the id of the entry is another entry's.
     async fn set_goals_feed(&self, wish: SetGoalsFeed) -> Result<u64, StoreError>;
 
-    /// Forgets a feed with all that was ever kept of it; `false` if there was none.
-    async fn forget_goals_feed(&self, key: FeedKey) -> Result<bool, StoreError>;
+    /// Forgets a feed with all that was ever kept of it, and in the same step adds what the audit says of it; `false` if
+    /// there was none, which is not audited.
+    ///
+    /// Refused: `Invalid` if the entry is over the limits, `Exists` if its id is another entry's.
+    async fn forget_goals_feed(
+        &self,
+        key: FeedKey,
+        audit: Option<AuditEntry>,
+    ) -> Result<bool, StoreError>;
 
     /// What a feed keeps of a school year, ascending by student; `earlier` days only where they are wanted. Students of
     /// whom nothing was kept are left out.

@@ -86,6 +86,7 @@ macro_rules! conformance {
                 the_log_of_deliveries_is_thinned,
                 targets_are_added_by_compare_and_set,
                 a_change_and_its_entry_in_the_audit_are_one_step,
+                a_feed_and_its_entry_in_the_audit_are_one_step,
                 standings_are_kept_per_year,
                 a_forgotten_feed_leaves_nothing,
             }

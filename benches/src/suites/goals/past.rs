@@ -38,6 +38,7 @@ pub(super) fn live(place: &Place<'_>, days: u32) -> Result<Reached> {
             form: Taken::Json,
             body: body(&place.students, reached, Form::Json).into(),
             now: Timestamp::from_millis(day * DAY + 20 * 3_600_000),
+            audit: key.app,
         };
         let known = Arc::new(|_: &ObjectId| true);
         let answer = runtime.block_on(reception.take(&request, known))?;

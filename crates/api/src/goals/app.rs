@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::response::Response;
 use homeroom_goals::Amount;
 use homeroom_goals::report_link::Subject;
-use homeroom_goals::submission::doubt;
+use homeroom_goals::submission::{Doubt, doubt};
 use homeroom_progress::feed::{Declaration, FeedError, FeedSettings};
 use homeroom_store::GoalsFeed;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,10 @@ use crate::error::ApiError;
 
 /// Longest declaration, in bytes.
 const BODY: usize = 64 << 10;
+
+/// What is said to an app that tells of a metric without a key.
+const NO_KEY: &str = "No metric was declared or sent yet: all this is said of the first that comes, and until progress.key is \
+                      declared another one can take its place.";
 
 /// What an app declares.
 #[derive(Deserialize)]
@@ -63,7 +67,7 @@ struct ShownProgress {
     label: String,
     ceiling: Option<Amount>,
     counts_finished_work: Option<bool>,
-    /// What is odd about the key.
+    /// What is odd about the key, or that there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<&'static str>,
 }
@@ -132,10 +136,10 @@ fn shown(feed: &GoalsFeed) -> Result<Response, ApiError> {
             district: feed.key.district.to_hex(),
             app: feed.key.app.to_hex(),
             progress: ShownProgress {
-                advice: key
-                    .as_deref()
-                    .and_then(doubt)
-                    .map(homeroom_goals::submission::Doubt::advice),
+                advice: match key.as_deref() {
+                    Some(key) => doubt(key).map(Doubt::advice),
+                    None => settings.says_anything().then_some(NO_KEY),
+                },
                 label: settings.progress_label().to_owned(),
                 key,
                 ceiling: settings.ceiling,

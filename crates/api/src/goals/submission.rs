@@ -27,11 +27,13 @@ pub(super) async fn take(asked: &Asked<'_>, body: Body) -> Result<Response, ApiE
     };
     let Arrived { form, table, held } = arrived;
     let (_, opened) = open_view(asked.api, asked.caller.clone()).await?;
+    let by = asked.api.by("app");
     let request = Request {
         key: asked.key(),
         form,
         body: table,
-        now: asked.api.clock.now(),
+        now: by.now,
+        audit: by.audit,
     };
     let known: Arc<dyn Known> = opened;
     let taking = asked.api.reception.take(&request, known);

@@ -313,6 +313,14 @@ fn another_progress_metric_begins_a_series_and_closes_the_old() {
         "not the old high mark"
     );
     assert_eq!(day.minutes.unwrap().value, Amount::whole(11));
+    let back = kept.take(report(Some(12), Some(201)), FIXED, &at(3));
+    assert_eq!((back.total.series, kept.shown()), (1, whole(12, 201)));
+    let day = kept.days.values().next().unwrap();
+    assert_eq!(
+        (day.series, day.progress.unwrap().value),
+        (1, Amount::whole(201)),
+        "the day shows the metric that came last"
+    );
 }
 
 #[test]

@@ -39,11 +39,21 @@ async fn desk() -> (Arc<MemoryStore>, Reception) {
 }
 
 async fn send(reception: &Reception, minutes: i64, rows: &str) {
+    send_as(reception, "books_read", minutes, rows).await;
+}
+
+async fn send_as(reception: &Reception, key: &str, minutes: i64, rows: &str) {
     let request = Request {
         key: feed_key(1, 2),
         form: Form::Csv,
-        body: Bytes::from(format!("clever_id,minutes,books_read\n{rows}")),
+        body: Bytes::from(format!("clever_id,minutes,{key}\n{rows}")),
         now: at(minutes),
+        audit: ObjectId::new(
+            *blake3::hash(&at(minutes).millis().to_be_bytes())
+                .as_bytes()
+                .first_chunk()
+                .unwrap(),
+        ),
     };
     let everybody = Arc::new(|_: &ObjectId| true);
     let answer = reception.take(&request, everybody).await.unwrap();
@@ -256,6 +266,41 @@ async fn progress_of_an_earlier_metric_does_not_wait_any_more() {
     assert_eq!(seen(&store, 1).await, fell[..1]);
     let late = decided(&store, &fell[1..], Decision::Confirm, 31).await;
     assert!(matches!(late, Err(CorrectionError::Changed(_))), "{late:?}");
+}
+
+#[tokio::test]
+async fn what_waits_is_read_page_by_page_past_what_does_not_count() {
+    let (store, reception) = desk().await;
+    // So many fell in progress that nobody waits for, and the last one in minutes.
+    let student = |number: u16| {
+        let mut bytes = [5; 12];
+        bytes[..2].copy_from_slice(&number.to_be_bytes());
+        ObjectId::new(bytes)
+    };
+    let many = u16::try_from(AT_ONCE).unwrap() * 2 + 3;
+    let table = |minutes: u32, books: u32| {
+        let rows = (0..many).map(|number| format!("{},{minutes},{books}\n", student(number)));
+        rows.collect::<String>()
+    };
+    send(&reception, 0, &table(60, 20)).await;
+    send(&reception, 10, &table(60, 10)).await;
+    let two = format!("{},50,1\n{},50,1\n", student(many - 2), student(many - 1));
+    send_as(&reception, "pages_read", 20, &two).await;
+    let page = async |after, most| {
+        let open = open(&*store, feed_key(1, 2), (after, most), at(30)).await;
+        let open = open.unwrap().into_iter();
+        open.map(|open| open.student).collect::<Vec<_>>()
+    };
+    let both = [student(many - 2), student(many - 1)];
+    assert_eq!(page(None, usize::MAX).await, both);
+    assert_eq!(page(None, 1).await, both[..1]);
+    assert_eq!(page(Some(both[0]), 1).await, both[1..]);
+    assert_eq!(page(Some(both[1]), 1).await, []);
+    assert_eq!(page(None, 0).await, []);
+    // The metric returns, and what waited of those who were not in its place waits again.
+    send(&reception, 40, &format!("{},60,20\n", student(0))).await;
+    assert_eq!(page(None, 2).await, [student(1), student(2)]);
+    assert_eq!(page(None, usize::MAX).await.len(), usize::from(many) - 1);
 }
 
 #[test]

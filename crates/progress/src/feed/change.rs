@@ -107,27 +107,20 @@ pub async fn switch(
     wish: &Switch,
     by: By<'_>,
 ) -> Result<GoalsFeed, FeedError> {
-    let apply = |on: bool, settings: &mut FeedSettings| {
+    let apply = |on: Option<bool>, settings: &mut FeedSettings| {
         if let Some(schools) = &wish.schools {
             settings.schools = schools.clone().map(sorted);
         }
         settings.apps_see_targets = wish.apps_see_targets.unwrap_or(settings.apps_see_targets);
-        Ok(wish.on.unwrap_or(on))
+        Ok(wish.on.or(on).unwrap_or(false))
     };
-    let (feed, changed) = change(store, key, true, by, apply).await?;
-    if changed {
-        let settings = FeedSettings::read(&feed)?;
-        let schools = settings
-            .schools
-            .map_or("all".to_owned(), |schools| schools.len().to_string());
-        let detail = format!(
-            "app {}: on {}, schools {schools}, app sees targets {}",
-            key.app, feed.on, settings.apps_see_targets
-        );
-        by.note(store, key.district, "goals feed set", detail)
-            .await?;
-    }
-    Ok(feed)
+    let says = |on: bool, settings: &FeedSettings| {
+        let schools = settings.schools.as_ref();
+        let schools = schools.map_or("all".to_owned(), |schools| schools.len().to_string());
+        let shown = settings.apps_see_targets;
+        format!("on {on}, schools {schools}, app sees targets {shown}")
+    };
+    change(store, key, by, apply, ("goals feed set", says)).await
 }
 
 /// Forgets a feed with every total, day, target and request that was ever kept of it; `false` if there was none. It has to be
@@ -138,10 +131,8 @@ pub async fn forget(store: &dyn Store, key: FeedKey, by: By<'_>) -> Result<bool,
         Some(feed) if feed.on => return Err(FeedError::On),
         Some(_) => {}
     }
-    let detail = format!("app {}", key.app);
-    by.note(store, key.district, "goals forgotten", detail)
-        .await?;
-    Ok(store.forget_goals_feed(key).await?)
+    let entry = by.entry(key.district, "goals forgotten", format!("app {}", key.app));
+    Ok(store.forget_goals_feed(key, Some(entry)).await?)
 }
 
 /// What an app declares about its metrics: all of it, each time. What is left out is taken back, but for the key, which stays.
@@ -161,8 +152,8 @@ pub struct Declaration {
     pub report_links: BTreeMap<Subject, String>,
 }
 
-/// Declares what an app counts in a district, and gives the feed after it. A key that is not the one that counts begins a new
-/// series (integration-side D3). Noted in the audit where it changed anything.
+/// Declares what an app counts in a district, and gives the feed after it. A key that was never there begins a new
+/// series, and one that was goes on with its own (integration-side D3). Noted in the audit where it changed anything.
 pub async fn declare(
     store: &dyn Store,
     key: FeedKey,
@@ -170,28 +161,26 @@ pub async fn declare(
     by: By<'_>,
 ) -> Result<GoalsFeed, FeedError> {
     let links = said.check()?;
-    let apply = |on: bool, settings: &mut FeedSettings| {
-        if !on {
+    let apply = |on: Option<bool>, settings: &mut FeedSettings| {
+        if on != Some(true) {
             return Err(FeedError::Off);
         }
         if let Some(key) = &said.progress_key {
-            settings.begin(key, true, by.now);
+            settings.count(key, true, by.now);
         }
         settings.label.clone_from(&said.label);
         settings.ceiling = said.ceiling;
         settings.may_fall = said.may_fall;
         settings.counts_finished_work = said.counts_finished_work;
         settings.report_links.clone_from(&links);
-        Ok(on)
+        // What is said of a metric is said of this one, whose key the app need not repeat.
+        if settings.says_anything() {
+            settings.declare_last();
+        }
+        Ok(true)
     };
-    let (feed, changed) = change(store, key, false, by, apply).await?;
-    if changed {
-        let series = FeedSettings::read(&feed)?.metrics().series;
-        let detail = format!("app {}: series {series}", key.app);
-        by.note(store, key.district, "goals declared", detail)
-            .await?;
-    }
-    Ok(feed)
+    let says = |_, settings: &FeedSettings| format!("series {}", settings.metrics().series);
+    change(store, key, by, apply, ("goals declared", says)).await
 }
 
 impl Declaration {
@@ -229,44 +218,42 @@ fn name(subject: Subject) -> &'static str {
 /// How often a change is tried again that somebody else came before.
 const ATTEMPTS: usize = 5;
 
+/// Changes a feed, and what the audit says of it in the same step; gives the feed after it. `apply` is told whether the feed
+/// is on, if there is one, and says whether it is to be.
 async fn change(
     store: &dyn Store,
     key: FeedKey,
-    make: bool,
     by: By<'_>,
-    apply: impl Fn(bool, &mut FeedSettings) -> Result<bool, FeedError>,
-) -> Result<(GoalsFeed, bool), FeedError> {
+    apply: impl Fn(Option<bool>, &mut FeedSettings) -> Result<bool, FeedError>,
+    (action, says): (&str, impl Fn(bool, &FeedSettings) -> String),
+) -> Result<GoalsFeed, FeedError> {
     let mut attempt = 1;
     loop {
         let feed = store.goals_feed(key).await?;
-        let (on, revision, mut settings) = match &feed {
-            Some(feed) => (feed.on, feed.revision, FeedSettings::read(feed)?),
-            None if make => (false, 0, FeedSettings::default()),
-            None => return Err(FeedError::Off),
+        let read = feed.as_ref().map(FeedSettings::read).transpose()?;
+        let mut settings = read.clone().unwrap_or_default();
+        let on = apply(feed.as_ref().map(|feed| feed.on), &mut settings)?;
+        let feed = match feed {
+            Some(feed) if feed.on == on && read.as_ref() == Some(&settings) => return Ok(feed),
+            feed => feed,
         };
-        let before = settings.clone();
-        let after = apply(on, &mut settings)?;
-        if let Some(feed) = feed
-            && (on, &before) == (after, &settings)
-        {
-            return Ok((feed, false));
-        }
+        let detail = format!("app {}: {}", key.app, says(on, &settings));
         let wish = SetGoalsFeed {
             key,
-            expected: revision,
-            on: after,
+            expected: feed.as_ref().map_or(0, |feed| feed.revision),
+            on,
             text: settings.to_text(),
             actor: by.actor.to_owned(),
             now: by.now,
+            audit: Some(by.entry(key.district, action, detail)),
         };
+        let (after, _) = GoalsFeed::after(feed, &wish)?;
         match store.set_goals_feed(wish).await {
-            Ok(_) => break,
+            Ok(_) => return Ok(after),
             Err(error) if error.refusal() == Some(Conflict::Moved) && attempt < ATTEMPTS => {
                 attempt += 1;
             }
             Err(error) => return Err(error.into()),
         }
     }
-    let feed = store.goals_feed(key).await?;
-    Ok((feed.ok_or(FeedError::Off)?, true))
 }

@@ -7,7 +7,7 @@ use homeroom_goals::report_link::{ReportLink, Subject};
 use homeroom_model::{ObjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{FeedSettings, Series, UnreadableFeed};
+use super::{FeedSettings, Said, Series, UnreadableFeed};
 
 /// The form that is written; every one that was ever written is read for ever.
 const FORMAT: u32 = 1;
@@ -41,6 +41,15 @@ struct SeriesText {
     /// Milliseconds since 1970.
     since: i64,
     declared: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    /// In millionths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ceiling: Option<u64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    may_fall: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    counts_finished_work: Option<bool>,
 }
 
 impl FeedSettings {
@@ -59,6 +68,12 @@ impl FeedSettings {
             key: series.key,
             since: Timestamp::from_millis(series.since),
             declared: series.declared,
+            said: Said {
+                label: series.label,
+                ceiling: series.ceiling.map(Amount::from_micros),
+                may_fall: series.may_fall,
+                counts_finished_work: series.counts_finished_work,
+            },
         });
         Ok(Self {
             schools: text.schools.map(sorted),
@@ -80,6 +95,10 @@ impl FeedSettings {
             key: series.key.clone(),
             since: series.since.millis(),
             declared: series.declared,
+            label: series.said.label.clone(),
+            ceiling: series.said.ceiling.map(Amount::micros),
+            may_fall: series.said.may_fall,
+            counts_finished_work: series.said.counts_finished_work,
         });
         let text = Text {
             format: FORMAT,
@@ -108,12 +127,13 @@ pub(super) fn sorted(mut ids: Vec<ObjectId>) -> Vec<ObjectId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::feed::Turn;
 
     fn full() -> FeedSettings {
         let link = ReportLink::new(Subject::Student, "https://app.example/s/{id}").unwrap();
         let mut settings = FeedSettings::default();
-        settings.begin("lessons", false, Timestamp::from_millis(7));
-        settings.begin("lessons_completed", true, Timestamp::from_millis(8));
+        settings.count("lessons", false, Timestamp::from_millis(7));
+        settings.count("lessons_completed", true, Timestamp::from_millis(8));
         FeedSettings {
             schools: Some(vec![ObjectId::new([3; 12]), ObjectId::new([9; 12])]),
             apps_see_targets: true,
@@ -158,34 +178,47 @@ mod tests {
             "what comes first is the first"
         );
         let at = Timestamp::from_millis;
-        assert!(settings.begin("books_read", false, at(1)));
-        assert!(!settings.begin("books_read", false, at(2)));
-        assert!(
-            settings.begin("books_read", true, at(3)),
-            "now it is declared"
-        );
-        assert!(!settings.begin("books_read", false, at(4)), "and stays so");
-        assert!(settings.begin("pages_read", false, at(5)));
+        for (key, declared, turn) in [
+            ("books_read", false, Turn::Begins),
+            ("books_read", false, Turn::Stays),
+            ("books_read", true, Turn::Declared),
+            ("books_read", false, Turn::Stays),
+            ("pages_read", false, Turn::Begins),
+            ("books_read", false, Turn::Returns),
+            ("books_read", true, Turn::Stays),
+            ("pages_read", true, Turn::Returns),
+            ("pages_read", true, Turn::Stays),
+        ] {
+            assert_eq!(settings.count(key, declared, at(1)), turn, "{key}");
+        }
         assert_eq!(settings.metrics().series, 2);
         assert_eq!(settings.progress_label(), "pages_read");
         let said = full();
         let mut next = full();
-        next.begin("pages_read", false, at(9));
+        next.count("pages_read", false, at(9));
         assert_eq!(
-            (next.label, next.ceiling, next.may_fall),
-            (None, None, false)
+            (&next.label, next.ceiling, next.may_fall),
+            (&None, None, false)
         );
         assert_eq!(next.counts_finished_work, None);
         assert_eq!(next.report_links, said.report_links);
         assert!(next.apps_see_targets && next.schools == said.schools);
+        let kept = FeedSettings::from_text(&next.to_text()).unwrap();
+        assert_eq!(kept, next, "what was said of the other is kept");
+        next.count("lessons_completed", false, at(10));
+        let last = next.series.pop();
+        assert_eq!(last.as_ref(), said.series.last());
+        next.series.clone_from(&said.series);
+        assert_eq!(next, said, "and is said again");
         let mut early = FeedSettings {
             series: Vec::new(),
             ..full()
         };
-        early.begin("lessons", false, at(9));
+        early.count("lessons", false, at(9));
         assert_eq!(early.ceiling, said.ceiling, "said before there was any");
         for number in 0..80 {
-            assert!(settings.begin(&format!("key_{number}"), false, at(6)));
+            let turn = settings.count(&format!("key_{number}"), false, at(6));
+            assert_eq!(turn, Turn::Begins);
         }
         assert_eq!(settings.series.len(), super::super::SERIES);
         assert_eq!(settings.metrics().series, 82);

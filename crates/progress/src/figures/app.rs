@@ -140,7 +140,7 @@ impl Figures {
             let mut record = Record::default();
             for year in &open {
                 record.read(year)?;
-                let total = record.total.in_series(series);
+                let total = record.in_series(series);
                 let fell = total.lower_minutes.is_some() || total.lower_progress.is_some();
                 waiting.regressions += u32::from(fell);
                 waiting.implausible += u32::from(total.aside.is_some());

@@ -8,7 +8,7 @@ use homeroom_goals::{Moment, SchoolYears};
 use homeroom_model::{Date, ObjectId, Timestamp};
 use homeroom_store::{Digest, StudentYear};
 
-use super::reading::Reading;
+use super::reading::{Reading, Turned};
 use crate::student_year::{Damaged, Record};
 
 /// Everything that rows are applied to.
@@ -27,8 +27,8 @@ pub(super) struct Applied {
     pub(super) body: Digest,
     /// The student years that changed, ascending by student.
     pub(super) changed: Vec<StudentYear>,
-    /// The settings of the feed, where they changed.
-    pub(super) text: Option<String>,
+    /// Another metric of the feed, where it has another now.
+    pub(super) turned: Option<Turned>,
 }
 
 /// The students whose earlier days are needed as well.
@@ -83,7 +83,7 @@ impl Applying {
             receipt: Receipt::new(reading.parsed.batch.clone(), &rows, warnings),
             body: reading.parsed.digest,
             changed,
-            text: reading.declares.then(|| reading.settings.to_text()),
+            turned: reading.turned.clone(),
         }))
     }
 
@@ -123,6 +123,13 @@ impl Applying {
             minutes: row.minutes,
             progress: row.progress,
         };
+        let mut resumed = false;
+        if let Some(record) = &mut slot.record
+            && row.progress.is_some()
+        {
+            resumed = record.resume(metrics.series);
+        }
+        slot.changed |= resumed;
         let held = slot.record.as_ref().map(|record| &record.total);
         let applied = apply(held, &report, metrics, &self.moment);
         warnings.extend(applied.notices.iter().map(|reason| Warning {
@@ -150,7 +157,7 @@ impl Applying {
             slot.changed |= record.add(day, metrics.may_fall);
         }
         debug_assert!(record.total.heard >= heard, "nobody is unheard");
-        applied.updated
+        applied.updated || resumed
     }
 
     /// What has to be written: whatever changed. That a student was heard of again on the same day is no change: an hourly

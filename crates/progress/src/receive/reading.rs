@@ -8,7 +8,7 @@ use homeroom_store::Digest;
 
 use super::log::digest;
 use super::{Form, Known, Request};
-use crate::feed::FeedSettings;
+use crate::feed::{FeedSettings, Turn};
 
 /// No key of a body is this one: none has a control character that was taken for a key before.
 const NO_KEY: &str = "\u{0}";
@@ -33,8 +33,35 @@ pub(super) struct Reading {
     pub(super) students: Arc<[ObjectId]>,
     /// The settings of the feed after this body.
     pub(super) settings: FeedSettings,
-    /// Whether the body declared the app's progress metric, or another one.
-    pub(super) declares: bool,
+    /// What the body makes of the app's progress metric, where it is the first one or another.
+    pub(super) turned: Option<Turned>,
+}
+
+/// Another metric of a feed.
+#[derive(Clone)]
+pub(super) struct Turned {
+    /// The settings after it, as the store keeps them.
+    pub(super) text: String,
+    /// What the audit says of it.
+    pub(super) says: String,
+}
+
+impl Turned {
+    /// Another metric, if the settings have one after a turn; `before` counted before it.
+    fn of(settings: &FeedSettings, turn: Turn, before: Option<u32>) -> Option<Self> {
+        let becomes = match turn {
+            Turn::Stays | Turn::Declared => return None,
+            Turn::Begins => "begins",
+            Turn::Returns => "goes on",
+        };
+        let series = settings.metrics().series;
+        let before = before.map(|before| format!(" in place of series {before}"));
+        let before = before.unwrap_or_default();
+        Some(Self {
+            text: settings.to_text(),
+            says: format!("series {series} {becomes}{before}"),
+        })
+    }
 }
 
 impl Parsed {
@@ -133,7 +160,11 @@ impl Reading {
         // A trial with students that nobody knows declares nothing.
         let counts = rows.iter().any(|row| row.progress.is_some());
         let next = parsed.next.as_deref().filter(|_| counts);
-        let declares = next.is_some_and(|key| settings.begin(key, false, request.now));
+        let before = settings.series.last().map(|series| series.number);
+        let turned = next.and_then(|key| {
+            let turn = settings.count(key, false, request.now);
+            Turned::of(&settings, turn, before)
+        });
         let mut students: Vec<ObjectId> = rows.iter().map(|row| row.student).collect();
         if !students.is_sorted_by(|a, b| a < b) {
             students.sort_unstable();
@@ -144,7 +175,7 @@ impl Reading {
             rows,
             students: students.into(),
             settings,
-            declares,
+            turned,
         }
     }
 }

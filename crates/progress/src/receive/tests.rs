@@ -79,6 +79,7 @@ impl Desk {
             form: Form::Json,
             body: Bytes::copy_from_slice(body.as_bytes()),
             now,
+            audit: by(now).audit,
         }
     }
 
@@ -402,6 +403,7 @@ impl Known for Meddling {
                     text: feed.text,
                     actor: format!("cli:{times}"),
                     now: feed.set_at,
+                    audit: None,
                 };
                 self.store.set_goals_feed(wish).await.unwrap();
             });

@@ -228,6 +228,7 @@ impl World {
             form: Form::Csv,
             body: table.into_bytes().into(),
             now,
+            audit: self.by(now).audit,
         };
         let port: Arc<dyn Store> = Arc::clone(&self.store) as _;
         let reception = Reception::new(port, Limits::default());

@@ -1,12 +1,12 @@
 //! Feeds: switched, changed, forgotten.
 
 use homeroom_model::{ObjectId, Timestamp};
-use homeroom_store::{Conflict, FeedKey, GoalsFeed, SetGoalsFeed};
+use homeroom_store::{AuditEntry, Conflict, FeedKey, GoalsFeed, SetGoalsFeed};
 use rusqlite::{Connection, Row, Transaction, params};
 
 use crate::columns::{id, moment, moment_if_any, number, signed};
 use crate::fault::{Answer, Fault};
-use crate::{districts, query};
+use crate::{audit, districts, query};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -41,6 +41,9 @@ pub(super) fn set(tx: &Transaction<'_>, wish: &SetGoalsFeed) -> Answer<u64> {
     let (feed, changed) = GoalsFeed::after(find(tx, wish.key)?, wish)?;
     if changed {
         write(tx, &feed)?;
+        if let Some(entry) = &wish.audit {
+            audit::add(tx, entry)?;
+        }
     }
     Ok(feed.revision)
 }
@@ -68,7 +71,17 @@ pub(super) fn write(tx: &Transaction<'_>, feed: &GoalsFeed) -> Answer<()> {
     query::change(tx, sql, row).map(drop)
 }
 
-pub(super) fn forget(tx: &Transaction<'_>, key: FeedKey) -> Answer<bool> {
+pub(super) fn forget(
+    tx: &Transaction<'_>,
+    key: FeedKey,
+    noted: Option<&AuditEntry>,
+) -> Answer<bool> {
+    if find(tx, key)?.is_none() {
+        return Ok(false);
+    }
+    if let Some(entry) = noted {
+        audit::add(tx, entry)?;
+    }
     let of = params![key.district.bytes(), key.app.bytes()];
     for sql in [
         "DELETE FROM goals_student_years WHERE district = ?1 AND app = ?2",
@@ -77,11 +90,11 @@ pub(super) fn forget(tx: &Transaction<'_>, key: FeedKey) -> Answer<bool> {
         "DELETE FROM goals_delivery_days WHERE district = ?1 AND app = ?2",
         "DELETE FROM goals_targets WHERE district = ?1 AND app = ?2",
         "DELETE FROM goals_standings WHERE district = ?1 AND app = ?2",
+        "DELETE FROM goals_feeds WHERE district = ?1 AND app = ?2",
     ] {
         query::change(tx, sql, of)?;
     }
-    let sql = "DELETE FROM goals_feeds WHERE district = ?1 AND app = ?2";
-    Ok(query::change(tx, sql, of)? > 0)
+    Ok(true)
 }
 
 fn read(row: &Row<'_>) -> Answer<GoalsFeed> {

@@ -16,14 +16,16 @@ const MANY: usize = 2_000;
 pub(super) enum Wanted {
     All,
     These(Vec<ObjectId>),
-    Open,
+    /// Those of whom something is open, behind a student, so many.
+    Open(Option<ObjectId>, Option<u32>),
 }
 
 impl Wanted {
     pub(super) fn new(which: Which<'_>) -> Self {
         match which {
             Which::All => Self::All,
-            Which::Open => Self::Open,
+            Which::Open => Self::Open(None, None),
+            Which::NextOpen(after, most) => Self::Open(after, Some(most)),
             Which::These(students) => {
                 let mut students = students.to_vec();
                 students.sort_unstable();
@@ -35,7 +37,7 @@ impl Wanted {
 }
 
 macro_rules! select {
-    ($earlier:literal, $join:literal, $rest:literal) => {
+    ($earlier:literal, $join:literal, $rest:literal, $limit:literal) => {
         concat!(
             "SELECT s.student, s.is_open, s.recent, ",
             $earlier,
@@ -43,7 +45,8 @@ macro_rules! select {
             $join,
             " WHERE s.district = ?1 AND s.app = ?2 AND s.year = ?3 ",
             $rest,
-            " ORDER BY s.student"
+            " ORDER BY s.student",
+            $limit
         )
     };
 }
@@ -51,14 +54,18 @@ macro_rules! select {
 /// The same question with and without the earlier days.
 macro_rules! question {
     ($earlier:expr, $rest:literal) => {
+        question!($earlier, $rest, "")
+    };
+    ($earlier:expr, $rest:literal, $limit:literal) => {
         if $earlier {
             select!(
                 "e.days",
                 "LEFT JOIN goals_earlier_days e USING (district, app, year, student)",
-                $rest
+                $rest,
+                $limit
             )
         } else {
-            select!("NULL", "", $rest)
+            select!("NULL", "", $rest, $limit)
         }
     };
 }
@@ -76,9 +83,13 @@ pub(super) fn read(
             let sql = question!(earlier, "");
             query::all(connection, sql, params![district, app, year], take)
         }
-        Wanted::Open => {
-            let sql = question!(earlier, "AND s.is_open = 1");
-            query::all(connection, sql, params![district, app, year], take)
+        Wanted::Open(after, most) => {
+            let sql = question!(earlier, "AND s.is_open = 1 AND s.student > ?4", " LIMIT ?5");
+            // Every id is behind no bytes at all, and a negative limit is none.
+            let after = after.as_ref().map_or(&[][..], |after| &after.bytes()[..]);
+            let most = most.map_or(-1, i64::from);
+            let next = params![district, app, year, after, most];
+            query::all(connection, sql, next, take)
         }
         Wanted::These(students) if students.len() < MANY => {
             let sql = question!(earlier, "AND s.student = ?4");

@@ -87,8 +87,12 @@ impl Goals for MemoryStore {
             return Err(refuse(Conflict::Gone, "there is no such app"));
         }
         let kept = state.goals.get(&wish.key).map(|kept| kept.feed.clone());
-        let (feed, _) = GoalsFeed::after(kept, &wish)?;
+        let (feed, changed) = GoalsFeed::after(kept, &wish)?;
         let revision = feed.revision;
+        if !changed {
+            return Ok(revision);
+        }
+        state.note(wish.audit)?;
         if let Some(kept) = state.goals.get_mut(&wish.key) {
             kept.feed = feed;
             return Ok(revision);
@@ -106,8 +110,18 @@ impl Goals for MemoryStore {
         Ok(revision)
     }
 
-    async fn forget_goals_feed(&self, key: FeedKey) -> Result<bool, StoreError> {
-        Ok(self.state().goals.remove(&key).is_some())
+    async fn forget_goals_feed(
+        &self,
+        key: FeedKey,
+        audit: Option<AuditEntry>,
+    ) -> Result<bool, StoreError> {
+        audit.as_ref().map_or(Ok(()), AuditEntry::check)?;
+        let mut state = self.state();
+        if !state.goals.contains_key(&key) {
+            return Ok(false);
+        }
+        state.note(audit)?;
+        Ok(state.goals.remove(&key).is_some())
     }
 
     async fn student_years(
@@ -126,6 +140,9 @@ impl Goals for MemoryStore {
             Which::All => true,
             Which::These(students) => students.contains(&kept.student),
             Which::Open => kept.open,
+            Which::NextOpen(after, _) => {
+                kept.open && after.is_none_or(|after| kept.student > after)
+            }
         });
         let asked = |kept: &StudentYear| {
             let mut kept = kept.clone();
@@ -134,6 +151,11 @@ impl Goals for MemoryStore {
             }
             kept
         };
+        let most = match which {
+            Which::NextOpen(_, most) => most as usize,
+            Which::All | Which::These(_) | Which::Open => usize::MAX,
+        };
+        let wanted = wanted.take(most);
         Ok(wanted.map(|(_, kept)| asked(kept)).collect())
     }
 

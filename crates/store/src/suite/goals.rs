@@ -166,6 +166,22 @@ pub async fn many_student_years_are_read_like_few(store: &dyn Store) {
     let open: Vec<_> = open.unwrap().iter().map(|kept| kept.student).collect();
     let expected: Vec<_> = (3..6000).step_by(1000).map(student).collect();
     assert_eq!(open, expected);
+    let next = async |after, most| {
+        let next = Which::NextOpen(after, most);
+        let read = store.student_years(key, 2027, next, true).await.unwrap();
+        read.into_iter()
+            .map(|kept| kept.student)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(next(None, 2).await, expected[..2]);
+    assert_eq!(next(None, 99).await, expected);
+    assert_eq!(next(None, 0).await, []);
+    assert_eq!(next(Some(expected[1]), 3).await, expected[2..5]);
+    assert_eq!(next(Some(student(2004)), 1).await, expected[3..4]);
+    assert_eq!(next(expected.last().copied(), 9).await, []);
+    let all = Which::NextOpen(Some(id(1)), u32::MAX);
+    let other = store.student_years(feed_key(1, 4), 2027, all, true).await;
+    assert_eq!(other.unwrap(), []);
 }
 
 /// Years stand beside each other; the newest is named.
@@ -490,6 +506,54 @@ pub async fn a_change_and_its_entry_in_the_audit_are_one_step(store: &dyn Store)
     assert_eq!(audit, [second, first, taken]);
 }
 
+/// So are a feed that is set or forgotten and its entry.
+pub async fn a_feed_and_its_entry_in_the_audit_are_one_step(store: &dyn Store) {
+    begun(store).await;
+    let key = feed_key(1, 3);
+    let entries = [1, 2, 3, 4].map(|byte| audit_entry(byte, Some(1), 10 * i64::from(byte)));
+    let [taken, set, off, forgotten] = entries;
+    store.add_audit(taken.clone()).await.unwrap();
+    let other = AuditEntry {
+        detail: "other".into(),
+        ..taken.clone()
+    };
+    let long = AuditEntry {
+        detail: "x".repeat(limits::AUDIT_DETAIL + 1),
+        ..set.clone()
+    };
+    let wish = |expected, entry: &AuditEntry| SetGoalsFeed {
+        on: expected == 0,
+        audit: Some(entry.clone()),
+        ..set_feed(1, 3, expected)
+    };
+    let refusal = store.set_goals_feed(wish(0, &long)).await;
+    refused(refusal, Conflict::Invalid);
+    let refusal = store.set_goals_feed(wish(0, &other)).await;
+    refused(refusal, Conflict::Exists);
+    assert_eq!(store.goals_feed(key).await.unwrap(), None);
+    let none = store.forget_goals_feed(key, Some(forgotten.clone())).await;
+    assert!(!none.unwrap(), "nor is it audited");
+    assert_eq!(store.set_goals_feed(wish(0, &set)).await.unwrap(), 1);
+    let again = store.set_goals_feed(wish(0, &off)).await;
+    assert_eq!(again.unwrap(), 1, "repeated, and not audited again");
+    let overtaken = store.set_goals_feed(wish(9, &off)).await;
+    refused(overtaken, Conflict::Moved);
+    let refusal = store.set_goals_feed(wish(1, &other)).await;
+    refused(refusal, Conflict::Exists);
+    let kept = store.goals_feed(key).await.unwrap().unwrap();
+    assert_eq!((kept.revision, kept.on), (1, true));
+    assert_eq!(store.set_goals_feed(wish(1, &off)).await.unwrap(), 2);
+    for (entry, conflict) in [(&long, Conflict::Invalid), (&other, Conflict::Exists)] {
+        let refusal = store.forget_goals_feed(key, Some(entry.clone())).await;
+        refused(refusal, conflict);
+    }
+    assert!(store.goals_feed(key).await.unwrap().is_some());
+    let forget = store.forget_goals_feed(key, Some(forgotten.clone())).await;
+    assert!(forget.unwrap());
+    let audit = store.audit(Some(id(1)), None, 10).await.unwrap();
+    assert_eq!(audit, [forgotten, off, set, taken]);
+}
+
 /// Standings are replaced.
 pub async fn standings_are_kept_per_year(store: &dyn Store) {
     begun(store).await;
@@ -540,8 +604,8 @@ pub async fn a_forgotten_feed_leaves_nothing(store: &dyn Store) {
         assert!(fill(key).await.unwrap());
     }
     refused(store.remove_app(id(3)).await, Conflict::InUse);
-    assert!(store.forget_goals_feed(key).await.unwrap());
-    assert!(!store.forget_goals_feed(key).await.unwrap());
+    assert!(store.forget_goals_feed(key, None).await.unwrap());
+    assert!(!store.forget_goals_feed(key, None).await.unwrap());
     for again in [false, true] {
         if again {
             store.set_goals_feed(set_feed(1, 3, 0)).await.unwrap();
@@ -557,6 +621,6 @@ pub async fn a_forgotten_feed_leaves_nothing(store: &dyn Store) {
         assert_eq!(kept.unwrap().len(), 1);
         assert_eq!(store.goals_targets(other).await.unwrap().len(), 1);
     }
-    assert!(store.forget_goals_feed(key).await.unwrap());
+    assert!(store.forget_goals_feed(key, None).await.unwrap());
     assert!(store.remove_app(id(3)).await.unwrap());
 }

@@ -239,6 +239,7 @@ pub fn set_feed(district: u8, app: u8, expected: u64) -> SetGoalsFeed {
         text: "{\"format\":1}".into(),
         actor: "cli:ada".into(),
         now: at(i64::from(app)),
+        audit: None,
     }
 }
 

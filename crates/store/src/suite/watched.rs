@@ -221,7 +221,7 @@ watched!(Goals {
     fn goals_feed(key: FeedKey) -> Option<GoalsFeed>;
     fn goals_feeds(district: ObjectId) -> Vec<GoalsFeed>;
     fn set_goals_feed(wish: SetGoalsFeed) -> u64;
-    fn forget_goals_feed(key: FeedKey) -> bool;
+    fn forget_goals_feed(key: FeedKey, audit: Option<AuditEntry>) -> bool;
     fn student_years(key: FeedKey, year: i16, which: Which<'_>, earlier: bool) -> Vec<StudentYear>;
     fn keep_goals(key: FeedKey, change: GoalsMove) -> u64;
     fn log_goals_refusal(key: FeedKey, delivery: GoalsDelivery) -> bool;

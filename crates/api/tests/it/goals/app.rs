@@ -56,6 +56,27 @@ async fn an_app_declares_what_it_counts() {
 }
 
 #[tokio::test]
+async fn what_is_said_without_a_key_is_said_of_the_metric_that_counts() {
+    let feed = Feed::new().await;
+    let ceiling = json!({ "progress": { "ceiling": 120 } });
+    let early = put(&feed, &ceiling).await.json();
+    let advice = early["data"]["progress"]["advice"].as_str().unwrap();
+    assert!(advice.contains("progress.key"), "{advice}");
+    let first = format!("clever_id,minutes,stars_won\n{},5,1\n", feed.students[0]);
+    feed.taken(CSV, &first).await;
+    let sent = feed.client.read(APP).await;
+    assert_eq!(sent["data"]["series"][0]["declared"], false);
+    assert_eq!(sent["data"]["progress"].get("advice"), None);
+    assert_eq!(sent["data"]["progress"]["ceiling"], 120);
+    let again = put(&feed, &ceiling).await.json();
+    assert_eq!(again["data"]["series"][0]["declared"], true);
+    let stray = format!("clever_id,minutes,star_won\n{},6,1\n", feed.students[0]);
+    feed.taken(CSV, &stray).await;
+    let after = feed.client.read(APP).await;
+    assert_eq!(after["data"]["progress"], again["data"]["progress"]);
+}
+
+#[tokio::test]
 async fn what_cannot_be_declared_is_refused_with_a_reason() {
     let feed = Feed::new().await;
     for (declared, says) in [

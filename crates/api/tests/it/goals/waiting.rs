@@ -49,6 +49,16 @@ async fn whatever_the_store_does_not_answer_ends_with_a_status() {
         let answer = answer.unwrap_or_else(|_| panic!("{method} {path} hangs on {lost}"));
         assert_eq!(answer.status, 503, "{method} {path} {lost}");
     }
+    // What is declared and what the audit says of it are one question.
+    let put = send(
+        &feed.client,
+        Method::PUT,
+        "/goals/v1/app",
+        &[("content-type", JSON)],
+        r#"{"may_fall": true}"#,
+    );
+    gated.set(Gate::Losing("add_audit"));
+    assert_eq!(put.await.status, 200);
     gated.set(Gate::Open);
     feed.client.read("/goals/v1/check").await;
 }

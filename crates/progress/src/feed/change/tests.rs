@@ -64,6 +64,8 @@ async fn a_feed_is_forgotten_once_it_is_off() {
     switch(&store, key, &switched(true), by(2)).await.unwrap();
     let still = forget(&store, key, by(3)).await;
     assert!(matches!(still, Err(FeedError::On)));
+    let noted = store.audit(Some(id(1)), None, 9).await.unwrap();
+    assert_eq!(noted.len(), 1, "what was not done is not audited");
     switch(&store, key, &switched(false), by(4)).await.unwrap();
     assert!(forget(&store, key, by(5)).await.unwrap());
     assert_eq!(store.goals_feed(key).await.unwrap(), None);

@@ -104,7 +104,7 @@ pub(super) async fn take(store: &dyn Store, step: GoalsStep) -> Result<Outcome, 
             store.set_goals_feed(wish).await.map(Outcome::Count)
         }
         GoalsStep::Forget { district, app } => {
-            let forgotten = store.forget_goals_feed(sample::feed_key(district, app));
+            let forgotten = store.forget_goals_feed(sample::feed_key(district, app), None);
             forgotten.await.map(Outcome::Flag)
         }
         GoalsStep::Refuse { district, app, now } => {

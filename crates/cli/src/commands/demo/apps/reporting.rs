@@ -10,6 +10,7 @@ use homeroom_progress::receive::{Form, Reception, Request};
 use homeroom_simulator::usage::{APPS, Done, Hundredths, Mix, Usage, Year};
 
 use super::{Feed, HOUR_MILLIS, Reported, moment};
+use crate::random;
 
 /// Days before today of which every day is reported.
 const LATELY: i32 = 56;
@@ -209,6 +210,7 @@ impl Reported<'_> {
             form: Form::Json,
             body: body.into_bytes().into(),
             now,
+            audit: random::object_id(now)?,
         };
         let snapshot = Arc::clone(&self.snapshot);
         let known = move |id: &ObjectId| snapshot.table(Kind::Student).find(id).is_some();
