@@ -82,5 +82,5 @@ pub use roster::{AccountRow, Applying, Begin, Commit, Reading, Roster, Visited};
 pub use run::{NewRun, Plan, PlanState, Run, RunEnd, RunState, Runs};
 pub use seat::{Intent, Seat, SeatChange, SeatRow};
 pub use sqlite::{FORMAT, Options, SqliteRoster};
-pub use timeline::{TimelineRead, TimelineReads};
+pub use timeline::{History, TimelineRead, TimelineReads};
 pub use value::Value;

@@ -17,7 +17,7 @@ use crate::notes::{Conflict, CrosswalkRow, Finding, Staged, Suggestion};
 use crate::notice::{Notice, Notices};
 use crate::run::{Plan, Run, RunState, Runs};
 use crate::seat::{Seat, SeatRow};
-use crate::timeline::{TimelineRead, TimelineReads};
+use crate::timeline::{History, TimelineRead, TimelineReads};
 use crate::{Kind, Record, RosterError};
 
 /// An app's roster.
@@ -296,9 +296,23 @@ pub trait Reading: GoalsReading + Send {
     /// Everything that ever happened to one record, ascending; of a person also the rosters it came to and left.
     fn timeline(&self, id: i64) -> Result<Vec<AuditEntry>, RosterError>;
 
-    /// The same, with what other records' rows say of it ([`AuditEntry::is_about`]): merges, ties, groups, profiles, and classes of
-    /// which nothing is left. Looks through the whole audit of the district: for what people ask.
-    fn history(&self, district: i64, id: i64) -> Result<Vec<AuditEntry>, RosterError>;
+    /// The same of several records, before a number if one is given, at most so many entries of each, with what other records'
+    /// rows say of it ([`AuditEntry::is_about`]): merges, ties, groups, profiles, and classes of which nothing is left. Looks through
+    /// the whole audit of the district, once for all: for what people ask. In the order of the records.
+    fn history(
+        &self,
+        district: i64,
+        ids: &[i64],
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<History>, RosterError>;
+
+    /// What the app's people call classes and people, where that is not what the source calls them; people first, by number.
+    fn own_names(
+        &self,
+        district: i64,
+        visit: &mut dyn FnMut(Kind, i64, &str) -> Visited,
+    ) -> Result<(), RosterError>;
 
     /// The newest rows of the audit of a district, from the last one back, before a number if one is given, at most so many.
     fn newest_changes(

@@ -132,6 +132,8 @@ macro_rules! conformance {
             timeline {
                 who_reads_a_timeline_is_noted_for_ever,
                 what_happened_to_somebody_is_found_wherever_it_stands,
+                a_history_tells_of_nobody_else_on_the_roster,
+                own_names_are_told,
                 the_newest_changes_come_page_by_page,
             }
             choices {

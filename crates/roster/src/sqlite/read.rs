@@ -28,7 +28,7 @@ use crate::run::{Plan, Run};
 use crate::seat::{Seat, SeatRow};
 use crate::sqlite::fault::Answer;
 use crate::sqlite::{apply, leases};
-use crate::timeline::TimelineRead;
+use crate::timeline::{History, TimelineRead};
 use crate::{Kind, Record, RosterError};
 
 /// A connection that is read through.
@@ -268,9 +268,25 @@ impl Reading for View {
         self.ask("reading a timeline", |at| audit::timeline(at, id))
     }
 
-    fn history(&self, district: i64, id: i64) -> Result<Vec<AuditEntry>, RosterError> {
+    fn history(
+        &self,
+        district: i64,
+        ids: &[i64],
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<History>, RosterError> {
         self.ask("reading everything about a record", |at| {
-            audit::history(at, district, id)
+            audit::history(at, district, ids, before, limit)
+        })
+    }
+
+    fn own_names(
+        &self,
+        district: i64,
+        visit: &mut dyn FnMut(Kind, i64, &str) -> Visited,
+    ) -> Result<(), RosterError> {
+        self.ask("reading the app's own names", |at| {
+            audit::own_names(at, district, visit)
         })
     }
 

@@ -9,15 +9,17 @@ impl TimelineReads for SqliteRoster {
     fn note_timeline_read(
         &self,
         district: i64,
-        subject: Option<i64>,
+        subjects: &[Option<i64>],
         by: &str,
         at: Timestamp,
-    ) -> Result<i64, RosterError> {
+    ) -> Result<(), RosterError> {
         self.write("noting who reads a timeline", |tx| {
             let sql =
                 "INSERT INTO timeline_read (district, subject, actor, at) VALUES (?1, ?2, ?3, ?4)";
-            query::change(tx, sql, params![district, subject, by, at.millis()])?;
-            Ok(tx.last_insert_rowid())
+            for subject in subjects {
+                query::change(tx, sql, params![district, subject, by, at.millis()])?;
+            }
+            Ok(())
         })
     }
 }

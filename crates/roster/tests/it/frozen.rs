@@ -197,7 +197,7 @@ fn freeze() {
     let by = "admin";
     subject
         .roster
-        .note_timeline_read(1, None, by, at(9))
+        .note_timeline_read(1, &[None], by, at(9))
         .unwrap();
     let lines = dump(&subject).join("\n");
     drop(subject);

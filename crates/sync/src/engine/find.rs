@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use homeroom_model::{Kind, ObjectId};
 use homeroom_plan::{emails, names, sis_ids};
-use homeroom_roster::field::{Table, person, role, table};
-use homeroom_roster::{self as app, LinkState, PersonKind, Reading, Value, district_of};
+use homeroom_roster::field::{person, role, table};
+use homeroom_roster::{self as app, LinkState, PersonKind, Reading, district_of};
 use homeroom_segment::Snapshot;
 
 use super::error::SyncError;
@@ -26,13 +26,12 @@ const ASKED: [Kind; 7] = [
 ];
 
 /// The same among the app's records, and the fields that name each; people are found by more than that.
-const ASKED_HERE: [app::Kind; 4] = [
-    app::Kind::Section,
-    app::Kind::School,
-    app::Kind::Course,
-    app::Kind::Term,
+const ASKED_HERE: [(app::Kind, &[&str]); 4] = [
+    (app::Kind::Section, &["name", "sis_id"]),
+    (app::Kind::School, &["name", "sis_id"]),
+    (app::Kind::Course, &["name", "number"]),
+    (app::Kind::Term, &["name"]),
 ];
-const NAMING: [&str; 2] = ["name", "sis_id"];
 
 /// Records of mirrors that a text in small letters names, those of the first mirror first, each once.
 pub(super) fn in_mirrors(mirrors: [&Snapshot; 2], about: &str) -> Vec<(Kind, ObjectId)> {
@@ -101,10 +100,18 @@ pub(super) fn in_app(
     }
     let people = people(reading, district, about)?;
     found.extend(people.into_iter().map(|id| (app::Kind::Person, id)));
-    for kind in ASKED_HERE {
-        let fields = naming(table(kind));
+    reading.own_names(district, &mut |kind, id, name| {
+        if is(name, about) {
+            found.push((kind, id));
+        }
+        Ok(())
+    })?;
+    for (kind, fields) in ASKED_HERE {
+        let fields = fields.iter().filter_map(|name| table(kind).field(name));
+        let fields: Vec<app::Field> = fields.collect();
         reading.records(district, kind, &mut |id, record| {
-            if fields.iter().any(|field| is(record.get(*field), about)) {
+            let mut values = fields.iter().filter_map(|field| record.get(*field).text());
+            if values.any(|text| is(text, about)) {
                 found.push((kind, id));
             }
             Ok(())
@@ -118,17 +125,15 @@ pub(super) fn in_app(
 fn people(reading: &dyn Reading, district: i64, about: &str) -> Result<BTreeSet<i64>, SyncError> {
     let mut people = BTreeSet::new();
     reading.records(district, app::Kind::Person, &mut |id, record| {
-        let first = record.get(person::FIRST_NAME).text().unwrap_or_default();
-        let last = record.get(person::LAST_NAME).text().unwrap_or_default();
-        let whole = format!("{first} {last}").to_lowercase();
-        let named = [person::LAST_NAME, person::EMAIL];
-        if named.iter().any(|field| is(record.get(*field), about)) || whole == about {
+        let text = |field| record.get(field).text().unwrap_or_default();
+        let (first, last) = (text(person::FIRST_NAME), text(person::LAST_NAME));
+        if is(text(person::EMAIL), about) || is_called(first, last, about) {
             people.insert(id);
         }
         Ok(())
     })?;
     reading.roles(district, &mut |id, _, record| {
-        if is(record.get(role::SIS_ID), about) {
+        if is(record.get(role::SIS_ID).text().unwrap_or_default(), about) {
             people.insert(id);
         }
         Ok(())
@@ -136,14 +141,17 @@ fn people(reading: &dyn Reading, district: i64, about: &str) -> Result<BTreeSet<
     Ok(people)
 }
 
-fn naming(table: &Table) -> Vec<app::Field> {
-    NAMING.iter().filter_map(|name| table.field(name)).collect()
+/// Whether a text is what is asked for, which is in small letters.
+fn is(text: &str, about: &str) -> bool {
+    !text.is_empty() && text.to_lowercase() == about
 }
 
-fn is(value: &Value<'_>, about: &str) -> bool {
-    value
-        .text()
-        .is_some_and(|text| !text.is_empty() && text.to_lowercase() == about)
+/// Whether somebody is called so: by the last name, by both names, or by both as lists have them. Places and classes have a last
+/// name only.
+fn is_called(first: &str, last: &str, about: &str) -> bool {
+    is(last, about)
+        || is(format!("{first} {last}").trim(), about)
+        || is(&format!("{last}, {first}"), about)
 }
 
 /// The kind in the source of a record that is linked.
@@ -167,12 +175,11 @@ fn is_named(snapshot: &Snapshot, kind: Kind, row: u32, about: &str) -> bool {
     if id.to_hex() == about {
         return true;
     }
-    let same = |text: &str| !text.is_empty() && text.to_lowercase() == about;
-    if sis_ids(snapshot, kind, row).iter().any(|(_, id)| same(id))
-        || emails(snapshot, kind, row).into_iter().any(same)
-    {
-        return true;
-    }
     let (first, last) = names(snapshot, kind, row);
-    same(last) || same(&format!("{first} {last}")) || same(&format!("{last}, {first}"))
+    let mut ids = sis_ids(snapshot, kind, row).into_iter();
+    ids.any(|(_, id)| is(id, about))
+        || emails(snapshot, kind, row)
+            .iter()
+            .any(|email| is(email, about))
+        || is_called(first, last, about)
 }

@@ -41,20 +41,21 @@ pub(super) struct Teller<'a> {
     pub(super) reading: &'a dyn Reading,
     /// Whether names and values are told.
     pub(super) values: bool,
-    /// The record that is asked about; without one everything is told.
+    /// The record that is asked about, of which alone the entries tell.
     pub(super) about: Option<i64>,
 }
 
 impl Teller<'_> {
     /// What an entry says; never nothing.
     pub(super) fn of(&self, entry: &AuditEntry) -> Vec<Happened> {
-        let told = entry
-            .changes
-            .iter()
-            .filter(|change| self.about.is_none_or(|id| change.is_about(id)));
         let mut told: Vec<Happened> = match renamed(&entry.changes) {
             Some(says) => vec![says.into()],
-            None => told.flat_map(|change| self.change(entry, change)).collect(),
+            None => {
+                let changes = entry.changes.iter();
+                changes
+                    .flat_map(|change| self.change(entry, change))
+                    .collect()
+            }
         };
         if told.is_empty() {
             let of = self.of_another(entry.subject, || self.subject(entry));
@@ -62,7 +63,7 @@ impl Teller<'_> {
         }
         if entry.op == "undo" {
             for one in &mut told {
-                one.says = format!("undone: {}", one.says);
+                one.says.push_str(" (an undo)");
             }
         }
         told
@@ -172,16 +173,14 @@ impl Teller<'_> {
             None if is_own => "the class".to_owned(),
             _ => self.record(Kind::Section, section),
         };
-        let meant = |id: &i64| person.is_none_or(|person| person == *id);
         let mut told: Vec<Happened> = Vec::new();
         for group in seats {
-            let people: Vec<i64> = group.people.iter().copied().filter(meant).collect();
-            if people.is_empty() {
-                continue;
-            }
             let (who, many) = match person {
                 Some(_) => (String::new(), false),
-                None => (format!("{} ", self.people(&people)), people.len() > 1),
+                None => (
+                    format!("{} ", self.people(&group.people)),
+                    group.people.len() > 1,
+                ),
             };
             let role = match (group.is_teacher, many) {
                 (true, false) => "teacher",
@@ -196,7 +195,7 @@ impl Teller<'_> {
             };
             told.push(says.into());
         }
-        for (group, id, _) in left.iter().filter(|(_, id, _)| meant(id)) {
+        for (group, id, _) in left {
             let who = match person {
                 Some(_) => String::new(),
                 None => format!("{} ", self.record(Kind::Person, *id)),

@@ -13,21 +13,27 @@ use crate::exit::Exit;
 use crate::output;
 use crate::sync::opened::Followed;
 
+/// Changes of a record that are told unless somebody says otherwise: of most everything.
+const OF_ONE: u32 = 1000;
+/// The same of a district.
+const OF_ALL: u32 = 50;
+
 /// Show everything that ever happened to a person or a class, or the newest changes of a district
 ///
-/// From the first sync on: each change with its run, who decided it and why. Asks the server nothing, and finds who left, too. Every
-/// look is itself noted in the app's database, with who looked, before anything is shown. Values of sensitive fields never are.
+/// From the first sync on: each change with its run, who decided it and why. Asks the server nothing, and finds who left, too, by
+/// what they are called now. Every look is itself noted in the app's database, with who looked, before anything is shown: of each
+/// person of whom something is told, also with a class or a district. Values of sensitive fields are never shown.
 #[derive(Args)]
 pub(super) struct Timeline {
     /// Who or what: a source id, SIS id, email, name, or the number in the app's database [default: the whole district]
     #[arg(value_name = "WHO")]
     about: Option<String>,
-    /// Of a district: changes before this number, as the page before says it
-    #[arg(long, value_name = "NUMBER", conflicts_with = "about")]
+    /// Changes before this number, as the page before says it
+    #[arg(long, value_name = "NUMBER")]
     before: Option<i64>,
-    /// Of a district: at most so many changes
-    #[arg(long, value_name = "N", default_value_t = 50, conflicts_with = "about", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    limit: u32,
+    /// At most so many changes of each, the newest [default: 1000 of WHO, 50 of a district]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: Option<u32>,
     /// Neither names nor values, only ids and the names of fields
     #[arg(long)]
     no_values: bool,
@@ -50,6 +56,10 @@ struct One {
     name: String,
     ids: Vec<Id>,
     changes: Vec<Change>,
+    /// How many changes are older than these.
+    older: u64,
+    /// What to ask for next.
+    before: Option<i64>,
     read_before: Vec<Look>,
 }
 
@@ -116,7 +126,8 @@ impl Timeline {
         };
         for district in &call.opened.districts {
             let engine = &call.opened.engine;
-            let told = engine.timeline(&district.tenant, about, &by).await?;
+            let page = (self.before, self.limit.unwrap_or(OF_ONE));
+            let told = engine.timeline(&district.tenant, about, page, &by).await?;
             shown.more += told.more;
             for found in told.found {
                 shown.timelines.push(self.one(call, district, found)?);
@@ -125,11 +136,10 @@ impl Timeline {
         let is_found = !shown.timelines.is_empty();
         call.context.output.result(&shown, |shown| {
             if shown.timelines.is_empty() {
-                return format!(
-                    "Nobody and nothing in the app's database was ever called {about}."
-                );
+                return format!("Nobody and nothing in the app's database is called {about}.");
             }
-            let mut texts: Vec<_> = shown.timelines.iter().map(One::text).collect();
+            let texts = shown.timelines.iter();
+            let mut texts: Vec<_> = texts.map(|one| self.text(call, one)).collect();
             if shown.more > 0 {
                 texts.push(format!(
                     "{} more are called so; name one by its id.",
@@ -162,6 +172,12 @@ impl Timeline {
                 teller.record(found.kind, found.id)
             },
             ids: ids.collect(),
+            older: found.older,
+            before: found
+                .entries
+                .first()
+                .filter(|_| found.older > 0)
+                .map(|entry| entry.seq),
             changes: changes(found.entries, &teller),
             read_before: looks(found.read_before),
         })
@@ -172,13 +188,13 @@ impl Timeline {
         let mut districts = Vec::new();
         for district in &call.opened.districts {
             let engine = &call.opened.engine;
-            let newest = engine
-                .newest_changes(&district.tenant, self.before, self.limit, &by)
-                .await?;
+            let page = (self.before, self.limit.unwrap_or(OF_ALL));
+            let newest = engine.newest_changes(&district.tenant, page, &by).await?;
             districts.push(self.page(call, district, newest)?);
         }
         call.context.output.result(&Pages { districts }, |pages| {
-            let texts = pages.districts.iter().map(|page| page.text(call));
+            let texts = pages.districts.iter();
+            let texts = texts.map(|page| self.page_text(call, page));
             texts.collect::<Vec<_>>().join("\n\n")
         })?;
         Ok(Exit::Done)
@@ -203,6 +219,67 @@ impl Timeline {
             before: newest.before,
             read_before: looks(newest.read_before),
         })
+    }
+
+    fn text(&self, call: &Call<'_>, one: &One) -> String {
+        let number = format!("{} {}", one.kind, one.account);
+        let mut text = if one.name.is_empty() {
+            number
+        } else {
+            format!("{} ({number})", one.name)
+        };
+        for id in &one.ids {
+            text = format!("{text}\n  id {} ({})", id.id, id.state);
+        }
+        let rows: Vec<_> = one.changes.iter().flat_map(Change::rows).collect();
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| row.each_ref().map(String::as_str))
+            .collect();
+        let header = ["when", "run", "who", "what", "why"];
+        let table = output::table(header, &rows, "nothing is known");
+        let older = one.before.map_or_else(String::new, |before| {
+            let next = self.next(call, &one.district, &format!("{} ", one.account), before);
+            format!("\n\n{} older changes:\n  {next}", one.older)
+        });
+        let read_before = read_before(&one.read_before);
+        format!("{text}\n\n{table}\n\n{read_before}{older}")
+    }
+
+    fn page_text(&self, call: &Call<'_>, page: &Page) -> String {
+        let mut rows = Vec::new();
+        for change in &page.changes {
+            let mut of = change.subject();
+            for [when, run, who, what, why] in change.rows() {
+                rows.push([when, run, who, std::mem::take(&mut of), what, why]);
+            }
+        }
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| row.each_ref().map(String::as_str))
+            .collect();
+        let header = ["when", "run", "who", "of", "what", "why"];
+        let table = output::table(header, &rows, "nothing changed");
+        let older = page.before.map_or_else(String::new, |before| {
+            let next = self.next(call, &page.district, "", before);
+            format!("\n\nOlder changes:\n  {next}")
+        });
+        let read_before = read_before(&page.read_before);
+        format!(
+            "{}: the newest changes\n\n{table}\n\n{read_before}{older}",
+            page.name
+        )
+    }
+
+    /// The command that shows what is older, of the same and in the same way.
+    fn next(&self, call: &Call<'_>, district: &str, about: &str, before: i64) -> String {
+        let limit = self.limit.map(|limit| format!(" --limit {limit}"));
+        format!(
+            "homeroom sync {}--district {district} timeline {about}--before {before}{}{}",
+            call.flags,
+            limit.unwrap_or_default(),
+            if self.no_values { " --no-values" } else { "" }
+        )
     }
 }
 
@@ -230,57 +307,6 @@ fn looks(looks: Vec<TimelineRead>) -> Vec<Look> {
         at: look.at.to_iso(),
     };
     looks.into_iter().map(look).collect()
-}
-
-impl One {
-    fn text(&self) -> String {
-        let number = format!("{} {}", self.kind, self.account);
-        let mut text = if self.name.is_empty() {
-            number
-        } else {
-            format!("{} ({number})", self.name)
-        };
-        for id in &self.ids {
-            text = format!("{text}\n  id {} ({})", id.id, id.state);
-        }
-        let rows: Vec<_> = self.changes.iter().flat_map(Change::rows).collect();
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|row| row.each_ref().map(String::as_str))
-            .collect();
-        let header = ["when", "run", "who", "what", "why"];
-        let table = output::table(header, &rows, "nothing is known");
-        format!("{text}\n\n{table}\n\n{}", read_before(&self.read_before))
-    }
-}
-
-impl Page {
-    fn text(&self, call: &Call<'_>) -> String {
-        let mut rows = Vec::new();
-        for change in &self.changes {
-            let mut of = change.subject();
-            for [when, run, who, what, why] in change.rows() {
-                rows.push([when, run, who, std::mem::take(&mut of), what, why]);
-            }
-        }
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|row| row.each_ref().map(String::as_str))
-            .collect();
-        let header = ["when", "run", "who", "of", "what", "why"];
-        let table = output::table(header, &rows, "nothing changed");
-        let older = self.before.map_or_else(String::new, |before| {
-            format!(
-                "\n\nOlder changes:\n  homeroom sync {}timeline --before {before}",
-                call.flags
-            )
-        });
-        format!(
-            "{}: the newest changes\n\n{table}\n\n{}{older}",
-            self.name,
-            read_before(&self.read_before)
-        )
-    }
 }
 
 impl Change {

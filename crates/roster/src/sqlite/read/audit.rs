@@ -1,14 +1,17 @@
 //! The audit, and the change feed made of it.
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
 use rusqlite::{Connection, Row, params};
 
 use super::scans::each;
+use crate::Kind;
 use crate::change::{AuditEntry, RowChange};
 use crate::roster::Visited;
 use crate::sqlite::columns;
 use crate::sqlite::fault::Answer;
 use crate::sqlite::query;
-use crate::timeline::TimelineRead;
+use crate::timeline::{History, TimelineRead};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -59,19 +62,80 @@ pub(crate) fn timeline(at: &Connection, id: i64) -> Answer<Vec<AuditEntry>> {
     query::all(at, sql, [id], read)
 }
 
-pub(crate) fn history(at: &Connection, district: i64, id: i64) -> Answer<Vec<AuditEntry>> {
+pub(crate) fn history(
+    at: &Connection,
+    district: i64,
+    ids: &[i64],
+    before: Option<i64>,
+    limit: u32,
+) -> Answer<Vec<History>> {
     // The row that made a profile does not say whose it was.
-    let sql = "SELECT id FROM profile WHERE person = ?1";
-    let profiles: Vec<i64> = query::all(at, sql, [id], |row| Ok(row.get(0)?))?;
-    // Rows that only look alike, such as those with a longer number, are sorted out afterwards.
-    let sql = select!(
-        "WHERE district = ?1 AND (subject = ?2 OR subject IN (SELECT id FROM profile WHERE person = ?2) OR instr(changes, ?3) > 0) \
-         ORDER BY seq"
-    );
-    let mut entries: Vec<AuditEntry> =
-        query::all(at, sql, params![district, id, id.to_string()], read)?;
-    entries.retain(|entry| entry.is_about(id) || profiles.contains(&entry.subject));
-    Ok(entries)
+    let mut profiles = BTreeMap::new();
+    for id in ids {
+        let sql = "SELECT id FROM profile WHERE person = ?1";
+        let found: Vec<i64> = query::all(at, sql, [id], |row| Ok(row.get(0)?))?;
+        profiles.extend(found.into_iter().map(|profile| (profile, *id)));
+    }
+    let asked: BTreeSet<i64> = ids.iter().copied().collect();
+    let mut newest: BTreeMap<i64, (VecDeque<AuditEntry>, u64)> = BTreeMap::new();
+    let sql =
+        select!("WHERE district = ?1 AND seq < ifnull(?2, 9223372036854775807) ORDER BY seq DESC");
+    each(at, sql, params![district, before], |row| {
+        // Only what has the number of somebody who is asked about is read as a whole.
+        let subject: i64 = row.get(8)?;
+        let own = profiles.get(&subject).copied().unwrap_or(subject);
+        let text = columns::text_if_any(row, 12)?.unwrap_or_default();
+        let named = numbers(text).chain([subject, own]);
+        let named: BTreeSet<i64> = named.filter(|id| asked.contains(id)).collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        let entry = read(row)?;
+        for id in named {
+            if id != own && !entry.is_about(id) {
+                continue;
+            }
+            let (entries, older) = newest.entry(id).or_default();
+            if entries.len() < limit as usize {
+                entries.push_front(entry.clone().only_about(id));
+            } else {
+                *older += 1;
+            }
+        }
+        Ok(())
+    })?;
+    let found = ids.iter().map(|id| {
+        let (entries, older) = newest.remove(id).unwrap_or_default();
+        History {
+            id: *id,
+            entries: entries.into(),
+            older,
+        }
+    });
+    Ok(found.collect())
+}
+
+/// Numbers in a text that are long enough for an id.
+fn numbers(text: &str) -> impl Iterator<Item = i64> {
+    let digits = text.split(|sign: char| !sign.is_ascii_digit());
+    digits
+        .filter(|digits| digits.len() > 9)
+        .filter_map(|digits| digits.parse().ok())
+}
+
+pub(crate) fn own_names(
+    at: &Connection,
+    district: i64,
+    visit: &mut dyn FnMut(Kind, i64, &str) -> Visited,
+) -> Answer<()> {
+    let sql = "SELECT 'person', person, nickname FROM person_own WHERE person / 1000000000 = ?1 AND nickname IS NOT NULL \
+               UNION ALL \
+               SELECT 'section', section, display_name FROM section_own WHERE section / 1000000000 = ?1 AND display_name IS NOT NULL \
+               ORDER BY 1, 2";
+    each(at, sql, [district], |row| {
+        let kind = columns::kind(row, 0)?;
+        Ok(visit(kind, row.get(1)?, columns::text(row, 2)?)?)
+    })
 }
 
 pub(crate) fn newest(
@@ -92,12 +156,11 @@ pub(crate) fn timeline_reads(
     subject: Option<i64>,
     limit: u32,
 ) -> Answer<Vec<TimelineRead>> {
-    let sql = "SELECT seq, actor, at FROM timeline_read WHERE district = ?1 AND subject IS ?2 ORDER BY seq DESC LIMIT ?3";
+    let sql = "SELECT actor, at FROM timeline_read WHERE district = ?1 AND subject IS ?2 ORDER BY seq DESC LIMIT ?3";
     query::all(at, sql, params![district, subject, limit], |row| {
         Ok(TimelineRead {
-            seq: row.get(0)?,
-            actor: row.get(1)?,
-            at: columns::moment(row, 2)?,
+            actor: row.get(0)?,
+            at: columns::moment(row, 1)?,
         })
     })
 }

@@ -188,7 +188,7 @@ impl Notices for Mortal {
 
 impl TimelineReads for Mortal {
     passed_on! {
-        fn note_timeline_read(&self, district: i64, subject: Option<i64>, by: &str, at: Timestamp) -> i64;
+        fn note_timeline_read(&self, district: i64, subjects: &[Option<i64>], by: &str, at: Timestamp) -> ();
     }
 }
 

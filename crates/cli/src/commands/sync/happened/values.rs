@@ -103,7 +103,9 @@ impl Teller<'_> {
         };
         let (before, after) = (told(before), told(after));
         let says = match (&before, &after) {
-            (Some(before), Some(after)) => format!("{of}{name}: {before:?} -> {after:?}"),
+            (Some(before), Some(after)) => {
+                format!("{of}{name}: {} -> {}", quoted(before), quoted(after))
+            }
             _ => format!("{of}{name}"),
         };
         Happened {
@@ -205,10 +207,39 @@ fn documents(name: &str, before: &Value<'_>, after: &Value<'_>) -> Option<Docume
     document(before).zip(document(after))
 }
 
+/// A value between quotes, as it is written: only signs that do something to a screen are told by their numbers.
+fn quoted(value: &str) -> String {
+    let mut text = String::from("\"");
+    for sign in value.chars() {
+        if sign.is_control() {
+            text.extend(sign.escape_default());
+        } else {
+            text.push(sign);
+        }
+    }
+    text + "\""
+}
+
 fn plain(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Null => String::new(),
         serde_json::Value::String(text) => text.clone(),
         value => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn values_stand_as_they_are_written() {
+        for value in ["", "Zoe\u{301}", "🦉", "Bo \"Bobby\" Li", "C:\\Bo", "it's"] {
+            assert_eq!(quoted(value), format!("\"{value}\""));
+        }
+        assert_eq!(
+            quoted("a\nb\t\u{1b}[31m\u{85}"),
+            "\"a\\nb\\t\\u{1b}[31m\\u{85}\""
+        );
     }
 }
