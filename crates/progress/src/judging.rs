@@ -114,18 +114,6 @@ impl<'b> Judging<'b> {
         }
     }
 
-    /// Whether the student of a row, of whom nothing was ever reported, is enrolled for too few school days for anything to be
-    /// said.
-    pub(crate) fn is_new(&self, row: u32) -> bool {
-        let book = self.book;
-        let given = book
-            .rules
-            .years
-            .day_of(given(book.roster.id(Kind::Student, row)));
-        let enrolled = book.calendar.count(given, book.moment.day);
-        enrolled < usize::from(book.rules.states().new_days)
-    }
-
     /// Judges somebody who is not in the roster any more: what was done stays in the weeks.
     pub(crate) fn departed(&self, record: &Record, hand: &mut Hand<'b>) -> Judged<'b> {
         let aims = Rc::new(Aims::new(Vec::new(), Vec::new(), self));
@@ -325,7 +313,7 @@ impl<'b> Aims<'b> {
 }
 
 /// When an id was given.
-fn given(id: ObjectId) -> Timestamp {
+pub(crate) fn given(id: ObjectId) -> Timestamp {
     Timestamp::from_millis(i64::from(id.seconds()) * 1000)
 }
 

@@ -18,7 +18,7 @@ use super::group::{
 use super::shape::{Head, SetTargets, Source, link};
 use super::{Ask, FigureError, Figures, compose};
 use crate::book::{Book, FeedBook};
-use crate::judging::Judging;
+use crate::judging::{Judging, given};
 use crate::standings::{Flags, Standing, Standings, merge};
 
 /// A school.
@@ -216,7 +216,7 @@ fn unused(judging: &Judging<'_>, classes: &Classes<'_>) -> Option<Vec<UnusedClas
     }
     let idle = |students: &[(u32, &Standing)]| {
         let mut all = students.iter();
-        !students.is_empty() && all.all(|(row, standing)| is_idle(judging, *row, standing))
+        !students.is_empty() && all.all(|(row, standing)| is_idle(book, *row, standing))
     };
     let idle = classes.iter().filter(|(_, students)| idle(students));
     let idle = idle.map(|(section, students)| {
@@ -237,13 +237,21 @@ fn unused(judging: &Judging<'_>, classes: &Classes<'_>) -> Option<Vec<UnusedClas
 
 /// Whether it is known of somebody that there was no work lately: not of whom the app broke off, nor of somebody new, nor of
 /// minutes that wait to be confirmed.
-fn is_idle(judging: &Judging<'_>, row: u32, standing: &Standing) -> bool {
+fn is_idle(book: &Book, row: u32, standing: &Standing) -> bool {
     let known = match standing.state {
         Some(State::FeedStale) => false,
-        Some(State::NoData) => !standing.flags.has(Flags::REPORTED) && !judging.is_new(row),
+        Some(State::NoData) => !standing.flags.has(Flags::REPORTED) && !is_new(book, row),
         _ => true,
     };
     known && standing.recent < Amount::whole(1)
+}
+
+/// Whether the student of a row, of whom nothing was ever reported, is enrolled for too few school days for anything to be said.
+fn is_new(book: &Book, row: u32) -> bool {
+    let given = given(book.roster.id(Kind::Student, row));
+    let since = book.rules.years.day_of(given);
+    let enrolled = book.calendar.count(since, book.moment.day);
+    enrolled < usize::from(book.rules.states().new_days)
 }
 
 impl SchoolFigure {
