@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn settings_that_cannot_be_read_are_named() {
         for text in [
-            "[goals]\nteachers_adjust = true\n",
+            "[goals]\nno_such = 1\n",
             "time_zone = \"Moon/Sea\"\n",
             "=",
         ] {
