@@ -130,11 +130,7 @@ mod tests {
 
     #[test]
     fn settings_that_cannot_be_read_are_named() {
-        for text in [
-            "[goals]\nno_such = 1\n",
-            "time_zone = \"Moon/Sea\"\n",
-            "=",
-        ] {
+        for text in ["[goals]\nno_such = 1\n", "time_zone = \"Moon/Sea\"\n", "="] {
             let error = Rules::read(1, text).unwrap_err().to_string();
             assert!(error.contains("settings of the district"), "{error}");
         }
