@@ -48,14 +48,13 @@ pub(super) struct Teller<'a> {
 impl Teller<'_> {
     /// What an entry says; never nothing.
     pub(super) fn of(&self, entry: &AuditEntry) -> Vec<Happened> {
-        let mut told: Vec<Happened> = match renamed(&entry.changes) {
-            Some(says) => vec![says.into()],
-            None => {
-                let changes = entry.changes.iter();
-                changes
-                    .flat_map(|change| self.change(entry, change))
-                    .collect()
-            }
+        let mut told: Vec<Happened> = if let Some(says) = renamed(&entry.changes) {
+            vec![says.into()]
+        } else {
+            let changes = entry.changes.iter();
+            changes
+                .flat_map(|change| self.change(entry, change))
+                .collect()
         };
         if told.is_empty() {
             let of = self.of_another(entry.subject, || self.subject(entry));
