@@ -38,6 +38,7 @@ pub fn who_reads_a_timeline_is_noted_for_ever(subject: &Subject) {
     for sql in [
         "UPDATE timeline_read SET actor = 'nobody'",
         "DELETE FROM timeline_read",
+        "INSERT OR REPLACE INTO timeline_read (seq, district, actor) VALUES (1, 1, 'nobody')",
     ] {
         assert!((subject.sql)(sql).is_err(), "{sql}");
     }
