@@ -65,11 +65,17 @@ fn asked(in_gate: u64, in_soak: u64) -> (u64, u64) {
     let first = seed(1);
     let alone = std::env::var_os("HOMEROOM_SEED").is_some();
     let histories = match (alone, soak()) {
-        (true, _) => 1,
+        (true, _) => several(),
         (false, true) => in_soak,
         (false, false) => in_gate,
     };
     (first, histories)
+}
+
+/// How many seeds are played from the one that `HOMEROOM_SEED` names.
+fn several() -> u64 {
+    let told = std::env::var("HOMEROOM_SEEDS");
+    told.map_or(1, |text| text.parse().expect("HOMEROOM_SEEDS is a number"))
 }
 
 /// A full read is the events since the one before, in every version.
