@@ -150,6 +150,9 @@ pub struct Verdict {
     pub minutes: Option<Pace>,
     /// Against the target for progress, where there is one and the feed is not stale.
     pub progress: Option<Pace>,
+    /// The school day, by number, after which it is known what the student did: 0 where the app saw the student begin, and the
+    /// last where nothing was ever told.
+    pub known: usize,
     /// Up to which school day, by number, it is known what the student did: the last, but for a stale feed and for minutes that
     /// wait to be confirmed.
     pub told: usize,
@@ -192,6 +195,7 @@ pub fn judge(scene: &Scene<'_>, known: &Known<'_>, at: AsOf, curve: &mut Curve) 
     let untold = state == State::FeedStale;
     Verdict {
         state,
+        known: look.begins().unwrap_or(curve.last()),
         told: look.told(),
         why,
         minutes: paces.0.filter(|_| !untold && known.aside.is_none()),

@@ -64,8 +64,6 @@ pub(crate) struct Hand<'b> {
 /// A student, judged. The curve is in the hand that judged.
 pub(crate) struct Judged<'b> {
     pub(crate) verdict: Verdict,
-    /// The first day in this school year.
-    pub(crate) enrolled: Date,
     pub(crate) aims: Rc<Aims<'b>>,
 }
 
@@ -106,24 +104,16 @@ impl<'b> Judging<'b> {
         let aims = self.aims(row, id, hand);
         let given = hand.day_of(self.book, given(id));
         let absent = self.book.absent.binary_search(&row).is_ok();
-        let (verdict, enrolled) = self.judge(record, given, absent, &aims, hand);
-        Judged {
-            verdict,
-            enrolled,
-            aims,
-        }
+        let verdict = self.judge(record, given, absent, &aims, hand);
+        Judged { verdict, aims }
     }
 
     /// Judges somebody who is not in the roster any more: what was done stays in the weeks.
     pub(crate) fn departed(&self, record: &Record, hand: &mut Hand<'b>) -> Judged<'b> {
         let aims = Rc::new(Aims::new(Vec::new(), Vec::new(), self));
-        let (verdict, enrolled) =
-            self.judge(Some(record), self.book.moment.day, false, &aims, hand);
-        Judged {
-            verdict,
-            enrolled,
-            aims,
-        }
+        let today = self.book.moment.day;
+        let verdict = self.judge(Some(record), today, false, &aims, hand);
+        Judged { verdict, aims }
     }
 
     fn judge(
@@ -133,7 +123,7 @@ impl<'b> Judging<'b> {
         absent: bool,
         aims: &Aims<'_>,
         hand: &mut Hand<'b>,
-    ) -> (Verdict, Date) {
+    ) -> Verdict {
         let days = record.map_or(&[][..], |record| &record.days);
         let first = days.first().map(|day| day.day);
         let begins = self.book.first_day();
@@ -163,7 +153,7 @@ impl<'b> Judging<'b> {
             day: self.book.moment.day,
             now: self.now,
         };
-        (judge(&scene, &known, at, &mut hand.curve), enrolled)
+        judge(&scene, &known, at, &mut hand.curve)
     }
 
     /// A day at whose beginning the student's total was nothing. A feed that began with the school year saw everybody begin;
@@ -258,24 +248,25 @@ impl<'b> Judging<'b> {
         [curve.minutes(middle, last), curve.minutes(first, middle)]
     }
 
-    /// Adds a student to weeks: what was done and what should have been, from the first day up to the last of which it is known
-    /// what the student did.
+    /// Adds a student to weeks: what was done and what should have been, on the days of which it is known what the student did.
     pub(crate) fn add_weeks(&self, weeks: &mut [Week], curve: &Curve, judged: &Judged<'_>) {
         let (aims, calendar) = (&judged.aims, &self.book.calendar);
         for ((week, span), whole) in weeks.iter_mut().zip(&self.weeks).zip(&aims.weekly) {
+            let after = span.after.max(judged.verdict.known);
             let to = span.to.min(judged.verdict.told);
-            if to <= span.after {
-                break;
+            if to <= after {
+                continue;
             }
-            let worked = curve.minutes(span.after, to);
+            let worked = curve.minutes(after, to);
             week.students += u32::from(worked >= Amount::whole(1));
             week.minutes = week.minutes + worked;
-            week.progress = week.progress + curve.progress(span.after, to);
-            let [minutes, progress] = if to == span.to && judged.enrolled <= span.monday {
+            week.progress = week.progress + curve.progress(after, to);
+            let [minutes, progress] = if (after, to) == (span.after, span.to) {
                 *whole
             } else {
+                let first = calendar.date(after + 1).unwrap_or(span.last);
                 let last = calendar.date(to).unwrap_or(span.last);
-                aims.between(calendar, judged.enrolled.max(span.monday), last)
+                aims.between(calendar, first, last)
             };
             week.target_minutes = week.target_minutes + minutes;
             week.target_progress = week.target_progress + progress;

@@ -30,6 +30,7 @@ fn verdict(state: State, minutes: Option<(u32, u32)>, lost: u32) -> Verdict {
         why: Why::NoTarget,
         minutes: minutes.and_then(pace),
         progress: None,
+        known: 0,
         told: 0,
         stuck: vec![episode],
     }

@@ -104,6 +104,8 @@ pub(super) fn live(
         judging.add_weeks(&mut weeks, &hand.curve, &judged);
         let told = judged.verdict.told;
         weeks.truncate(record.map_or(0, |_| judging.weeks_told(told)));
+        let unknown = judging.weeks_told(judged.verdict.known).min(weeks.len());
+        weeks.drain(..unknown);
         // The day on which the app sent last may not be told whole; those after it are told of not at all.
         let streak = hand.curve.streak(feed.heard.newest().min(told + 1));
         let [minutes, progress] = record.map_or([None; 2], |record| judging.total(record).shown());

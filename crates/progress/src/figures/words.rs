@@ -265,6 +265,7 @@ mod tests {
             why,
             minutes: None,
             progress: None,
+            known: 0,
             told: 0,
             stuck: Vec::new(),
         }

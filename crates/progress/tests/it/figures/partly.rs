@@ -16,6 +16,9 @@ const STUDENTS: [&str; 6] = ["P1", "P2", "P3", "P4", "P5", "P6"];
 /// More than can have been done since the day before, and more than since the year began.
 const IMPLAUSIBLE: u32 = 900_000;
 
+/// The last school day on which a feed may begin that saw everybody begin.
+const SAW_BEGINNING: u32 = 5;
+
 /// The date of a school day, from 1.
 fn school_day(number: u32) -> String {
     let weeks = (number - 1) / 5;
@@ -98,6 +101,33 @@ async fn a_week_with_minutes_set_aside_asks_for_the_days_before_them() {
     assert_eq!(played.weeks(16).await[3], json!([0, 0, 0]));
 }
 
+#[tokio::test]
+async fn a_feed_that_begins_late_asks_for_nothing_before() {
+    let played = begun(SETTINGS, 1, 0).await;
+    // The first it brings, on Tuesday of the second week, was done nobody knows when.
+    played.told(7, &all(70)).await;
+    assert_eq!(played.weeks(7).await, [json!([0, 0, 0]), json!([0, 0, 0])]);
+    played.told(8, &all(80)).await;
+    assert_eq!(
+        played.weeks(8).await,
+        [json!([0, 0, 0]), json!([6, 60, 60])]
+    );
+    // A week of what is known is listed, none of what is not.
+    let (child, row) = played.of_p1(8).await;
+    let week = child.week.unwrap();
+    assert_eq!(
+        (json!(week.minutes), json!(week.target_minutes)),
+        (json!(10), json!(10))
+    );
+    assert_eq!(row.weeks.len(), 1);
+    // Who comes with a later one had done nothing when the feed began.
+    let late = begun(SETTINGS, 1, 0).await;
+    late.told(7, &[("P1", 70)]).await;
+    late.told(9, &[("P1", 90), ("P2", 30)]).await;
+    let weeks = late.weeks(9).await;
+    assert_eq!(weeks, [json!([0, 0, 0]), json!([2, 20 + 30, 20 + 5 * 30])]);
+}
+
 /// Of every evening, who is reported (none: nothing comes), and who of them with minutes that nobody can have done.
 type Evenings = Vec<(u8, u8)>;
 
@@ -105,7 +135,15 @@ async fn never_more_than_was_done(evenings: &Evenings) {
     let played = begun(SETTINGS, 1, 0).await;
     let students = || STUDENTS.into_iter().enumerate();
     let last = u32::try_from(evenings.len()).unwrap() + 1;
+    let mut silent = true;
     for (number, (reported, wrong)) in (1..).zip(evenings) {
+        // A feed that did not see the year begin asks for less (see below).
+        let reported = if silent && number == SAW_BEGINNING {
+            &63
+        } else {
+            reported
+        };
+        silent &= *reported == 0;
         let rows: Vec<_> = students()
             .filter(|(place, _)| reported >> place & 1 == 1)
             .map(|(place, student)| match wrong >> place & 1 {
