@@ -128,9 +128,10 @@ impl Open {
     /// Every value that waits, in the order of [`Correction::ALL`].
     pub fn seen(&self) -> impl Iterator<Item = Seen> + '_ {
         Correction::ALL.into_iter().filter_map(|what| {
-            let shown = match what {
-                Correction::LowerProgress => self.progress,
-                Correction::LowerMinutes | Correction::ImplausibleMinutes => self.minutes,
+            let shown = if what.is_of_progress() {
+                self.progress
+            } else {
+                self.minutes
             };
             Some(Seen {
                 student: self.student,

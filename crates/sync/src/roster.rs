@@ -11,7 +11,7 @@ mod undone;
 mod values;
 
 pub use associate::{Associations, Pair, associate};
-pub(crate) use columns::roster_kind;
+pub(crate) use columns::{roster_kind, sent_kind};
 pub use known::Known;
 pub(crate) use known::asked::picks;
 pub use perform::{Performed, Performer, SetAside};

@@ -33,6 +33,11 @@ impl Correction {
             Self::ImplausibleMinutes => "implausible_minutes",
         }
     }
+
+    /// Whether it is about progress, and not about minutes.
+    pub fn is_of_progress(self) -> bool {
+        self == Self::LowerProgress
+    }
 }
 
 impl Total {
@@ -53,8 +58,7 @@ impl Total {
             value: confirmed.value,
             corrected: true,
         });
-        let of_progress = correction == Correction::LowerProgress;
-        let (level, minutes, progress) = if of_progress {
+        let (level, minutes, progress) = if correction.is_of_progress() {
             (&mut self.progress, None, mark)
         } else {
             (&mut self.minutes, mark, None)

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use homeroom_model::{Kind, ObjectId};
 use homeroom_plan::{emails, names, sis_ids};
 use homeroom_roster::field::{person, role, table};
-use homeroom_roster::{self as app, LinkState, PersonKind, Reading, district_of};
+use homeroom_roster::{self as app, LinkState, Reading, district_of};
 use homeroom_segment::Snapshot;
 
 use super::error::SyncError;
-use crate::roster::roster_kind;
+use crate::roster::{roster_kind, sent_kind};
 
 /// More records than this are not told about at once: the question has to be narrower.
 pub(super) const MOST: usize = 20;
@@ -152,22 +152,6 @@ fn is_called(first: &str, last: &str, about: &str) -> bool {
     is(last, about)
         || is(format!("{first} {last}").trim(), about)
         || is(&format!("{last}, {first}"), about)
-}
-
-/// The kind in the source of a record that is linked.
-fn sent_kind(kind: app::Kind, person: Option<PersonKind>) -> Option<Kind> {
-    Some(match kind {
-        app::Kind::School => Kind::School,
-        app::Kind::Term => Kind::Term,
-        app::Kind::Course => Kind::Course,
-        app::Kind::Section => Kind::Section,
-        app::Kind::Person => match person? {
-            PersonKind::Student => Kind::Student,
-            PersonKind::Employee => Kind::Employee,
-            PersonKind::Contact => Kind::Contact,
-        },
-        app::Kind::Profile => return None,
-    })
 }
 
 fn is_named(snapshot: &Snapshot, kind: Kind, row: u32, about: &str) -> bool {

@@ -42,6 +42,23 @@ pub(crate) fn roster_kind(kind: Kind) -> Option<homeroom_roster::Kind> {
     })
 }
 
+/// The kind in the source of a record of the app's; people's is told by what their record is there. `None` for profiles, and for
+/// people without that.
+pub(crate) fn sent_kind(kind: homeroom_roster::Kind, person: Option<PersonKind>) -> Option<Kind> {
+    Some(match kind {
+        homeroom_roster::Kind::School => Kind::School,
+        homeroom_roster::Kind::Term => Kind::Term,
+        homeroom_roster::Kind::Course => Kind::Course,
+        homeroom_roster::Kind::Section => Kind::Section,
+        homeroom_roster::Kind::Person => match person? {
+            PersonKind::Student => Kind::Student,
+            PersonKind::Employee => Kind::Employee,
+            PersonKind::Contact => Kind::Contact,
+        },
+        homeroom_roster::Kind::Profile => return None,
+    })
+}
+
 /// What a person's record is in the source; `None` for what is no person.
 pub(crate) fn person_kind(kind: Kind) -> Option<PersonKind> {
     Some(match kind {

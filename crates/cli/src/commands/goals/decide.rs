@@ -272,9 +272,10 @@ impl Decided {
         };
         let mut text = format!("{what}: {}.", counted(seen.len()));
         for seen in seen {
-            let metric = match seen.what {
-                Correction::LowerProgress => "progress",
-                Correction::LowerMinutes | Correction::ImplausibleMinutes => "minutes",
+            let metric = if seen.what.is_of_progress() {
+                "progress"
+            } else {
+                "minutes"
             };
             let (student, value, shown) = (seen.student, seen.value, shown(seen));
             let line = match self {

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use homeroom_change::Share;
 use homeroom_model::Kind;
 use homeroom_plan::{Bound, Guard, Policy, Verdict};
-use homeroom_roster::{self as app, AuditEntry, PersonKind, Reading, RosterError};
+use homeroom_roster::{self as app, AuditEntry, Reading, RosterError};
+
+use crate::roster::sent_kind;
 
 /// What an undo does to each kind of record.
 #[derive(Default)]
@@ -24,10 +26,7 @@ impl Counted {
         let mut counted = Self::default();
         for stored in app::Kind::ALL {
             reading.links(district, stored, &mut |link| {
-                let kind = match link.person {
-                    Some(person) => Some(of_person(person)),
-                    None => of_place(stored),
-                };
+                let kind = sent_kind(stored, link.person);
                 let Some(kind) = kind.filter(|_| link.state == app::LinkState::Active) else {
                     return Ok(());
                 };
@@ -45,7 +44,7 @@ impl Counted {
     pub(super) fn taken_back(&mut self, entry: &AuditEntry) {
         let kind = match app::Kind::from_text(&entry.kind) {
             Some(app::Kind::Person) => self.people.get(&entry.subject).copied(),
-            Some(stored) => of_place(stored),
+            Some(stored) => sent_kind(stored, None),
             None => None,
         };
         let Some(kind) = kind else { return };
@@ -87,23 +86,5 @@ impl Counted {
             }
         }
         verdicts
-    }
-}
-
-fn of_person(kind: PersonKind) -> Kind {
-    match kind {
-        PersonKind::Student => Kind::Student,
-        PersonKind::Employee => Kind::Employee,
-        PersonKind::Contact => Kind::Contact,
-    }
-}
-
-fn of_place(kind: app::Kind) -> Option<Kind> {
-    match kind {
-        app::Kind::School => Some(Kind::School),
-        app::Kind::Term => Some(Kind::Term),
-        app::Kind::Course => Some(Kind::Course),
-        app::Kind::Section => Some(Kind::Section),
-        app::Kind::Person | app::Kind::Profile => None,
     }
 }

@@ -25,6 +25,15 @@ fn ops(entries: &[AuditEntry]) -> Vec<&str> {
     entries.iter().map(|entry| entry.op.as_str()).collect()
 }
 
+/// An app with a small district in which student 1 is Ana Li.
+async fn with_ana() -> World {
+    let world = World::new(&V3_1);
+    by_hand::small(&world.river);
+    world.river.student(1).named("Ana", "Li").sis("00417").put();
+    world.start().await;
+    world
+}
+
 fn readers(timeline: &Timeline) -> Vec<&str> {
     let looks = timeline.read_before.iter();
     looks.map(|look| look.actor.as_str()).collect()
@@ -32,10 +41,7 @@ fn readers(timeline: &Timeline) -> Vec<&str> {
 
 #[tokio::test(start_paused = true)]
 async fn a4_09_everything_about_somebody_by_whatever_names_them() {
-    let world = World::new(&V3_1);
-    by_hand::small(&world.river);
-    world.river.student(1).named("Ana", "Li").sis("00417").put();
-    world.start().await;
+    let world = with_ana().await;
     world.days(1);
     world.river.unenrol(section(1), student(1));
     world.sync().await;
@@ -207,10 +213,7 @@ async fn a4_09_long_timelines_come_page_by_page() {
 
 #[tokio::test(start_paused = true)]
 async fn a4_09_who_left_is_found_by_every_name_that_finds_who_is_here() {
-    let world = World::new(&V3_1);
-    by_hand::small(&world.river);
-    world.river.student(1).named("Ana", "Li").sis("00417").put();
-    world.start().await;
+    let world = with_ana().await;
     let connection = rusqlite::Connection::open(world.roster.path()).unwrap();
     let own = format!(
         "INSERT INTO person_own (person, nickname) VALUES ({}, 'Annie'); \
