@@ -56,6 +56,7 @@ use crate::mirror::Keep;
 pub use approve::Yes;
 pub use collect::{Collected, Retention};
 pub use error::SyncError;
+pub use find::{named, section_name};
 pub use order::{Extent, Order, ReadHow, Trigger, Until};
 pub use queue::{Heard, Queue};
 pub use rehearse::Rehearsed;

@@ -79,7 +79,7 @@ pub use engine::{
 };
 pub use engine::{
     Collected, Counted, KeptRow, NewestChanges, Retention, TakenHow, TakenRow, Tally, Timeline,
-    Timelines, Undo, Undoing, Verified,
+    Timelines, Undo, Undoing, Verified, named, section_name,
 };
 pub use mirror::{BuildError, Dropped, Gathered, Keep, KeepError, Mirror, Unresolved};
 pub use roster::{

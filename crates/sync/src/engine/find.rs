@@ -6,7 +6,7 @@ use homeroom_model::{Kind, ObjectId};
 use homeroom_plan::{emails, names, sis_ids};
 use homeroom_roster::field::{person, role, table};
 use homeroom_roster::{self as app, LinkState, Reading, district_of};
-use homeroom_segment::Snapshot;
+use homeroom_segment::{Snapshot, fields};
 
 use super::error::SyncError;
 use crate::roster::{roster_kind, sent_kind};
@@ -33,21 +33,48 @@ const ASKED_HERE: [(app::Kind, &[&str]); 4] = [
     (app::Kind::Term, &["name"]),
 ];
 
+/// Records of a mirror that a text names, by the rule of [`super::Engine::why`] and [`super::Engine::timeline`]: a source id, an
+/// id in the SIS, an email, a name (of a person also the last name alone), a class by [`section_name`] too; capitals do not
+/// matter. Those of the first kind first.
+pub fn named(mirror: &Snapshot, kinds: &[Kind], about: &str) -> Vec<(Kind, ObjectId)> {
+    let about = about.trim().to_lowercase();
+    in_mirror(mirror, kinds, &about).collect()
+}
+
+/// What people call a class: its name, and its number where the name does not say it.
+pub fn section_name(mirror: &Snapshot, row: u32) -> String {
+    let row = mirror.table(Kind::Section).row(row);
+    let (name, number) = (
+        row.text(fields::section::NAME),
+        row.text(fields::section::NUMBER),
+    );
+    if number.is_empty() || name.contains(number) {
+        name.to_owned()
+    } else {
+        format!("{name} ({number})")
+    }
+}
+
 /// Records of mirrors that a text in small letters names, those of the first mirror first, each once.
 pub(super) fn in_mirrors(mirrors: [&Snapshot; 2], about: &str) -> Vec<(Kind, ObjectId)> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for mirror in mirrors {
-        for kind in ASKED {
-            let table = mirror.table(kind);
-            for row in (0..table.len()).filter(|row| is_named(mirror, kind, *row, about)) {
-                if seen.insert((kind, table.id(row))) {
-                    found.push((kind, table.id(row)));
-                }
-            }
-        }
+        found.extend(in_mirror(mirror, &ASKED, about).filter(|record| seen.insert(*record)));
     }
     found
+}
+
+fn in_mirror<'a>(
+    mirror: &'a Snapshot,
+    kinds: &'a [Kind],
+    about: &'a str,
+) -> impl Iterator<Item = (Kind, ObjectId)> + 'a {
+    kinds.iter().flat_map(move |kind| {
+        let table = mirror.table(*kind);
+        let rows = (0..table.len()).filter(move |row| is_named(mirror, *kind, *row, about));
+        rows.map(move |row| (*kind, table.id(row)))
+    })
 }
 
 /// Source ids of records that no mirror has any more: by such an id, or as the app remembers them.
@@ -166,4 +193,5 @@ fn is_named(snapshot: &Snapshot, kind: Kind, row: u32, about: &str) -> bool {
             .iter()
             .any(|email| is(email, about))
         || is_called(first, last, about)
+        || (kind == Kind::Section && is(&section_name(snapshot, row), about))
 }

@@ -6,11 +6,10 @@ use clap::{Args, Subcommand};
 use homeroom_model::Kind;
 use homeroom_plan::Policy;
 use homeroom_segment::Snapshot;
-use homeroom_sync::{Order, ReadHow, Trigger, Until};
+use homeroom_sync::{Order, ReadHow, Trigger, Until, section_name};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::find::section_name;
 use super::render;
 use super::running::{Call, Outcome, Seen, stopped_by_hand};
 use crate::actor;

@@ -4,8 +4,7 @@ use homeroom_model::{Kind, ObjectId};
 use homeroom_plan::{Action, Local};
 use homeroom_roster::{self as app, Reading};
 use homeroom_segment::{Relation, Snapshot};
-
-use super::find::section_name;
+use homeroom_sync::section_name;
 
 /// Names of records. Without a mirror only those that the app has are known.
 pub(super) struct Names<'a> {

@@ -52,12 +52,17 @@ impl Why {
     /// Answers.
     pub(super) async fn run(self, call: &Call<'_>) -> anyhow::Result<Exit> {
         let mut answers = Vec::new();
+        let mut elsewhere = self.section.as_deref();
         for district in &call.opened.districts {
             let mirror = call.opened.mirror(district).await?;
-            let section = self.section.as_deref();
-            let section = section
-                .map(|section| find::one(&mirror.snapshot, &[Kind::Section], section))
-                .transpose()?;
+            let section = match &self.section {
+                Some(name) => find::at_most_one(&mirror.snapshot, &[Kind::Section], name)?,
+                None => None,
+            };
+            if self.section.is_some() && section.is_none() {
+                continue;
+            }
+            elsewhere = None;
             let whys = call
                 .opened
                 .engine
@@ -95,6 +100,9 @@ impl Why {
                         .collect(),
                 }
             }));
+        }
+        if let Some(section) = elsewhere {
+            return Err(find::nobody(section));
         }
         let found = !answers.is_empty();
         call.context

@@ -2,6 +2,10 @@
 
 use std::fmt::Write as _;
 
+use homeroom_model::Timestamp;
+use homeroom_roster::{
+    Districts as _, Lease, NewRun, Roster as _, RunEnd, RunState, Runs as _, SqliteRoster,
+};
 use homeroom_testkit::{Files, small_district};
 
 use super::Follower;
@@ -110,6 +114,57 @@ fn a_slip_is_held_looked_at_and_closes_by_itself() {
         closed["discussion"].to_string().contains("Dana"),
         "{closed}"
     );
+}
+
+/// What another process does that writes the only district: it has the lease for long, and a run of it ends that begins later
+/// than whoever asks now.
+fn run_elsewhere(follower: &Follower) {
+    let roster = SqliteRoster::open(&follower.folder.join("app.db")).unwrap();
+    let district = roster.read().unwrap().districts().unwrap()[0].id;
+    let now = Timestamp::from_millis(0);
+    // In the year 2100.
+    let far = Timestamp::from_millis(4_102_444_800_000);
+    let Lease::Yours { fence } = roster.lease(district, "elsewhere", now, far).unwrap() else {
+        panic!("somebody has it");
+    };
+    let begun = NewRun {
+        district,
+        trigger: "schedule",
+        scope: "{}",
+        mode: "full",
+        fence,
+        at: far,
+        undoes: None,
+    };
+    let run = roster.start_run(&begun).unwrap();
+    let end = RunEnd {
+        state: RunState::Applied,
+        mirror: None,
+        plan: None,
+        report: None,
+        at: far,
+    };
+    roster.finish_run(district, run, &end, None).unwrap();
+}
+
+#[test]
+fn who_is_served_by_another_run_hears_of_what_waits() {
+    let follower = Follower::applied(&large());
+    publish_in_haste(&follower, &slipped());
+    assert_eq!(follower.run(&["now"]).code, Some(3));
+    let open = follower.run(&["holds"]).json()["holds"][0]["hold"].clone();
+    run_elsewhere(&follower);
+    let joined = follower.run(&["now"]);
+    assert_eq!(joined.code, Some(3), "{joined:?}");
+    let joined = joined.json()["districts"][0].clone();
+    assert_eq!(joined["joined"], true, "{joined}");
+    assert_eq!(joined["state"], "applied", "{joined}");
+    assert_eq!(joined["holds"], serde_json::json!([open]), "{joined}");
+    let told = follower.tell(&["now"]);
+    assert_eq!(told.code, Some(3), "{told:?}");
+    for part in ["Somebody else's run served this too.", "--folder app holds"] {
+        assert!(told.stdout.contains(part), "{part}: {}", told.stdout);
+    }
 }
 
 #[test]

@@ -174,6 +174,39 @@ fn demands_are_about_a_district_a_school_a_section_or_a_person() {
 }
 
 #[test]
+fn a_demand_finds_whom_why_finds() {
+    let follower = Follower::applied(&small_district().replacing(
+        "students.csv",
+        "\"D'Arcy, Jr.\",Luc",
+        "Abara,Luc",
+    ));
+    for (flag, text) in [
+        ("--person", "bello"),
+        ("--person", "Bello, Tomás"),
+        ("--person", " TOMAS@elm.example "),
+        ("--section", "Grade 2 Reading (1)"),
+        ("--section", "X1"),
+        ("--school", "harbor high"),
+    ] {
+        let why = follower.run(&["why", text]).ok()["answers"].clone();
+        assert_eq!(why.as_array().map(Vec::len), Some(1), "{text}: {why}");
+        let now = follower.run(&["now", flag, text]).ok()["districts"][0].clone();
+        assert_eq!(now["mode"], "targeted", "{text}: {now}");
+    }
+    let both = follower.run(&["why", "Abara"]).ok()["answers"].clone();
+    let several = follower.run(&["now", "--person", "Abara"]);
+    assert_eq!(several.code, Some(1), "{several:?}");
+    assert!(
+        several.said().contains("records are called Abara"),
+        "{several:?}"
+    );
+    for answer in both.as_array().unwrap() {
+        let id = answer["id"].as_str().unwrap();
+        assert!(several.said().contains(id), "{id}: {several:?}");
+    }
+}
+
+#[test]
 fn why_is_one_sentence() {
     let follower = Follower::applied(&small_district());
     for who in ["P1", "nia@elm.example", "Nia Abara", "abara"] {
@@ -194,6 +227,11 @@ fn why_is_one_sentence() {
     );
     let trace = follower.tell(&["why", "P1", "--trace"]);
     assert!(trace.stdout.contains("match"), "{trace:?}");
+    let no_class = follower.run(&["why", "P1", "--section", "Astronomy"]);
+    assert!(
+        no_class.code == Some(1) && no_class.said().contains("is called Astronomy"),
+        "{no_class:?}"
+    );
     let nobody = follower.run(&["why", "Nobody Known"]);
     assert_eq!(
         (nobody.code, &nobody.json()["answers"]),
