@@ -2,6 +2,8 @@
 //! reads `HOMEROOM_SOAK`; this command sets it, runs the tests of the table below with optimisation and prints what
 //! docs/soak.md records: machine, seeds, time.
 
+mod properties;
+
 use std::{
     io::{BufRead as _, BufReader, Read},
     process::{Command, Stdio},
@@ -14,54 +16,80 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{cargo, machine, steps};
 
-/// One long suite: the tests of one package whose names contain `filter`.
+/// One long suite.
 struct Suite {
     name: &'static str,
-    package: &'static str,
-    filter: &'static str,
+    tests: Tests,
     /// What it proves, for the record.
     proves: &'static str,
+}
+
+enum Tests {
+    /// The tests of one package whose names contain `filter`.
+    Named {
+        package: &'static str,
+        filter: &'static str,
+    },
+    /// Those that draw their cases, round after round.
+    Properties,
 }
 
 const SUITES: &[Suite] = &[
     Suite {
         name: "crash",
-        package: "homeroom",
-        filter: "crash",
+        tests: Tests::Named {
+            package: "homeroom",
+            filter: "crash",
+        },
         proves: "an import that is killed, or loses its unsynced writes, leaves the old or the new snapshot",
     },
     Suite {
         name: "history",
-        package: "homeroom-ingest",
-        filter: "history",
+        tests: Tests::Named {
+            package: "homeroom-ingest",
+            filter: "history",
+        },
         proves: "long histories of files end where a fresh import of the last day ends, and no id is given twice",
     },
     Suite {
         name: "years",
-        package: "homeroom-ingest",
-        filter: "years",
+        tests: Tests::Named {
+            package: "homeroom-ingest",
+            filter: "years",
+        },
         proves: "over three school years no id changes without a cause, dangerous days are held and harmless ones are not",
     },
     Suite {
         name: "events",
-        package: "homeroom-api",
-        filter: "events::",
+        tests: Tests::Named {
+            package: "homeroom-api",
+            filter: "events::",
+        },
         proves: "over a school year a full read and the events since are a full read, byte for byte, in every version and \
                  whatever is shared",
     },
     Suite {
         name: "sync",
-        package: "homeroom-sync",
-        filter: "histories::",
+        tests: Tests::Named {
+            package: "homeroom-sync",
+            filter: "histories::",
+        },
         proves: "whatever happens at the source, in the app and to the process, the invariants of integration-side B16 hold, and a full \
                  read is the events since the one before",
     },
     Suite {
         name: "goals",
-        package: "homeroom-api",
-        filter: "usage::",
+        tests: Tests::Named {
+            package: "homeroom-api",
+            filter: "usage::",
+        },
         proves: "over a school year every figure is what really happened, whatever breaks between an app and a district, and whoever is \
                  stuck is called so, and nobody else",
+    },
+    Suite {
+        name: "properties",
+        tests: Tests::Properties,
+        proves: "what must hold of every case holds of cases that no gate has drawn",
     },
 ];
 
@@ -113,20 +141,23 @@ fn choose(names: &[String]) -> Result<Vec<&'static Suite>> {
 
 /// Whether the suite passed, and every line of its output that speaks of a seed.
 fn run_suite(suite: &Suite) -> Result<(bool, Vec<String>)> {
-    let line = line(cargo::has("nextest"), suite);
+    let Tests::Named { package, filter } = suite.tests else {
+        return properties::run();
+    };
+    let line = line(cargo::has("nextest"), package, filter);
     let mut command = cargo::command(&line)?;
     command.env("HOMEROOM_SOAK", "1");
     watch(&mut command).with_context(|| format!("`{}`", cargo::shown(&line)))
 }
 
-fn line(nextest: bool, suite: &Suite) -> Vec<&'static str> {
+fn line(nextest: bool, package: &'static str, filter: &'static str) -> Vec<&'static str> {
     let mut line = if nextest {
         vec!["nextest", "run", "--profile", "soak"]
     } else {
         vec!["test", "--tests"]
     };
     line.extend(["--release", "--locked", "--no-fail-fast"]);
-    line.extend(["--package", suite.package, suite.filter]);
+    line.extend(["--package", package, filter]);
     if !nextest {
         line.extend(["--", "--nocapture"]);
     }
@@ -178,9 +209,13 @@ fn names_a_seed(line: &str) -> bool {
 }
 
 fn entry(suite: &Suite, verdict: &str, took: &str, seeds: &[String]) -> String {
+    let tests = match suite.tests {
+        Tests::Named { package, filter } => format!("{package}, tests named `{filter}`"),
+        Tests::Properties => "every test that draws its cases".to_owned(),
+    };
     let mut text = format!(
-        "- `{}` ({}, tests named `{}`): {verdict} in {took}; {}",
-        suite.name, suite.package, suite.filter, suite.proves
+        "- `{}` ({tests}): {verdict} in {took}; {}",
+        suite.name, suite.proves
     );
     for seed in seeds {
         text.push_str("\n  - ");
@@ -200,16 +235,15 @@ mod tests {
         let error = choose(&["nap".to_owned()]).err().expect("unknown");
         assert_eq!(
             error.to_string(),
-            "no soak suite is called nap; there are: crash, history, years, events, sync, goals"
+            "no soak suite is called nap; there are: crash, history, years, events, sync, goals, \
+             properties"
         );
     }
 
     #[test]
-    fn every_suite_runs_with_optimisation() {
-        for suite in SUITES {
-            for nextest in [true, false] {
-                assert!(line(nextest, suite).contains(&"--release"));
-            }
+    fn a_suite_runs_with_optimisation() {
+        for nextest in [true, false] {
+            assert!(line(nextest, "homeroom", "crash").contains(&"--release"));
         }
     }
 

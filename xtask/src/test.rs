@@ -4,6 +4,10 @@ use anyhow::Result;
 
 use crate::cargo;
 
+/// Gives every property the seed of its cases. `.cargo/config.toml` sets it for every command of cargo, so that a gate that
+/// passed once does not fail by an unlucky draw, and a failure can be had again.
+pub(crate) const SEED: &str = "PROPTEST_RNG_SEED";
+
 /// Runs the tests that `arguments` choose (all, without any).
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -16,6 +20,10 @@ pub(crate) fn all(arguments: &[&str]) -> Result<()> {
     if !nextest {
         println!("cargo-nextest is not installed: falling back to `cargo test`");
     }
+    let seed = std::env::var(SEED).unwrap_or_else(|_| "none".to_owned());
+    println!(
+        "properties draw their cases from {SEED}={seed}; other cases: `cargo xtask soak properties`"
+    );
     cargo::run(&line(nextest, arguments))
 }
 
@@ -39,7 +47,13 @@ fn line<'a>(nextest: bool, arguments: &[&'a str]) -> Vec<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::line;
+    use super::{SEED, line};
+
+    #[test]
+    fn every_run_of_the_tests_draws_the_same_cases() {
+        let seed = std::env::var(SEED).expect("set by .cargo/config.toml");
+        assert!(seed.parse::<u64>().is_ok(), "{seed}");
+    }
 
     #[test]
     fn both_runners_are_asked_for_the_same_tests() {

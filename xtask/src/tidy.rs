@@ -11,6 +11,7 @@ mod manifest;
 mod marks;
 mod names;
 mod places;
+pub(crate) mod properties;
 mod records;
 mod rooms;
 mod rust_file;
@@ -35,7 +36,7 @@ pub(crate) struct House {
     unread: Vec<Finding>,
 }
 
-const CHECKS: [fn(&House) -> Vec<Finding>; 12] = [
+const CHECKS: [fn(&House) -> Vec<Finding>; 13] = [
     architecture::check,
     architecture::check_paths,
     rooms::check,
@@ -47,6 +48,7 @@ const CHECKS: [fn(&House) -> Vec<Finding>; 12] = [
     marks::check,
     lints::check,
     places::check,
+    properties::check,
     records::check,
 ];
 
@@ -66,6 +68,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         more => bail!("{more} findings"),
     }
     Ok(())
+}
+
+/// Every property of the product, as its sources tell.
+pub(crate) fn properties() -> Result<Vec<properties::Property>> {
+    let house = House::new(Tree::read(&cargo::root()?)?);
+    Ok(properties::all(&house))
 }
 
 impl House {
@@ -139,12 +147,12 @@ mod tests {
             ("Cargo.toml", ""),
             (
                 "crates/model/Cargo.toml",
-                "[dependencies]\nhomeroom-wire = \"0\"\n",
+                "[package]\nname = \"homeroom-model\"\n[dependencies]\nhomeroom-wire = \"0\"\n",
             ),
             ("crates/model/src/utils.rs", &long),
             (
                 "crates/model/src/lib.rs",
-                "fn f() { SystemTime::now(); g(V3_0); todo!() }\n",
+                "fn f() { SystemTime::now(); g(V3_0); todo!(); proptest!() }\n",
             ),
             ("crates/model/src/broken.rs", "fn {"),
             ("docs/decisions/notes.md", ""),
@@ -171,6 +179,7 @@ mod tests {
                 "names",
                 "paths",
                 "places",
+                "properties",
                 "read",
                 "records",
                 "versions",

@@ -103,7 +103,7 @@ impl RustFile {
         (0..self.tokens.len())
             .filter_map(|at| {
                 let (token, name) = named(at)?;
-                let end = self.body_end(at + 2)?;
+                let end = self.tokens.get(self.body_close(at + 2)?)?.line;
                 Some(Function {
                     name: name.text.clone(),
                     line: token.line,
@@ -114,16 +114,14 @@ impl RustFile {
             .collect()
     }
 
-    /// The last line of the body of a function whose parameters begin at `at`; nothing for a declaration.
-    fn body_end(&self, mut at: usize) -> Option<usize> {
+    /// The closing bracket of the body of a function whose parameters begin at `at`; nothing for a declaration.
+    pub(crate) fn body_close(&self, mut at: usize) -> Option<usize> {
         let mut after_angle = false;
         loop {
             let token = self.tokens.get(at)?;
             match token.kind {
                 // `Foo<{ N }>` has braces in a signature, right behind the angle.
-                Kind::Open('{') if !after_angle => {
-                    return self.tokens.get(token.close).map(|close| close.line);
-                }
+                Kind::Open('{') if !after_angle => return Some(token.close),
                 Kind::Open(_) => at = token.close,
                 Kind::Punct(';') | Kind::Close(_) => return None,
                 _ => {}

@@ -3,15 +3,12 @@
 use homeroom_store::MemoryStore;
 use homeroom_store::suite::history;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use tokio::runtime;
 
 proptest! {
     // Each history is a new file and some fifty commits forced to disk.
-    // The seed is fixed, so that a failure can be repeated; the seed of a longer search belongs here while it lasts.
     #![proptest_config(ProptestConfig {
         cases: 48,
-        rng_seed: RngSeed::Fixed(1),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
