@@ -31,8 +31,8 @@ pub struct Kept {
 /// In lines that cannot be read every letter becomes an `x`, because nobody knows where in them a password is; in rows
 /// with too few or too many cells those cells do that may hold one. A password in quotation marks leaves them behind, and
 /// the separators and line breaks between them, with one `x` for each run of other letters: without them a mark that is
-/// never closed would swallow other lines in the copy than in the file. A file without such a column is copied byte by
-/// byte. The encoding of the file is that of the copy; malformed UTF-16 is replaced. Two
+/// never closed would swallow other lines in the copy than in the file. For the same reason it does so, marks or none, in
+/// lines that such a mark seemed to swallow. A file without such a column is copied byte by byte. The encoding of the file is that of the copy; malformed UTF-16 is replaced. Two
 /// things may read otherwise in the copy: what is said about the encoding of a file in which only passwords are not
 /// UTF-8, and a mark that is never closed and runs into the limit of a cell just where passwords were.
 ///
@@ -112,16 +112,18 @@ fn blanked(
     lexer.tap();
     lexer.guess_delimiter()?;
     let mut in_header = true;
-    let mut in_pieces = false;
+    let mut given_up = GivenUp::default();
     loop {
         let next = lexer.advance()?;
         let delimiter = lexer.delimiter();
+        given_up.pass(lexer.tapped());
         copy.veil(lexer.tapped(), delimiter);
         lexer.clear_tap();
         match next {
             Next::End => return copy.finish(),
             Next::Bad(..) => {
-                in_pieces = true;
+                given_up.in_pieces = true;
+                given_up.pass(lexer.raw());
                 copy.veil(lexer.raw(), delimiter);
             }
             Next::Row if in_header => {
@@ -131,27 +133,48 @@ fn blanked(
                     lexer.expect_cells(shape.width);
                 }
             }
-            Next::Row => put_row(&mut copy, &mut lexer, shape, &mut in_pieces),
+            Next::Row => put_row(&mut copy, &mut lexer, shape, &mut given_up),
         }
         copy.flush()?;
     }
 }
 
-/// Writes a row without its passwords. Behind a line that was given up, rows of another shape may be pieces of its
-/// password.
-fn put_row(copy: &mut Copy<'_>, lexer: &mut Lexer<'_>, shape: &Shape, in_pieces: &mut bool) {
+/// What is known of the lines behind one that was given up.
+#[derive(Default)]
+struct GivenUp {
+    /// Rows of another shape may be pieces of its password.
+    in_pieces: bool,
+    /// So many bytes were cells of its row before it was cut down. It was given up because they are too many or too few, and
+    /// would not be if those that hold something were empty.
+    swallowed: usize,
+}
+
+impl GivenUp {
+    fn pass(&mut self, bytes: &[u8]) {
+        self.swallowed = self.swallowed.saturating_sub(bytes.len());
+    }
+}
+
+/// Writes a row without its passwords.
+fn put_row(copy: &mut Copy<'_>, lexer: &mut Lexer<'_>, shape: &Shape, given_up: &mut GivenUp) {
     let row = lexer.row();
     let cells = row.len();
     let is_blank = shape.is_blank(row);
     let is_bad = !is_blank && shape.fault(row).is_some();
     let delimiter = lexer.delimiter();
+    let reach = lexer.raw().len();
     let is_doubted = is_bad && lexer.doubt().is_some();
-    if is_doubted || is_bad && *in_pieces {
-        *in_pieces = true;
+    if is_doubted {
+        given_up.swallowed = given_up.swallowed.max(reach);
+    }
+    let stays = given_up.swallowed > 0;
+    given_up.pass(lexer.raw());
+    if is_doubted || is_bad && given_up.in_pieces {
+        given_up.in_pieces = true;
         copy.veil(lexer.raw(), delimiter);
         return;
     }
-    *in_pieces &= is_blank;
+    given_up.in_pieces &= is_blank;
     // In a row of another width nobody knows how far its cells have moved.
     let moved = if is_bad {
         cells.abs_diff(shape.width)
@@ -176,7 +199,7 @@ fn put_row(copy: &mut Copy<'_>, lexer: &mut Lexer<'_>, shape: &Shape, in_pieces:
         if is_bad {
             copy.veil(cell, delimiter);
         } else {
-            copy.blank(cell, delimiter);
+            copy.blank(cell, delimiter, stays);
             if cells == 1 {
                 // An empty line between a CR and an LF would be none.
                 copy.put(b" ");

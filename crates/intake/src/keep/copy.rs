@@ -53,9 +53,10 @@ impl<'a> Copy<'a> {
         self.gathered.extend(bytes.iter().map(veiled));
     }
 
-    /// A cell without its value: nothing, or what structures the file if it stands in quotation marks.
-    pub(super) fn blank(&mut self, cell: &[u8], delimiter: u8) {
-        if !cell.contains(&b'"') {
+    /// A cell without its value: nothing, or what structures the file if it stands in quotation marks. One that `stays` is not
+    /// empty if it was not.
+    pub(super) fn blank(&mut self, cell: &[u8], delimiter: u8, stays: bool) {
+        if !stays && !cell.contains(&b'"') {
             return;
         }
         let structures = |byte: u8| matches!(byte, b'"' | b'\r' | b'\n') || byte == delimiter;
