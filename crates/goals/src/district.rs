@@ -26,21 +26,6 @@ pub struct DistrictGoals {
     pub demographics: BTreeSet<Demographic>,
     /// When a student counts as inactive, stuck and so on.
     pub states: Settings,
-    /// Keys that files of an earlier build have. They never did anything, and are passed over.
-    #[serde(skip_serializing)]
-    teachers_adjust: PassedOver,
-    #[serde(skip_serializing)]
-    schools_adjust: PassedOver,
-}
-
-/// The value of a key that means nothing any more, whatever it was.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct PassedOver;
-
-impl<'de> Deserialize<'de> for PassedOver {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        de::IgnoredAny::deserialize(deserializer).map(|_| Self)
-    }
 }
 
 impl Default for DistrictGoals {
@@ -54,8 +39,6 @@ impl Default for DistrictGoals {
             small_group: 5,
             demographics: BTreeSet::new(),
             states: Settings::default(),
-            teachers_adjust: PassedOver,
-            schools_adjust: PassedOver,
         }
     }
 }
@@ -254,15 +237,6 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_an_earlier_build_are_passed_over() {
-        let said = read(r#"{"teachers_adjust": false, "schools_adjust": true, "small_group": 9}"#);
-        let said = said.unwrap();
-        assert_eq!(said.small_group, 9);
-        let written = serde_json::to_string(&said).unwrap();
-        assert!(!written.contains("adjust"), "{written}");
-    }
-
-    #[test]
     fn what_cannot_be_is_refused_with_what_to_write() {
         for (json, says) in [
             (r#"{"school_year_start": "02-29"}"#, "07-01"),
@@ -274,6 +248,7 @@ mod tests {
             ),
             (r#"{"demographics": ["religion"]}"#, "gender"),
             (r#"{"small_groups": 3}"#, "small_group"),
+            (r#"{"teachers_adjust": true}"#, "unknown field"),
         ] {
             let error = read(json).unwrap_err();
             assert!(error.contains(says), "{error}");

@@ -1,4 +1,9 @@
 //! Whether an app is still sending for a district (integration-side D5: a stale feed never blames a student).
+//!
+//! What is now goes by hours ([`Feed::stale`]). What is over goes by days ([`Feed::silent`]), for of earlier requests only the
+//! days are kept for ever: a school day was silent if nothing came on it and on the days before, as many together as the hours
+//! begin (two, of 48 hours). By the end of such a day the feed was stale. The other way round, one that was stale for less than
+//! a day (it sent on Monday morning and on Wednesday evening) was silent on none.
 
 use homeroom_model::{Date, Timestamp};
 
@@ -9,7 +14,7 @@ use crate::{SchoolDays, Settings, school_days::before};
 pub struct Feed {
     last: Option<Timestamp>,
     stale_millis: i64,
-    /// Of each school day of the year, whether nothing had come for as long as makes a feed stale.
+    /// Of each school day of the year, whether nothing came on as many days up to it as make a feed stale.
     silent: Vec<bool>,
     /// Of each school day of the year, whether anything came on it.
     delivered: Vec<bool>,
@@ -64,7 +69,7 @@ impl Feed {
         (silence >= self.stale_millis).then(|| Some(hours()))
     }
 
-    /// Whether the feed was stale on the school day with this number.
+    /// Whether the feed was silent on the school day with this number, if that is over.
     pub fn silent(&self, day: usize) -> bool {
         let place = day.checked_sub(1);
         place

@@ -154,7 +154,7 @@ pub struct Verdict {
     /// last where nothing was ever told.
     pub known: usize,
     /// Up to which school day, by number, it is known what the student did: the last, but for a stale feed and for minutes that
-    /// wait to be confirmed.
+    /// wait to be confirmed, since which only what was accepted before is known.
     pub told: usize,
     /// The times of being stuck in this school year, the last perhaps still open. One is open as long as progress has not
     /// risen, whatever the state: a stuck student who stops working is inactive, and still stuck on coming back.
@@ -261,10 +261,11 @@ impl Look<'_> {
     }
 
     /// The first of the last school days on which the feed was silent, where it broke off after this student was last heard of
-    /// and came back without this student.
+    /// and came back without this student. On a day that is not over something may still come; whether the feed is silent
+    /// then goes by hours ([`crate::Feed::stale`]).
     fn broken_off(&self, heard: usize) -> Option<usize> {
-        let last = self.curve.last();
-        (heard.max(self.window()) + 1..=last).find(|day| self.scene.feed.silent(*day))
+        let over = self.scene.calendar.through(before(self.at.day));
+        (heard.max(self.window()) + 1..=over).find(|day| self.scene.feed.silent(*day))
     }
 
     /// The school day before the window of "has not used it".
@@ -275,13 +276,23 @@ impl Look<'_> {
 
     /// Up to which school day it is known what the student did.
     fn told(&self) -> usize {
-        let (calendar, last) = (self.scene.calendar, self.curve.last());
+        let last = self.curve.last();
         let stale = self.scene.feed.stale(self.at.now).map(|_| last);
         let heard = self.curve.heard();
         let silent = heard.and_then(|heard| self.broken_off(heard)).or(stale);
         let told = silent.map_or(last, |day| self.scene.feed.told(day));
         let aside = self.known.aside;
-        aside.map_or(told, |day| told.min(calendar.through(before(day))))
+        aside.map_or(told, |aside| told.min(self.accepted_before(aside)))
+    }
+
+    /// Up to which school day it is known what the student did when minutes were set aside on a day: the day of the last minutes
+    /// that were accepted before, but not the one that the day counts with, of which those that wait may be.
+    fn accepted_before(&self, aside: Date) -> usize {
+        let calendar = self.scene.calendar;
+        let mut days = self.known.days.iter().rev();
+        let accepted = days.find(|day| day.minutes.is_some() && day.day <= aside);
+        let accepted = accepted.map_or(0, |accepted| calendar.through(accepted.day));
+        accepted.min(calendar.through(aside).saturating_sub(1))
     }
 
     fn finished(&self) -> Option<(State, Why)> {

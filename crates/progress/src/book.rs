@@ -155,7 +155,7 @@ impl Figures {
             saw_year_begin: began.is_some_and(|day| book.calendar.through(day) <= new_days),
             days,
             newest_target: targets.last().map_or(0, |target| target.number),
-            targets: targets::read(&targets),
+            targets: targets::read(&targets, settings.metrics().series),
             chosen: chosen.collect(),
             settings,
             kept,

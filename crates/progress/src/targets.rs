@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 use crate::calendar::{Rules, RulesError};
-use crate::feed::By;
+use crate::feed::{By, FeedSettings};
 use crate::figures::{FigureError, Figures, SetTarget, iso};
 use kept::{holds, target, told};
 use wish::Known;
@@ -150,6 +150,10 @@ pub struct Statement {
     pub for_whom: String,
     /// Of what.
     pub metric: Metric,
+    /// The key of the app's progress metric that it is of; `null` of minutes, and while no metric came.
+    pub progress_key: Option<String>,
+    /// Whether it is of a progress metric that does not count now: it rests until that one returns.
+    pub rests: bool,
     /// How much in an ordinary week of school; `null` takes back what was said before, 0 says that there is no target.
     pub per_week: Option<Amount>,
     /// The first day it is for.
@@ -162,8 +166,9 @@ pub struct Statement {
 }
 
 impl Figures {
-    /// Sets targets of a feed, all or none, and returns the number of the newest. What holds already is not said again, so an app
-    /// may repeat its recommendations every day. Noted in the audit where it changed anything.
+    /// Sets targets of a feed, all or none, and returns the number of the newest. Those for progress are of the metric that counts
+    /// now. What holds already is not said again, so an app may repeat its recommendations every day. Noted in the audit where
+    /// it changed anything.
     pub async fn set_targets(
         &self,
         key: FeedKey,
@@ -178,9 +183,11 @@ impl Figures {
         let record = record.ok_or(TargetError::NoFeed)?;
         let rules = Rules::of(&*self.store, key.district).await?;
         let roster = self.roster(key.district, record.snapshot).await?;
+        let settings = self.settings_of(key).await?;
         let known = Known {
             roster: &roster,
             years: &rules.years,
+            series: settings.metrics().series,
         };
         let mut targets = Vec::with_capacity(wishes.len());
         for (place, wish) in wishes.iter().enumerate() {
@@ -222,8 +229,11 @@ impl Figures {
 
     /// Every statement about the targets of a feed, newest first.
     pub async fn targets(&self, key: FeedKey) -> Result<Vec<Statement>, FigureError> {
+        let settings = self.settings_of(key).await?;
         let kept = self.store.goals_targets(key).await?;
-        Ok(kept.iter().rev().filter_map(statement).collect())
+        let statements = kept.iter().rev();
+        let statements = statements.filter_map(|kept| statement(kept, &settings));
+        Ok(statements.collect())
     }
 
     /// The targets of a feed in force on the day of a moment, from afar to near.
@@ -233,14 +243,26 @@ impl Figures {
         now: Timestamp,
     ) -> Result<Vec<NamedTarget>, FigureError> {
         let rules = Rules::of(&*self.store, key.district).await?;
+        let series = self.settings_of(key).await?.metrics().series;
         let kept = self.store.goals_targets(key).await?;
-        Ok(in_force(&read(&kept), rules.years.day_of(now)))
+        Ok(in_force(&read(&kept, series), rules.years.day_of(now)))
+    }
+
+    /// What is settled about a feed; nothing where there is none.
+    async fn settings_of(&self, key: FeedKey) -> Result<FeedSettings, FigureError> {
+        let feed = self.store.goals_feed(key).await?;
+        let read = feed.as_ref().map(FeedSettings::read).transpose()?;
+        Ok(read.unwrap_or_default())
     }
 }
 
-fn statement(kept: &GoalsTarget) -> Option<Statement> {
-    let target = target(kept)?;
+fn statement(kept: &GoalsTarget, settings: &FeedSettings) -> Option<Statement> {
+    let (target, series) = target(kept)?;
+    let mut known = settings.series.iter();
+    let of = series.and_then(|series| known.find(|known| known.number == series));
     Some(Statement {
+        progress_key: of.map(|of| of.key.clone()),
+        rests: series.is_some_and(|series| series != settings.metrics().series),
         number: kept.number,
         level: target.level.name(),
         id: level_id(target.level),

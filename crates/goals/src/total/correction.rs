@@ -34,6 +34,15 @@ impl Correction {
         }
     }
 
+    /// What it is, in a few words.
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::LowerMinutes => "Minutes lower than those that are shown",
+            Self::LowerProgress => "Progress lower than the one that is shown",
+            Self::ImplausibleMinutes => "Minutes that rose by more than time has passed",
+        }
+    }
+
     /// Whether it is about progress, and not about minutes.
     pub fn is_of_progress(self) -> bool {
         self == Self::LowerProgress

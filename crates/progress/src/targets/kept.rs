@@ -8,11 +8,13 @@ use homeroom_goals::target::{Audience, Level, Metric, SchoolType, Target, Target
 use homeroom_model::{ClosedList, Grade, ObjectId};
 use homeroom_store::{FeedKey, GoalsTarget};
 
-/// Targets from what the store keeps, in the order of their numbers. What no version of this program ever wrote is left out;
-/// of statements of one kind for the same first day the last one counts.
-pub(crate) fn read(kept: &[GoalsTarget]) -> Targets {
+/// Targets from what the store keeps, in the order of their numbers, while a progress metric counts: those for progress that
+/// were set while another did rest until it returns. What no version of this program ever wrote is left out; of statements of
+/// one kind for the same first day the last one counts.
+pub(crate) fn read(kept: &[GoalsTarget], series: u32) -> Targets {
     let mut last = BTreeMap::new();
-    for target in kept.iter().filter_map(target) {
+    let counts = |of: Option<u32>| of.is_none_or(|of| of == series);
+    for (target, _) in kept.iter().filter_map(target).filter(|(_, of)| counts(*of)) {
         let progress = target.metric == Metric::Progress;
         let kind = (target.level, target.audience, progress);
         last.insert((kind, target.from), target);
@@ -55,12 +57,11 @@ pub(super) fn told(key: FeedKey, kept: &[GoalsTarget], new: &[GoalsTarget]) -> S
     text
 }
 
-pub(super) fn target(kept: &GoalsTarget) -> Option<Target> {
+/// A target, and the number of the progress metric that counted when it was set, where it is for progress.
+pub(super) fn target(kept: &GoalsTarget) -> Option<(Target, Option<u32>)> {
     let (level, audience) = whom(&kept.audience)?;
-    let metric = [Metric::Minutes, Metric::Progress]
-        .into_iter()
-        .find(|metric| metric_word(*metric) == kept.metric)?;
-    Some(Target {
+    let (metric, series) = of_what(&kept.metric)?;
+    let target = Target {
         level,
         audience,
         metric,
@@ -68,15 +69,27 @@ pub(super) fn target(kept: &GoalsTarget) -> Option<Target> {
         from: kept.from,
         by: kept.by.as_str().into(),
         at: kept.at,
-    })
+    };
+    Some((target, series))
 }
 
-/// The word of a metric.
-pub(crate) fn metric_word(metric: Metric) -> &'static str {
+/// `minutes`, `progress`, `progress:2`: what a target is for, as the store keeps it. Progress is of the metric with the number;
+/// the first, or the one that will be, has none.
+pub(super) fn metric_word(metric: Metric, series: u32) -> String {
     match metric {
-        Metric::Minutes => "minutes",
-        Metric::Progress => "progress",
+        Metric::Minutes => "minutes".to_owned(),
+        Metric::Progress if series <= 1 => "progress".to_owned(),
+        Metric::Progress => format!("progress:{series}"),
     }
+}
+
+fn of_what(text: &str) -> Option<(Metric, Option<u32>)> {
+    Some(match text.split_once(':') {
+        None if text == "minutes" => (Metric::Minutes, None),
+        None if text == "progress" => (Metric::Progress, Some(1)),
+        Some(("progress", series)) => (Metric::Progress, Some(series.parse().ok()?)),
+        _ => return None,
+    })
 }
 
 /// The id of a level that has one.
@@ -177,6 +190,18 @@ mod tests {
             "app type:big",
         ] {
             assert_eq!(whom(text), None, "{text}");
+        }
+        // The same of what it is for.
+        for (metric, series, text, read) in [
+            (Metric::Minutes, 3, "minutes", None),
+            (Metric::Progress, 1, "progress", Some(1)),
+            (Metric::Progress, 2, "progress:2", Some(2)),
+        ] {
+            assert_eq!(metric_word(metric, series), text);
+            assert_eq!(of_what(text), Some((metric, read)));
+        }
+        for text in ["", "hours", "minutes:2", "progress:", "progress:two"] {
+            assert_eq!(of_what(text), None, "{text}");
         }
     }
 }

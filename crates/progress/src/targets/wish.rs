@@ -78,7 +78,7 @@ impl TargetWish {
         Ok(GoalsTarget {
             number: 0,
             audience: for_whom(level, audience),
-            metric: metric_word(self.metric).to_owned(),
+            metric: metric_word(self.metric, known.series),
             per_week: self.per_week.map(Amount::micros),
             from,
             by: match setter {
@@ -94,4 +94,6 @@ impl TargetWish {
 pub(super) struct Known<'a> {
     pub(super) roster: &'a Roster,
     pub(super) years: &'a SchoolYears,
+    /// The number of the progress metric that counts.
+    pub(super) series: u32,
 }

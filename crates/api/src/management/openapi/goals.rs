@@ -189,6 +189,8 @@ fn others() -> [(&'static str, Value); 5] {
                 ("id", "string?"),
                 ("for_whom", "string"),
                 ("metric", "string"),
+                ("progress_key", "string?"),
+                ("rests", "boolean"),
                 ("per_week", "number?"),
                 ("from", "string"),
                 ("by", "string"),

@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use homeroom_goals::Amount;
 use homeroom_goals::total::Correction;
 use homeroom_history::Keyed;
@@ -48,8 +49,8 @@ struct Decide {
     #[arg(value_name = "STUDENT", required_unless_present = "all")]
     students: Vec<String>,
     /// Which value, where several of a student wait; may be given several times
-    #[arg(long, value_enum, value_name = "WHAT")]
-    what: Vec<What>,
+    #[arg(long, value_name = "WHAT", value_parser = what())]
+    what: Vec<Correction>,
     /// The value that was looked at: nothing is decided if another one waits now
     #[arg(long, value_name = "REPORTED", value_parser = amount)]
     value: Option<Amount>,
@@ -61,28 +62,14 @@ struct Decide {
     seen: Option<String>,
 }
 
-/// A value that waits.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum What {
-    /// Minutes lower than those that are shown
-    #[value(name = "lower_minutes")]
-    LowerMinutes,
-    /// Progress lower than the one that is shown
-    #[value(name = "lower_progress")]
-    LowerProgress,
-    /// Minutes that rose by more than time has passed
-    #[value(name = "implausible_minutes")]
-    ImplausibleMinutes,
-}
-
-impl From<What> for Correction {
-    fn from(what: What) -> Self {
-        match what {
-            What::LowerMinutes => Self::LowerMinutes,
-            What::LowerProgress => Self::LowerProgress,
-            What::ImplausibleMinutes => Self::ImplausibleMinutes,
-        }
-    }
+/// Reads the word of a value that waits.
+fn what() -> impl TypedValueParser<Value = Correction> {
+    let words = Correction::ALL.map(|what| PossibleValue::new(what.word()).help(what.says()));
+    PossibleValuesParser::new(words).try_map(|word| {
+        let mut all = Correction::ALL.into_iter();
+        all.find(|what| what.word() == word)
+            .ok_or("not on the list")
+    })
 }
 
 fn amount(text: &str) -> Result<Amount, String> {
@@ -176,7 +163,7 @@ impl Decide {
 
     /// The values of a student that are meant: those that are named, or the only one.
     fn of_student(&self, open: &Waits) -> anyhow::Result<Vec<Seen>> {
-        let what: Vec<Correction> = self.what.iter().copied().map(Into::into).collect();
+        let what = &self.what;
         let named = |seen: &Seen| what.is_empty() || what.contains(&seen.what);
         let seen: Vec<_> = open.seen().filter(named).collect();
         let there = |what: &Correction| seen.iter().any(|seen| seen.what == *what);

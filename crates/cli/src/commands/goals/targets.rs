@@ -28,6 +28,9 @@ pub(super) struct Targets {
 #[derive(Serialize)]
 struct InForce {
     targets: Vec<NamedTarget>,
+    /// Whether others rest, because they are of a progress metric that does not count now.
+    #[serde(skip)]
+    rest: bool,
 }
 
 #[derive(Serialize)]
@@ -45,18 +48,18 @@ impl Targets {
             anyhow::ensure!(feed.is_some(), not_on(&app));
             let figures = figures(&installation);
             let targets = figures.targets_in_force(key, clock::now()).await?;
-            let statements = if self.all {
-                figures.targets(key).await?
-            } else {
-                Vec::new()
-            };
+            let mut statements = figures.targets(key).await?;
+            let rest = statements.iter().any(|said| said.rests);
+            if !self.all {
+                statements.clear();
+            }
             let mut levels = statements.iter().map(|said| said.level);
             let mut now = targets.iter().map(|named| named.target.level);
             if levels.any(|level| level == "student") || now.any(|level| level == "student") {
                 let what = format!("targets of app {}", key.app);
                 noted_reading(&installation, key.district, what).await?;
             }
-            anyhow::Ok((InForce { targets }, Said { statements }))
+            anyhow::Ok((InForce { targets, rest }, Said { statements }))
         })??;
         if self.all {
             let output = context.output;
@@ -65,18 +68,25 @@ impl Targets {
             })?;
         } else {
             let output = context.output;
-            output.result(&now, |now| table(now.targets.iter().map(Line::of_target)))?;
+            output.result(&now, |now| {
+                let table = table(now.targets.iter().map(Line::of_target));
+                let rest = if now.rest { REST } else { "" };
+                format!("{}{rest}", table.trim_end())
+            })?;
         }
         Ok(Exit::Done)
     }
 }
+
+/// What is told where targets rest.
+const REST: &str = "\nTargets for progress that were set for another metric of the app rest until it returns; --all lists them.";
 
 /// What a line of the table says.
 struct Line<'a> {
     level: &'a str,
     id: String,
     for_whom: &'a str,
-    metric: Metric,
+    metric: String,
     per_week: Option<Amount>,
     from: Date,
     by: &'a str,
@@ -89,7 +99,7 @@ impl<'a> Line<'a> {
             level: target.level,
             id: target.id.map(ObjectId::to_hex).unwrap_or_default(),
             for_whom: &target.for_whom,
-            metric: named.metric,
+            metric: word(named.metric).to_owned(),
             per_week: Some(target.per_week),
             from: target.from,
             by: &target.by,
@@ -101,11 +111,21 @@ impl<'a> Line<'a> {
             level: said.level,
             id: said.id.map(ObjectId::to_hex).unwrap_or_default(),
             for_whom: &said.for_whom,
-            metric: said.metric,
+            metric: match &said.progress_key {
+                Some(key) if said.rests => format!("{key}, rests"),
+                _ => word(said.metric).to_owned(),
+            },
             per_week: said.per_week,
             from: said.from,
             by: &said.by,
         }
+    }
+}
+
+fn word(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Minutes => "minutes",
+        Metric::Progress => "progress",
     }
 }
 
@@ -121,10 +141,6 @@ fn table<'a>(lines: impl Iterator<Item = Line<'a>>) -> String {
     ];
     let rows: Vec<Vec<String>> = lines
         .map(|line| {
-            let metric = match line.metric {
-                Metric::Minutes => "minutes",
-                Metric::Progress => "progress",
-            };
             let per_week = match line.per_week {
                 None => "taken back".to_owned(),
                 Some(Amount::ZERO) => "none".to_owned(),
@@ -134,7 +150,7 @@ fn table<'a>(lines: impl Iterator<Item = Line<'a>>) -> String {
                 line.level.to_owned(),
                 line.id,
                 line.for_whom.to_owned(),
-                metric.to_owned(),
+                line.metric,
                 per_week,
                 line.from.to_string(),
                 line.by.to_owned(),

@@ -107,11 +107,8 @@ async fn nothing_of_the_old_metric_is_told_under_the_new_one() {
     assert_eq!(after.total("states")["stuck"], json!(0));
     assert_eq!(after.owner["open"]["regressions"], json!(0));
     assert_eq!(after.weeks("progress"), [&json!(0); 4]);
-    // Only of the day on which it began was anything to be done, for each of six.
-    assert_eq!(
-        after.weeks("target_progress"),
-        [&json!(0), &json!(0), &json!(0), &json!(12)]
-    );
+    // Ten lessons a week were to be done, and nobody said how many pages.
+    assert_eq!(after.weeks("target_progress"), [&json!(0); 4]);
     for (student, was) in after.students.iter().zip(&before.students) {
         assert_eq!(student["progress"], Value::Null);
         assert_eq!(student["minutes"], was["minutes"]);
@@ -148,5 +145,77 @@ async fn the_new_metric_begins_with_its_first_value() {
     assert_eq!(
         serde_json::to_value(again).unwrap()["apps"][0],
         second.district
+    );
+}
+
+/// The targets in force: which metric, how much, who set it.
+async fn in_force(played: &Played, hour: i64) -> Vec<Value> {
+    let figures = &played.world.figures;
+    let found = figures.targets_in_force(played.app, at(LAST, hour)).await;
+    let named = found.unwrap().into_iter().map(|named| {
+        let target = named.target;
+        json!([named.metric, target.per_week, target.level])
+    });
+    named.collect()
+}
+
+#[tokio::test]
+async fn a_target_for_progress_is_of_the_metric_it_was_set_for() {
+    let played = with_targets().await;
+    let minutes = json!(["minutes", 50, "district"]);
+    let before = Told::at(&played, LAST, 20).await;
+    let lessons = before.students[0]["targets"]["progress"].clone();
+    assert_eq!(lessons["per_week"], json!(10));
+    assert_eq!(
+        in_force(&played, 20).await,
+        [minutes.clone(), json!(["progress", 10, "district"])]
+    );
+
+    declared(&played, "pages_read", 1000, LAST).await;
+    let after = Told::at(&played, LAST, 20).await;
+    assert_eq!(after.students[0]["targets"]["progress"], Value::Null);
+    assert_eq!(in_force(&played, 20).await, [minutes.clone()]);
+    let statements = async || {
+        let said = played.world.figures.targets(played.app).await.unwrap();
+        let said = said
+            .into_iter()
+            .map(|said| json!([said.number, said.progress_key, said.rests]));
+        said.collect::<Vec<_>>()
+    };
+    let of_lessons = |rests: bool| json!([2, "lessons_completed", rests]);
+    assert_eq!(
+        statements().await,
+        [of_lessons(true), json!([1, null, false])]
+    );
+
+    // As many pages as lessons are another target.
+    let target = r#"{"level": "district", "metric": "progress", "per_week": 10}"#;
+    let set = played.world.target(played.app, target, at(LAST, 9)).await;
+    assert_eq!(set.unwrap(), 3);
+    let again = played.world.target(played.app, target, at(LAST, 10)).await;
+    assert_eq!(again.unwrap(), 3, "it holds already");
+    let pages = Told::at(&played, LAST, 20).await;
+    let of_pages = &pages.students[0]["targets"]["progress"];
+    assert_eq!(
+        (&of_pages["per_week"], &of_pages["from"]),
+        (&json!(10), &json!(LAST))
+    );
+    // Of the day on which they began, for each of six.
+    assert_eq!(
+        pages.weeks("target_progress"),
+        [&json!(0), &json!(0), &json!(0), &json!(12)]
+    );
+
+    // The lessons return, and what was said of them.
+    declared(&played, "lessons_completed", 1000, LAST).await;
+    let returned = Told::at(&played, LAST, 20).await;
+    assert_eq!(returned.students[0]["targets"]["progress"], lessons);
+    for weeks in ["target_progress", "progress"] {
+        assert_eq!(returned.weeks(weeks), before.weeks(weeks));
+    }
+    let of_pages = json!([3, "pages_read", true]);
+    assert_eq!(
+        statements().await,
+        [of_pages, of_lessons(false), json!([1, null, false])]
     );
 }
