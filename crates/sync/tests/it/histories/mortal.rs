@@ -1,6 +1,8 @@
-//! A roster and a depot that die at a chosen operation, as a process does: from then on nothing works until a restart.
+//! A roster and a depot that die at a chosen operation, as a process does: from then on nothing works until a restart. Or they
+//! stop there and wait, so that whoever watches the process can end it at that place.
 
 use std::fmt;
+use std::io::BufRead as _;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -37,7 +39,43 @@ struct Doom {
     left: Option<(u64, Moment)>,
     /// What the last one was, if it is dead.
     died: Option<&'static str>,
+    /// Where it stops and waits.
+    stop: Option<Stop>,
 }
+
+/// A place at which a process stops: before or after an operation of a name has been called so often, from 1.
+#[derive(Clone, Debug)]
+pub(crate) struct Stop {
+    pub(crate) what: String,
+    pub(crate) nth: usize,
+    pub(crate) moment: Moment,
+}
+
+impl Stop {
+    /// As it is told to another process.
+    pub(crate) fn text(&self) -> String {
+        format!("{:?} {} {}", self.moment, self.what, self.nth)
+    }
+
+    pub(crate) fn of(text: &str) -> Self {
+        let words: Vec<_> = text.split(' ').collect();
+        let [moment, what, nth] = words[..] else {
+            panic!("{text} is no place");
+        };
+        Self {
+            moment: if moment == "Before" {
+                Moment::Before
+            } else {
+                Moment::After
+            },
+            what: what.to_owned(),
+            nth: nth.parse().unwrap(),
+        }
+    }
+}
+
+/// What a process says on its standard error where it stops. Then it waits for a line.
+pub(crate) const STOPPED: &str = "it stops here";
 
 enum Verdict {
     Live,
@@ -60,6 +98,28 @@ impl Fate {
 
     pub(crate) fn died(&self) -> bool {
         self.0.lock().unwrap().died.is_some()
+    }
+
+    /// It will stop at a place.
+    pub(crate) fn stopped(&self, stop: Stop) {
+        self.0.lock().unwrap().stop = Some(stop);
+    }
+
+    fn stop(&self, what: &'static str, moment: Moment) {
+        let mut doom = self.0.lock().unwrap();
+        let here = |stop: &&mut Stop| stop.what == what && stop.moment == moment;
+        let Some(stop) = doom.stop.as_mut().filter(here) else {
+            return;
+        };
+        stop.nth -= 1;
+        if stop.nth > 0 {
+            return;
+        }
+        doom.stop = None;
+        drop(doom);
+        eprintln!("{STOPPED}");
+        // Whoever watches is gone, if there is none: then it goes on.
+        let _ = std::io::stdin().lock().read_line(&mut String::new());
     }
 
     fn next(&self, what: &'static str) -> Verdict {
@@ -85,8 +145,13 @@ impl Fate {
         what: &'static str,
         doing: impl FnOnce() -> Result<T, RosterError>,
     ) -> Result<T, RosterError> {
+        self.stop(what, Moment::Before);
         match self.next(what) {
-            Verdict::Live => doing(),
+            Verdict::Live => {
+                let done = doing();
+                self.stop(what, Moment::After);
+                done
+            }
             Verdict::Last(Moment::After) => doing().and_then(|_| Err(dead())),
             Verdict::Last(Moment::Before) | Verdict::Dead => Err(dead()),
         }
