@@ -5,12 +5,13 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use homeroom_sqlite::{check, folder_of, keep_private};
 use homeroom_store::{Conflict, StoreError};
+use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, ErrorCode};
 
+use crate::SqliteStore;
 use crate::fault::{Answer, Fault};
-use crate::{SqliteStore, place, query};
 
 impl SqliteStore {
     /// Copies the store as it is at one moment to a file that is not there yet, while reads and writes go on. The copy
@@ -25,7 +26,10 @@ impl SqliteStore {
 
     /// Looks through the whole file and lists what is wrong with it, nothing if it is sound.
     pub async fn check(&self) -> Result<Vec<String>, StoreError> {
-        self.read_many("checking the control store", check).await
+        self.read_many("checking the control store", |connection| {
+            Ok(check(connection)?)
+        })
+        .await
     }
 }
 
@@ -39,7 +43,7 @@ fn copy(from: &Connection, to: &Path) -> Answer<()> {
     let part = part_of(to);
     written(remove_leftover(&part))?;
     let mut copy = Connection::open(&part)?;
-    written(place::keep_private(&part))?;
+    written(keep_private(&part))?;
     // All pages in one step: a copy that let writers in between would have to begin again after each of them.
     let done = Backup::new(from, &mut copy)?.step(-1)?;
     if done != StepResult::Done {
@@ -48,7 +52,7 @@ fn copy(from: &Connection, to: &Path) -> Answer<()> {
     copy.close().map_err(|(_, error)| error)?;
     written(File::open(&part).and_then(|file| file.sync_all()))?;
     written(fs::rename(&part, to))?;
-    written(sync_folder(&place::folder_of(to)))
+    written(sync_folder(&folder_of(to)))
 }
 
 fn part_of(to: &Path) -> PathBuf {
@@ -80,38 +84,4 @@ fn written<T>(done: io::Result<T>) -> Answer<T> {
         .because(error)
         .into()
     })
-}
-
-fn check(connection: &Connection) -> Answer<Vec<String>> {
-    let mut problems = Vec::new();
-    for step in [pages, references] {
-        match step(connection) {
-            Ok(found) => problems.extend(found),
-            // Damage so deep that the check itself cannot go on.
-            Err(Fault::Sqlite(error)) if is_damage(&error) => problems.push(error.to_string()),
-            Err(other) => return Err(other),
-        }
-    }
-    Ok(problems)
-}
-
-fn pages(connection: &Connection) -> Answer<Vec<String>> {
-    let mut problems = query::all(connection, "PRAGMA integrity_check", [], |row| {
-        Ok(row.get::<_, String>(0)?)
-    })?;
-    problems.retain(|line| line != "ok");
-    Ok(problems)
-}
-
-fn references(connection: &Connection) -> Answer<Vec<String>> {
-    query::all(connection, "PRAGMA foreign_key_check", [], |row| {
-        let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
-        Ok(format!(
-            "a row of {table} names one of {parent} that is not there"
-        ))
-    })
-}
-
-fn is_damage(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
 }

@@ -23,7 +23,7 @@ impl Blocks for SqliteStore {
         self.write("blocking a file set", move |tx| {
             districts::required(tx, new.district)?;
             block(tx, &new)?;
-            find(tx, new.district, &new.file_set)?.ok_or(Fault::Unreadable("a block"))
+            find(tx, new.district, &new.file_set)?.ok_or(Fault::unreadable("a block"))
         })
         .await
     }

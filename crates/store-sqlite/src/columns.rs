@@ -21,13 +21,13 @@ pub(crate) fn id_if_any(row: &Row<'_>, column: usize) -> Answer<Option<ObjectId>
 
 /// A date.
 pub(crate) fn date(row: &Row<'_>, column: usize) -> Answer<Date> {
-    Date::from_days(row.get(column)?).ok_or(Fault::Unreadable("a date"))
+    Date::from_days(row.get(column)?).ok_or(Fault::unreadable("a date"))
 }
 
 /// A date that may be missing.
 pub(crate) fn date_if_any(row: &Row<'_>, column: usize) -> Answer<Option<Date>> {
     let days: Option<i32> = row.get(column)?;
-    let date = days.map(|days| Date::from_days(days).ok_or(Fault::Unreadable("a date")));
+    let date = days.map(|days| Date::from_days(days).ok_or(Fault::unreadable("a date")));
     date.transpose()
 }
 
@@ -81,12 +81,12 @@ pub(crate) fn signed(number: u64) -> i64 {
 }
 
 fn unsigned(value: i64) -> Answer<u64> {
-    u64::try_from(value).map_err(|_| Fault::Unreadable("a number"))
+    u64::try_from(value).map_err(|_| Fault::unreadable("a number"))
 }
 
 // The parser's own message would quote what it found, so it is dropped.
 fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize, what: &'static str) -> Answer<T> {
     let text = row.get_ref(column)?.as_str();
-    let text = text.map_err(|_| Fault::Unreadable(what))?;
-    serde_json::from_str(text).map_err(|_| Fault::Unreadable(what))
+    let text = text.map_err(|_| Fault::unreadable(what))?;
+    serde_json::from_str(text).map_err(|_| Fault::unreadable(what))
 }

@@ -172,7 +172,7 @@ fn read(row: &Row<'_>) -> Answer<Hold> {
         file_set: digest(row, 4)?,
         triggers: row.get(5)?,
         opened: moment(row, 6)?,
-        state: HoldState::from_name(&state).ok_or(Fault::Unreadable("a hold's state"))?,
+        state: HoldState::from_name(&state).ok_or(Fault::unreadable("a hold's state"))?,
         closed: moment_if_any(row, 8)?,
         actor: row.get(9)?,
         note: row.get(10)?,

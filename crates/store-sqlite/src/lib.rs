@@ -25,7 +25,6 @@ mod management_tokens;
 mod objects;
 mod options;
 mod people;
-mod place;
 mod query;
 mod readers;
 mod rehearsals;

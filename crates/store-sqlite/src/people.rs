@@ -73,7 +73,7 @@ fn read(row: &Row<'_>) -> Answer<Person> {
     Ok(Person {
         id: id(row, 0)?,
         district: id(row, 1)?,
-        kind: PersonKind::from_name(&kind).ok_or(Fault::Unreadable("a person's kind"))?,
+        kind: PersonKind::from_name(&kind).ok_or(Fault::unreadable("a person's kind"))?,
         email: row.get(3)?,
         first: row.get(4)?,
         last: row.get(5)?,

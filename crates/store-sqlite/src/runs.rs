@@ -264,7 +264,7 @@ fn read(row: &Row<'_>) -> Answer<Run> {
         fence: number(row, 2)?,
         started: moment(row, 3)?,
         source: row.get(4)?,
-        state: RunState::from_name(&state).ok_or(Fault::Unreadable("a run's state"))?,
+        state: RunState::from_name(&state).ok_or(Fault::unreadable("a run's state"))?,
         snapshot: number_if_any(row, 6)?,
         finished: moment_if_any(row, 7)?,
         actor: row.get(8)?,

@@ -4,12 +4,16 @@ use rusqlite::{Connection, params};
 
 use crate::columns::number;
 use crate::fault::{Answer, Fault};
-use crate::{SqliteStore, query, schema};
+use crate::schema::DATABASE;
+use crate::{SqliteStore, query};
 
 #[async_trait]
 impl Settings for SqliteStore {
     async fn format(&self) -> Result<u32, StoreError> {
-        self.read("reading the form", schema::form).await
+        self.read("reading the form", |connection| {
+            Ok(DATABASE.form(connection)?)
+        })
+        .await
     }
 
     async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
@@ -23,7 +27,7 @@ impl Settings for SqliteStore {
         self.write("keeping a setting", move |tx| {
             let sql = "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
             query::change(tx, sql, params![key, value])?;
-            setting(tx, &key)?.ok_or(Fault::Unreadable("a setting"))
+            setting(tx, &key)?.ok_or(Fault::unreadable("a setting"))
         })
         .await
     }

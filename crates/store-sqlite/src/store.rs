@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use homeroom_store::StoreError;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction};
 
 use crate::fault::{Answer, Fault};
-use crate::options::{Options, set_any, set_reader, set_writer};
+use crate::options::Options;
 use crate::readers::Readers;
+use crate::schema::DATABASE;
 use crate::writer::Writer;
-use crate::{place, schema};
 
 /// A control store in one SQLite file. Needs a tokio runtime. Dropping it closes it in the background; nothing that was
 /// answered is lost by that, nor by killing the process.
@@ -40,13 +40,11 @@ impl SqliteStore {
     /// Fails, without touching the file, as `Unavailable` if it lies on a network file system or was made by a newer
     /// program, and as `Corrupt` if it is something else than a control store.
     pub fn open_with(path: &Path, options: &Options) -> Result<Self, StoreError> {
-        if !options.allow_network_file_system {
-            place::check(path)?;
-        }
-        let at = |fault: Fault| fault.into_error(&format!("opening {}", path.display()));
-        let writer = open_writer(path, options).map_err(at)?;
-        let readers = (0..options.readers.max(1)).map(|_| open_reader(path, options));
-        let readers: Vec<_> = readers.collect::<Answer<_>>().map_err(at)?;
+        let settings = options.settings();
+        let at = |fault| Fault::from(fault).into_error(&format!("opening {}", path.display()));
+        let writer = DATABASE.open(path, &settings).map_err(at)?;
+        let readers = (0..options.readers.max(1)).map(|_| DATABASE.open_reader(path, &settings));
+        let readers: Vec<_> = readers.collect::<Result<_, _>>().map_err(at)?;
         Ok(Self {
             path: path.to_path_buf(),
             writer: Writer::start(writer, options.queue)?,
@@ -95,64 +93,12 @@ impl SqliteStore {
     }
 }
 
-fn open_writer(path: &Path, options: &Options) -> Answer<Connection> {
-    let new = !path.exists();
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags)?;
-    if new {
-        // By name and before anything is in it: opening the file here would drop SQLite's locks when it is closed.
-        place::keep_private(path).map_err(|error| {
-            StoreError::unavailable("the control store cannot be made private to its owner")
-                .because(error)
-        })?;
-    }
-    set_any(&connection, options)?;
-    schema::check(&connection)?;
-    set_writer(&connection, options)?;
-    connection.set_transaction_behavior(TransactionBehavior::Immediate);
-    schema::migrate(&mut connection)?;
-    Ok(connection)
-}
-
-fn open_reader(path: &Path, options: &Options) -> Answer<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    set_any(&connection, options)?;
-    set_reader(&connection)?;
-    Ok(connection)
-}
-
 #[cfg(test)]
 mod tests {
     use homeroom_store::{ErrorKind, Settings};
-    use rusqlite::types::Value;
 
     use super::*;
     use crate::query;
-
-    fn setting(connection: &Connection, name: &str) -> Value {
-        let read = |row: &rusqlite::Row<'_>| row.get(0);
-        connection.pragma_query_value(None, name, read).unwrap()
-    }
-
-    #[test]
-    fn every_commit_is_forced_to_disk() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("control.sqlite");
-        let writer = open_writer(&path, &Options::default()).unwrap();
-        for (name, value) in [
-            ("journal_mode", Value::from("wal".to_owned())),
-            ("synchronous", Value::from(2)),
-            ("fullfsync", Value::from(1)),
-            ("foreign_keys", Value::from(1)),
-            ("secure_delete", Value::from(1)),
-            ("busy_timeout", Value::from(10000)),
-        ] {
-            assert_eq!(setting(&writer, name), value, "{name}");
-        }
-    }
 
     fn empty() -> (tempfile::TempDir, SqliteStore) {
         let folder = tempfile::tempdir().unwrap();
@@ -190,14 +136,5 @@ mod tests {
         assert_eq!(store.setting("before").await.unwrap().unwrap(), "kept");
         fill(1 << 20).await.unwrap();
         store.set_setting("after", &long).await.unwrap();
-    }
-
-    #[test]
-    fn a_reader_cannot_write() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("control.sqlite");
-        let _writer = open_writer(&path, &Options::default()).unwrap();
-        let reader = open_reader(&path, &Options::default()).unwrap();
-        assert!(reader.execute("DELETE FROM settings", []).is_err());
     }
 }

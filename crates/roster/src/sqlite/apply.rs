@@ -95,7 +95,7 @@ impl<'r> SqliteApplying<'r> {
         begin: &Begin<'_>,
     ) -> Result<Self, RosterError> {
         let what = "beginning to apply";
-        let sqlite = |error| Fault::Sqlite(error).into_error(what);
+        let sqlite = |error: rusqlite::Error| Fault::from(error).into_error(what);
         writer
             .connection()
             .execute_batch("BEGIN IMMEDIATE")

@@ -28,7 +28,7 @@ pub(crate) fn value<'r>(row: &'r Row<'_>, column: usize) -> Answer<Value<'r>> {
         ValueRef::Null => Ok(Value::Null),
         ValueRef::Integer(number) => Ok(Value::Integer(number)),
         ValueRef::Text(text) => Ok(Value::Text(Cow::Borrowed(utf8(text)?))),
-        ValueRef::Real(_) | ValueRef::Blob(_) => Err(Fault::Unreadable("a field")),
+        ValueRef::Real(_) | ValueRef::Blob(_) => Err(Fault::unreadable("a field")),
     }
 }
 
@@ -46,19 +46,19 @@ pub(crate) fn record<'r>(
 }
 
 fn utf8(text: &[u8]) -> Answer<&str> {
-    std::str::from_utf8(text).map_err(|_| Fault::Unreadable("a text"))
+    std::str::from_utf8(text).map_err(|_| Fault::unreadable("a text"))
 }
 
 /// A text, borrowed.
 pub(crate) fn text<'r>(row: &'r Row<'_>, column: usize) -> Answer<&'r str> {
     let text = row.get_ref(column)?.as_str();
-    text.map_err(|_| Fault::Unreadable("a text"))
+    text.map_err(|_| Fault::unreadable("a text"))
 }
 
 /// A text that may be missing, borrowed.
 pub(crate) fn text_if_any<'r>(row: &'r Row<'_>, column: usize) -> Answer<Option<&'r str>> {
     let text = row.get_ref(column)?.as_str_or_null();
-    text.map_err(|_| Fault::Unreadable("a text"))
+    text.map_err(|_| Fault::unreadable("a text"))
 }
 
 /// A hash that may be missing.
@@ -66,10 +66,10 @@ pub(crate) fn hash_if_any(row: &Row<'_>, column: usize) -> Answer<Option<Hash>> 
     match row.get_ref(column)? {
         ValueRef::Null => Ok(None),
         ValueRef::Blob(bytes) => {
-            let hash = bytes.try_into().map_err(|_| Fault::Unreadable("a hash"))?;
+            let hash = bytes.try_into().map_err(|_| Fault::unreadable("a hash"))?;
             Ok(Some(hash))
         }
-        _ => Err(Fault::Unreadable("a hash")),
+        _ => Err(Fault::unreadable("a hash")),
     }
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn moment_if_any(row: &Row<'_>, column: usize) -> Answer<Option<Times
 /// A date that may be missing.
 pub(crate) fn date_if_any(row: &Row<'_>, column: usize) -> Answer<Option<Date>> {
     let text = text_if_any(row, column)?;
-    text.map(|text| Date::parse_iso(text).ok_or(Fault::Unreadable("a date")))
+    text.map(|text| Date::parse_iso(text).ok_or(Fault::unreadable("a date")))
         .transpose()
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn word<T>(
     column: usize,
     from_text: impl Fn(&str) -> Option<T>,
 ) -> Answer<T> {
-    from_text(text(row, column)?).ok_or(Fault::Unreadable("a state"))
+    from_text(text(row, column)?).ok_or(Fault::unreadable("a state"))
 }
 
 /// A kind.
@@ -123,7 +123,7 @@ pub(crate) fn json_if_any<T: DeserializeOwned>(
     what: &'static str,
 ) -> Answer<Option<T>> {
     let text = text_if_any(row, column)?;
-    text.map(|text| serde_json::from_str(text).map_err(|_| Fault::Unreadable(what)))
+    text.map(|text| serde_json::from_str(text).map_err(|_| Fault::unreadable(what)))
         .transpose()
 }
 
@@ -133,5 +133,5 @@ pub(crate) fn json<T: DeserializeOwned>(
     column: usize,
     what: &'static str,
 ) -> Answer<T> {
-    json_if_any(row, column, what)?.ok_or(Fault::Unreadable(what))
+    json_if_any(row, column, what)?.ok_or(Fault::unreadable(what))
 }

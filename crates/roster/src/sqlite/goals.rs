@@ -281,7 +281,7 @@ fn ended(
     }
     let sql = "SELECT year FROM goal_delivery WHERE id = ?1";
     let year = query::first(tx, sql, [delivery], |row| Ok(row.get(0)?))?;
-    year.ok_or(Fault::Unreadable("the year of a delivery"))
+    year.ok_or(Fault::unreadable("the year of a delivery"))
 }
 
 fn acknowledge(

@@ -22,7 +22,7 @@ impl Holds for SqliteRoster {
                 hold.at.millis()
             ];
             let id = query::first(tx, sql, row, |row| Ok(row.get(0)?))?;
-            id.ok_or(Fault::Unreadable("the number of a hold"))
+            id.ok_or(Fault::unreadable("the number of a hold"))
         })
     }
 

@@ -17,7 +17,7 @@ impl Runs for SqliteRoster {
             query::change(tx, sql, params![run.district, run.at.millis()])?;
             let sql = "SELECT ifnull(max(id), ?1 * ?2) + 1 FROM run WHERE district = ?1";
             let next = query::first(tx, sql, [run.district, IDS_PER_DISTRICT], |row| Ok(row.get(0)?))?;
-            let id: i64 = next.ok_or(Fault::Unreadable("the number of a run"))?;
+            let id: i64 = next.ok_or(Fault::unreadable("the number of a run"))?;
             let sql = "INSERT INTO run (id, district, trigger, scope, mode, state, fence, started, undoes) \
                        VALUES (?1, ?2, ?3, ?4, ?5, 'running', ?6, ?7, ?8)";
             let row = params![

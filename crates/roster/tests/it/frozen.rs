@@ -22,7 +22,8 @@ use crate::{place, subject};
 
 const LARGEST: u64 = 600 * 1024;
 
-fn frozen(form: u32, ending: &str) -> PathBuf {
+/// The frozen sample of a form: the file, or what it holds as text.
+pub(crate) fn frozen(form: u32, ending: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/frozen/form-{form}.{ending}"))
 }
 

@@ -52,7 +52,7 @@ async fn a_lock_that_does_not_end_is_named() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let error = store.set_setting("a", "b").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
-    assert!(error.to_string().contains("another process"), "{error}");
+    assert!(error.to_string().contains("another program"), "{error}");
     other.execute_batch("ROLLBACK").unwrap();
     store.set_setting("a", "b").await.unwrap();
 }

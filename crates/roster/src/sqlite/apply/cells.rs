@@ -154,7 +154,7 @@ pub(crate) fn value(row: &rusqlite::Row<'_>, first: usize) -> Answer<Cell> {
         None => None,
         Some("source_agrees") => Some(Until::SourceAgrees),
         Some("always") => Some(Until::Always),
-        Some(_) => Some(Until::Date(date.ok_or(Fault::Unreadable("a cell"))?)),
+        Some(_) => Some(Until::Date(date.ok_or(Fault::unreadable("a cell"))?)),
     };
     Ok(Cell {
         base: json(first)?,

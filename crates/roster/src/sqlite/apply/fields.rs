@@ -126,7 +126,7 @@ pub(crate) fn named(kind: Kind, id: i64, name: &str) -> Answer<(Of, Field)> {
     };
     let own = name.rsplit('.').next().unwrap_or(name);
     let field = table_of(of).field(own);
-    Ok((of, field.ok_or(Fault::Unreadable("the audit"))?))
+    Ok((of, field.ok_or(Fault::unreadable("the audit"))?))
 }
 
 /// The record whose field it is.

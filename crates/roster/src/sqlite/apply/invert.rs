@@ -116,7 +116,7 @@ fn undo(tx: &Connection, at: &Applied, change: &RowChange) -> Answer<RowChange> 
 fn turn_back(tx: &Connection, id: i64, fields: &fields::Changed) -> Answer<RowChange> {
     let side = |name: &str| {
         let pair = fields.get(name).cloned();
-        pair.ok_or(Fault::Unreadable("the audit"))
+        pair.ok_or(Fault::unreadable("the audit"))
     };
     let (state, reason) = (side("app_state")?, side("app_reason")?);
     let (since, target) = (side("app_since")?, side("merged_into")?);
@@ -133,7 +133,7 @@ fn role(
     after: Option<&RoleValue>,
 ) -> Answer<RowChange> {
     let name = before.or(after).map(|value| value.role.as_str());
-    let role = roles::role_of(name.ok_or(Fault::Unreadable("the audit"))?)?;
+    let role = roles::role_of(name.ok_or(Fault::unreadable("the audit"))?)?;
     let now = roles::read_role(tx, person, role)?;
     if now.as_ref() != after {
         return Err(Fault::Differs(Differs::Role));

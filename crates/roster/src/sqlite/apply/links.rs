@@ -353,7 +353,7 @@ pub(crate) fn forget(tx: &Connection, id: i64) -> Answer<()> {
 /// What a person's record is in the source.
 pub(crate) fn person_kind(row: &rusqlite::Row<'_>, column: usize) -> Answer<Option<PersonKind>> {
     let text = columns::text_if_any(row, column)?;
-    text.map(|text| PersonKind::from_text(text).ok_or(Fault::Unreadable("a link")))
+    text.map(|text| PersonKind::from_text(text).ok_or(Fault::unreadable("a link")))
         .transpose()
 }
 

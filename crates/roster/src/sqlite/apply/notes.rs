@@ -162,7 +162,7 @@ fn suggest(tx: &Connection, at: &Applied, new: &NewSuggestion<'_>) -> Answer<Eff
         at.at.millis()
     ];
     let id = query::first(tx, sql, row, |row| Ok(row.get(0)?))?;
-    let id = id.ok_or(Fault::Unreadable("the number of a suggestion"))?;
+    let id = id.ok_or(Fault::unreadable("the number of a suggestion"))?;
     Ok(Effect::unaudited("suggest_link", new.kind, id))
 }
 
@@ -183,7 +183,7 @@ fn conflicting(tx: &Connection, at: &Applied, new: &NewConflict<'_>) -> Answer<E
         at.at.millis()
     ];
     let id = query::first(tx, sql, row, |row| Ok(row.get(0)?))?;
-    let id = id.ok_or(Fault::Unreadable("the number of a conflict"))?;
+    let id = id.ok_or(Fault::unreadable("the number of a conflict"))?;
     Ok(Effect::unaudited("conflict", new.kind, id))
 }
 

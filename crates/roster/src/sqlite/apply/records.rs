@@ -162,7 +162,7 @@ pub(crate) fn values_of(record: &Record<'static>) -> FieldValues {
 fn record_of(table: &'static Table, values: &FieldValues) -> Answer<Record<'static>> {
     let mut record = Record::empty(table);
     for (name, value) in values {
-        let field = table.field(name).ok_or(Fault::Unreadable("the audit"))?;
+        let field = table.field(name).ok_or(Fault::unreadable("the audit"))?;
         record.set(field, value.clone());
     }
     Ok(record)

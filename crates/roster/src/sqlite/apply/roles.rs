@@ -178,5 +178,5 @@ pub(crate) fn read_schools(tx: &Connection, person: i64, role: Role) -> Answer<V
 
 /// The role of a name.
 pub(crate) fn role_of(name: &str) -> Answer<Role> {
-    Role::from_text(name).ok_or(Fault::Unreadable("a role"))
+    Role::from_text(name).ok_or(Fault::unreadable("a role"))
 }

@@ -340,7 +340,7 @@ pub(crate) fn of(
 pub(crate) fn seat(row: &rusqlite::Row<'_>, first: usize) -> Answer<Seat> {
     let intent = columns::text_if_any(row, first + 1)?;
     let intent = intent
-        .map(|text| Intent::from_text(text).ok_or(Fault::Unreadable("an intent")))
+        .map(|text| Intent::from_text(text).ok_or(Fault::unreadable("an intent")))
         .transpose()?;
     Ok(Seat {
         source: row.get(first)?,

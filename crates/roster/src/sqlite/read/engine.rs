@@ -137,7 +137,7 @@ pub(crate) fn holds(at: &Connection, district: i64, closed_too: bool) -> Answer<
     query::all(at, sql, params![district, closed_too], |row| {
         let outcome = columns::text_if_any(row, 8)?;
         let outcome = outcome
-            .map(|text| HoldOutcome::from_text(text).ok_or(Fault::Unreadable("a hold")))
+            .map(|text| HoldOutcome::from_text(text).ok_or(Fault::unreadable("a hold")))
             .transpose()?;
         Ok(Hold {
             id: row.get(0)?,

@@ -244,7 +244,7 @@ fn delivery(row: &Row<'_>) -> Answer<GoalDelivery> {
         begun: columns::moment(row, 2)?,
         finished: columns::moment_if_any(row, 3)?,
         year: row.get(4)?,
-        day: columns::date_if_any(row, 5)?.ok_or(Fault::Unreadable("a date"))?,
+        day: columns::date_if_any(row, 5)?.ok_or(Fault::unreadable("a date"))?,
         part: row.get(6)?,
         metric: row.get(7)?,
         students: row.get(8)?,

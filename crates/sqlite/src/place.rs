@@ -1,10 +1,8 @@
-//! Whether a file may hold a control store: not on another machine's file system, not readable for others.
+//! Where a file lies: not on another machine's file system, not readable for others.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-
-use homeroom_store::StoreError;
 
 /// File systems whose files belong to another machine, as Linux names them. For FUSE the part after `fuse.` counts.
 const NETWORK: [&str; 20] = [
@@ -30,26 +28,17 @@ const NETWORK: [&str; 20] = [
     "vboxsf",
 ];
 
-/// Refuses a path on a network file system, where it can be told (Linux).
-pub(crate) fn check(path: &Path) -> Result<(), StoreError> {
-    let Ok(mounts) = fs::read_to_string("/proc/self/mountinfo") else {
-        return Ok(());
-    };
+/// The kind of the network file system a path lies on, if it does and that can be told (Linux).
+pub(crate) fn network_file_system(path: &Path) -> Option<String> {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
     let place = path.canonicalize();
-    let Ok(place) = place.or_else(|_| folder_of(path).canonicalize()) else {
-        return Ok(()); // Opening will say what is wrong with it.
-    };
-    match network_file_system(&mounts, &place) {
-        None => Ok(()),
-        Some(kind) => Err(StoreError::unavailable(format!(
-            "the control store would lie on a network file system ({kind}), where SQLite cannot lock it; put the \
-             folder on a local disk"
-        ))),
-    }
+    // Where neither is there, opening will say so.
+    let place = place.or_else(|_| folder_of(path).canonicalize()).ok()?;
+    network_mount(&mounts, &place).map(str::to_owned)
 }
 
-/// Lets only the owner read and write a file: it holds sealed tokens and names of people.
-pub(crate) fn keep_private(path: &Path) -> io::Result<()> {
+/// Lets only the owner read and write a file: it holds people. An administrator may give it to others afterwards.
+pub fn keep_private(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -61,7 +50,7 @@ pub(crate) fn keep_private(path: &Path) -> io::Result<()> {
 }
 
 /// The folder a file lies in.
-pub(crate) fn folder_of(path: &Path) -> PathBuf {
+pub fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder.to_path_buf(),
         _ => PathBuf::from("."),
@@ -69,7 +58,7 @@ pub(crate) fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// The kind of the network file system `place` lies on, from the text of `/proc/self/mountinfo`.
-fn network_file_system<'a>(mounts: &'a str, place: &Path) -> Option<&'a str> {
+fn network_mount<'a>(mounts: &'a str, place: &Path) -> Option<&'a str> {
     // The longest mount point that leads to the place holds it; of several on the same point, the last one mounted.
     let mount = mounts
         .lines()
@@ -127,10 +116,10 @@ mod tests {
             ("/mnt/disk/homeroom", None),
             ("/over/a", Some("nfs")),
         ] {
-            let found = network_file_system(MOUNTS, Path::new(folder));
+            let found = network_mount(MOUNTS, Path::new(folder));
             assert_eq!(found, kind, "{folder}");
         }
-        assert_eq!(network_file_system("nonsense\n\n- -", Path::new("/")), None);
+        assert_eq!(network_mount("nonsense\n\n- -", Path::new("/")), None);
     }
 
     #[test]
