@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 /// Names that are counted one by one; further ones are counted together.
 const MOST_NAMES: usize = 500;
-/// Characters of an unknown value that are kept.
+/// Characters of an unknown name that are kept.
 const MOST_CHARACTERS: usize = 40;
 
 /// What is not known, by name, and how often it came. Nothing of it is lost: records keep it as sent.
@@ -17,7 +17,8 @@ const MOST_CHARACTERS: usize = 40;
 pub struct Strange {
     /// Fields, as `User.roles.student.shoe_size`.
     pub fields: BTreeMap<String, u64>,
-    /// Values outside a closed list, as `Section.subject=alchemy`; long ones are cut.
+    /// Fields with values outside their closed list, as `Section.subject`. The values stand nowhere: they may be of a field that
+    /// the app does not use, of which only names and counts are kept (issue 5, "Settled").
     pub values: BTreeMap<String, u64>,
     /// Roles of people.
     pub roles: BTreeMap<String, u64>,
@@ -160,8 +161,7 @@ impl Shape {
             (Self::OneOf(known), Value::String(text))
                 if !text.is_empty() && !known.contains(&**text) =>
             {
-                let name = format!("{}={}", place.path(), cut(text));
-                count(&mut strange.values, &mut strange.more, name, 1);
+                count(&mut strange.values, &mut strange.more, place.path(), 1);
             }
             (Self::Object(fields), Value::Object(members)) => fields.count(members, place, strange),
             (Self::List(shape), Value::Array(values)) => {
@@ -213,7 +213,7 @@ mod tests {
             names(&strange.fields),
             "User.lms_state 1, User.name.nick 1, User.roles.student.enrollments.day 2, User.shoe 1"
         );
-        assert_eq!(names(&strange.values), "User.roles.student.grade=14 1");
+        assert_eq!(names(&strange.values), "User.roles.student.grade 1");
         assert_eq!(names(&strange.roles), "mentor 1");
         let twice = strange.clone();
         strange.add(twice);

@@ -173,14 +173,13 @@ impl RunReport {
     }
 
     pub(crate) fn strange(&mut self, strange: &Strange) {
-        let sorts = [
-            &strange.fields,
-            &strange.values,
-            &strange.roles,
-            &strange.event_types,
-        ];
-        for (name, count) in sorts.into_iter().flatten() {
-            *self.strange.entry(name.clone()).or_default() += count;
+        let sorts = [&strange.fields, &strange.roles, &strange.event_types];
+        let values = strange.values.iter();
+        let values = values.map(|(name, count)| (format!("{name}=?"), count));
+        let names = sorts.into_iter().flatten();
+        let names = names.map(|(name, count)| (name.clone(), count));
+        for (name, count) in names.chain(values) {
+            *self.strange.entry(name).or_default() += count;
         }
     }
 
