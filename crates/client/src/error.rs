@@ -44,6 +44,12 @@ pub enum Fault {
     /// for it (clever-api 8.3).
     #[error("Goals are not switched on for this app at the district")]
     GoalsOff,
+    /// The server has no place for the app's metrics, and nothing of use came back when it was asked whether the token reads the
+    /// district: Goals may be off there, or the token of another kind.
+    #[error(
+        "the server has no place for the metrics: Goals may be off, or the token of another kind; it did not say which"
+    )]
+    GoalsOffOrToken,
     /// A token or secret that no header can hold.
     #[error("the token or secret has characters that no header can hold")]
     UnusableToken,

@@ -92,6 +92,45 @@ impl Inner {
         self.in_time(run, self.transport.get(ask)).await
     }
 
+    /// What the server says to a question beside the reading, and how many requests it took. Failures that may pass are tried
+    /// again as those of a reading are; a connection that broke is no answer. Nothing where none came in all tries.
+    pub(crate) async fn answered(
+        &self,
+        run: &Run,
+        url: &str,
+        authorization: Option<HeaderValue>,
+    ) -> Result<(Option<Answer>, u64), Fault> {
+        let mut asked = 0;
+        loop {
+            let closed = self.closed_for();
+            if !closed.is_zero() {
+                run.pause(&*self.clock, closed).await?;
+            }
+            asked += 1;
+            match self.once(run, url.to_owned(), authorization.clone()).await {
+                Err(fault @ (Fault::Cancelled | Fault::Deadline | Fault::UnusableToken)) => {
+                    return Err(fault);
+                }
+                Ok(answer) if !matches!(answer.status, 408 | 425 | 429 | 500..) => {
+                    return Ok((Some(answer), asked));
+                }
+                Ok(answer) => {
+                    if let Some(told) = window::told(&answer.headers, self.clock.now())
+                        .filter(|_| matches!(answer.status, 429 | 503))
+                    {
+                        self.close_window(told);
+                    }
+                }
+                Err(_) => {}
+            }
+            if asked >= u64::from(self.settings.tries) {
+                return Ok((None, asked));
+            }
+            let before = u32::try_from(asked - 1).unwrap_or(u32::MAX);
+            run.pause(&*self.clock, self.wait(before)).await?;
+        }
+    }
+
     pub(crate) fn ask(
         &self,
         url: String,

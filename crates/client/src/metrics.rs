@@ -137,9 +137,9 @@ struct Envelope {
 
 impl Source {
     /// Sends a body of metrics for this district, once, with this district's token. Waits for the rate window that reading
-    /// shares; a token that was refused is looked for once, and only another one is tried; where there is no place for metrics,
-    /// the district is asked for once, to tell Goals that are off from a token of another kind. An error is only that somebody
-    /// asked to stop, or that there is no time left.
+    /// shares; a token that was refused is looked for, and only another one is tried; where there is no place for metrics, the
+    /// district is asked for, to tell Goals that are off from a token of another kind. These two questions are asked again as
+    /// any other reading is. An error is only that somebody asked to stop, or that there is no time left.
     pub async fn send_metrics(
         &self,
         metrics: &Metrics,
@@ -197,8 +197,9 @@ impl Inner {
             }
             let mut told = self.told(answer, metrics.rows);
             if told == Told::Refused(Fault::Status(404)) {
-                requests += 1;
-                told = Told::Refused(self.not_there(&run, &token).await?);
+                let (fault, asked) = self.not_there(&run, &token).await?;
+                requests += asked;
+                told = Told::Refused(fault);
             }
             return Ok(Sent {
                 status,
@@ -208,17 +209,19 @@ impl Inner {
         }
     }
 
-    /// What a 404 means: a token that reads the district is of the right kind, so it is Goals that are off. Of any other the
-    /// status says all that is known.
-    async fn not_there(&self, run: &Run, token: &Secret) -> Result<Fault, Fault> {
+    /// What a 404 means, and how many requests it took to find out: of a token that reads the district it is Goals that are
+    /// off; one that the server refuses there too is of another kind. Where nobody says which, it is neither.
+    async fn not_there(&self, run: &Run, token: &Secret) -> Result<(Fault, u64), Fault> {
         let url = self.api.url(&self.target("/districts"));
-        match self.once(run, url, token.bearer()).await {
-            Err(fault @ (Fault::Cancelled | Fault::Deadline)) => Err(fault),
-            Ok(answer) if answer.status == 200 && says_json(&answer.headers).is_ok() => {
-                Ok(Fault::GoalsOff)
+        let (answer, asked) = self.answered(run, &url, token.bearer()).await?;
+        let fault = match answer {
+            None => Fault::GoalsOffOrToken,
+            Some(answer) if answer.status == 200 && says_json(&answer.headers).is_ok() => {
+                Fault::GoalsOff
             }
-            _ => Ok(Fault::Status(404)),
-        }
+            Some(_) => Fault::Status(404),
+        };
+        Ok((fault, asked))
     }
 
     fn told(&self, answer: Result<Answer, Fault>, rows: u32) -> Told {

@@ -7,6 +7,7 @@ use crate::error::Fault;
 use crate::fetch::says_json;
 use crate::secret::Secret;
 use crate::source::Inner;
+use crate::transport::Answer;
 
 #[derive(Deserialize)]
 struct Tokens {
@@ -25,8 +26,8 @@ struct Owner {
 }
 
 impl Inner {
-    /// Looks for a token in the place of one that was refused: once, the number of requests is told. A token that somebody
-    /// else found meanwhile will do.
+    /// Looks for a token in the place of one that was refused; the number of requests is told. A token that somebody else found
+    /// meanwhile will do.
     pub(crate) async fn find_token(&self, run: &Run, refused: &Secret) -> Result<u64, Fault> {
         let _finding = run.unless_stopped(self.finding.lock()).await?;
         if self.token() != *refused {
@@ -38,11 +39,9 @@ impl Inner {
         let district = self.district.to_hex();
         let path = format!("/oauth/tokens?owner_type=district&district={district}");
         let url = self.oauth.url(&self.oauth.target(&path));
-        let answer = match self.once(run, url, credentials.basic()).await {
-            Ok(answer) if answer.status == 200 && says_json(&answer.headers).is_ok() => answer,
-            Err(fault @ (Fault::Cancelled | Fault::Deadline)) => return Err(fault),
-            _ => return Err(Fault::TokenRefused),
-        };
+        let (answer, asked) = self.answered(run, &url, credentials.basic()).await?;
+        let is_list = |answer: &Answer| answer.status == 200 && says_json(&answer.headers).is_ok();
+        let answer = answer.filter(is_list).ok_or(Fault::TokenRefused)?;
         let tokens: Tokens =
             serde_json::from_slice(&answer.body).map_err(|_| Fault::TokenRefused)?;
         // Servers older than the parameter list every district.
@@ -52,7 +51,7 @@ impl Inner {
         match found.filter(|found| found != refused) {
             Some(found) => {
                 self.replace_token(found);
-                Ok(1)
+                Ok(asked)
             }
             None => Err(Fault::TokenRefused),
         }

@@ -203,22 +203,83 @@ async fn a_place_that_is_not_there_is_goals_off_for_a_token_that_reads_the_distr
         (Act::Pass, Fault::GoalsOff),
         (Act::Reply(Reply::json(404, &json!({}))), nothing),
         (Act::Reply(Reply::json(401, &json!({}))), nothing),
-        (Act::Reply(Reply::json(503, &json!({}))), nothing),
+        (Act::Reply(Reply::json(403, &json!({}))), nothing),
         // A wrong kind of token is shown the page of the product (integration-side 0).
         (Act::Reply(Reply::text(200, "text/html", "<html>")), nothing),
-        (Act::Break(Broken::Unreachable), nothing),
-        (Act::Hang, nothing),
     ] {
-        let reply = district.clone();
-        let server = answering(move |request| match request.target {
-            "/v2.0/metrics" => Act::Reply(Reply::json(404, &json!({}))),
-            "/v3.1/districts" => reply.clone(),
-            other => panic!("{other}"),
-        });
+        let server = not_there(move |_| district.clone());
         let sent = send(&server.source(), 1).await;
         assert_eq!((sent.status, sent.requests), (Some(404), 2));
-        assert_eq!(sent.told, Told::Refused(fault), "{district:?}");
+        assert_eq!(sent.told, Told::Refused(fault));
         assert_eq!(server.log().len(), 2, "the body is sent once");
+    }
+}
+
+/// A server without a place for metrics, which answers so to the n-th question for the district.
+fn not_there(district: impl Fn(usize) -> Act + Send + Sync + 'static) -> Arc<Server> {
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    answering(move |request| match request.target {
+        "/v2.0/metrics" => Act::Reply(Reply::json(404, &json!({}))),
+        "/v3.1/districts" => district(asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst)),
+        other => panic!("{other}"),
+    })
+}
+
+/// What may pass when the district, or its token, is asked for.
+fn passing() -> [Act; 5] {
+    [
+        Act::Break(Broken::Unreachable),
+        Act::Break(Broken::Cut),
+        Act::Hang,
+        Act::Reply(Reply::json(503, &json!({}))),
+        Act::Reply(Reply::json(429, &json!({})).with("retry-after", &3)),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn whether_goals_are_off_is_asked_again_until_somebody_says_it() {
+    for passes in passing() {
+        let first = passes.clone();
+        let server = not_there(
+            move |number| {
+                if number < 2 { first.clone() } else { Act::Pass }
+            },
+        );
+        let sent = send(&server.source(), 1).await;
+        assert_eq!(sent.told, Told::Refused(Fault::GoalsOff), "{passes:?}");
+        assert_eq!((sent.status, sent.requests), (Some(404), 4));
+
+        let server = not_there(move |_| passes.clone());
+        let sent = send(&server.source(), 1).await;
+        assert_eq!(sent.told, Told::Refused(Fault::GoalsOffOrToken));
+        assert_eq!((sent.status, sent.requests), (Some(404), 7));
+        assert_eq!(server.log().len(), 7, "the body is sent once");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_was_replaced_is_found_though_the_first_question_for_it_fails() {
+    for passes in passing() {
+        let asked = std::sync::atomic::AtomicBool::new(false);
+        let server = answering(move |request| {
+            if request.target.starts_with("/oauth/tokens") {
+                if !asked.swap(true, std::sync::atomic::Ordering::SeqCst) {
+                    return passes.clone();
+                }
+                let owner = json!({"type": "district", "id": DISTRICT.to_hex()});
+                let body = json!({"data": [{"owner": owner, "access_token": "fresh"}]});
+                return Act::Reply(Reply::json(200, &body));
+            }
+            Act::Reply(if request.authorization == "Bearer fresh" {
+                receipt(&json!({"received": 1}))
+            } else {
+                Reply::json(401, &json!({}))
+            })
+        });
+        let source = server.source_with(|parts| parts.credentials = Some(credentials()));
+        let sent = send(&source, 1).await;
+        assert!(matches!(sent.told, Told::Receipt(_)), "{:?}", sent.told);
+        assert_eq!(sent.requests, 4);
     }
 }
 

@@ -124,6 +124,11 @@ fn says(fault: Fault) -> String {
             "the district has not switched Goals on for this app; it does that, with `homeroom goals on`, and the next push sends everything"
                 .to_owned()
         }
+        Fault::GoalsOffOrToken => {
+            "the server has no place for this app's metrics in this district: Goals is not on there, or the token is of another kind; it \
+             did not say which, and the next push asks again"
+                .to_owned()
+        }
         Fault::Status(403 | 404) => {
             "the server has no place for this app's metrics in this district: Goals is not on there, or the token is of another kind"
                 .to_owned()

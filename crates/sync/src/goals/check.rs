@@ -13,7 +13,7 @@ use homeroom_roster::{
 
 use super::Sender;
 use super::alarm::HELD;
-use super::deliver::is_off;
+use super::deliver::{is_off, is_undecided};
 use super::error::GoalsError;
 use super::look::{Look, bounds, totals};
 use super::reporting::Reporting;
@@ -121,7 +121,8 @@ fn is_accepted(delivery: &GoalDelivery) -> bool {
 
 fn is_wrong_token(delivery: &GoalDelivery) -> bool {
     let refused = delivery.state == GoalDeliveryState::Refused;
-    refused && matches!(delivery.status, Some(401 | 403 | 404)) && !is_off(delivery)
+    let by_token = matches!(delivery.status, Some(401 | 403 | 404));
+    refused && by_token && !is_off(delivery) && !is_undecided(delivery)
 }
 
 /// What the last request that was taken said of the progress metric that is sent now.

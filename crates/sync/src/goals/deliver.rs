@@ -64,6 +64,15 @@ enum Verdict {
 /// as long as logs are kept that have them: they are never worded anew.
 const OFF: &str = "Goals are not switched on for this app at the district";
 
+/// What it says of one that was refused where nobody said whether Goals were off or the token of another kind; these words stay
+/// too.
+const OFF_OR_TOKEN: &str = "the server has no place for the metrics: Goals may be off, or the token of another kind; it did not say which";
+
+/// Whether a delivery was refused, and it is not known whether for its token.
+pub(super) fn is_undecided(delivery: &GoalDelivery) -> bool {
+    delivery.state == GoalDeliveryState::Refused && delivery.detail.as_deref() == Some(OFF_OR_TOKEN)
+}
+
 /// Whether a delivery was refused because the district had Goals switched off.
 pub(super) fn is_off(delivery: &GoalDelivery) -> bool {
     delivery.state == GoalDeliveryState::Refused && delivery.detail.as_deref() == Some(OFF)
@@ -73,6 +82,7 @@ pub(super) fn is_off(delivery: &GoalDelivery) -> bool {
 fn logged(fault: Fault) -> String {
     match fault {
         Fault::GoalsOff => OFF.to_owned(),
+        Fault::GoalsOffOrToken => OFF_OR_TOKEN.to_owned(),
         fault => fault.to_string(),
     }
 }
@@ -338,6 +348,10 @@ mod tests {
             logged(Fault::GoalsOff),
             "Goals are not switched on for this app at the district",
             "logs have it"
+        );
+        assert_eq!(
+            logged(Fault::GoalsOffOrToken),
+            "the server has no place for the metrics: Goals may be off, or the token of another kind; it did not say which"
         );
         assert_eq!(logged(Fault::Status(404)), Fault::Status(404).to_string());
     }
