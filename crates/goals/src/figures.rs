@@ -21,7 +21,8 @@ use crate::{
 pub use hidden::hidden;
 pub use week::Week;
 
-/// What is shown of a group of students in one app.
+/// What is counted of a group of students in one app. Whether sums may be shown is for whoever shows them to say, so they are
+/// not written with the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Group {
     /// Students enrolled and shared with the app.
@@ -35,9 +36,17 @@ pub struct Group {
     /// Of those, how many did all that should have been done by now.
     pub met: u32,
     /// Active minutes this school year.
+    #[serde(skip)]
     pub minutes: Amount,
+    /// Of how many they are: those whose minutes were reported. Where that is few, the sum tells of few.
+    #[serde(skip)]
+    pub with_minutes: u32,
     /// Progress this school year.
+    #[serde(skip)]
     pub progress: Amount,
+    /// Of how many it is.
+    #[serde(skip)]
+    pub with_progress: u32,
 }
 
 /// How many students are in each state.
@@ -77,10 +86,10 @@ pub struct Counted {
     pub met: Option<bool>,
     /// Whether the app reported the student this school year.
     pub reported: bool,
-    /// Active minutes this school year.
-    pub minutes: Amount,
-    /// Progress this school year.
-    pub progress: Amount,
+    /// Active minutes this school year, if they were reported.
+    pub minutes: Option<Amount>,
+    /// Progress this school year, if it was reported.
+    pub progress: Option<Amount>,
 }
 
 impl Counted {
@@ -91,8 +100,8 @@ impl Counted {
             state: verdict.state,
             met: verdict.met(),
             reported: total.is_some(),
-            minutes: minutes.unwrap_or_default(),
-            progress: progress.unwrap_or_default(),
+            minutes,
+            progress,
         }
     }
 }
@@ -112,8 +121,10 @@ impl Group {
             self.with_target += 1;
             self.met += u32::from(met);
         }
-        self.minutes = self.minutes + one.minutes;
-        self.progress = self.progress + one.progress;
+        self.minutes = self.minutes + one.minutes.unwrap_or_default();
+        self.with_minutes += u32::from(one.minutes.is_some());
+        self.progress = self.progress + one.progress.unwrap_or_default();
+        self.with_progress += u32::from(one.progress.is_some());
     }
 
     /// Counts the students of another group, which has none of this one's.
@@ -126,7 +137,9 @@ impl Group {
         self.with_target += other.with_target;
         self.met += other.met;
         self.minutes = self.minutes + other.minutes;
+        self.with_minutes += other.with_minutes;
         self.progress = self.progress + other.progress;
+        self.with_progress += other.with_progress;
     }
 
     /// Percent of those with a target who met it, rounded down; `None` where nobody has one.

@@ -37,7 +37,7 @@ pub(crate) use shape::iso;
 pub use app::{AppFigure, Delivery, Waiting};
 pub use contact::{Child, ContactFigure};
 pub use district::{Demographics, DistrictApp, DistrictFigure};
-pub use group::{Counts, GroupRow};
+pub use group::{Counts, GroupRow, GroupWeek};
 pub use school::{SchoolApp, SchoolFigure, UnusedClass};
 pub use shape::{As, Head, Paces, SetTarget, SetTargets, Source, StudentWeek};
 pub use student::{OwnApp, StudentFigure};

@@ -251,6 +251,7 @@ impl<'b> Judging<'b> {
     /// Adds a student to weeks: what was done and what should have been, on the days of which it is known what the student did.
     pub(crate) fn add_weeks(&self, weeks: &mut [Week], curve: &Curve, judged: &Judged<'_>) {
         let (aims, calendar) = (&judged.aims, &self.book.calendar);
+        let heard = curve.heard().is_some();
         for ((week, span), whole) in weeks.iter_mut().zip(&self.weeks).zip(&aims.weekly) {
             let after = span.after.max(judged.verdict.known);
             let to = span.to.min(judged.verdict.told);
@@ -259,6 +260,8 @@ impl<'b> Judging<'b> {
             }
             let worked = curve.minutes(after, to);
             week.students += u32::from(worked >= Amount::whole(1));
+            week.with_minutes += u32::from(heard);
+            week.with_progress += u32::from(heard && curve.knows_progress(after));
             week.minutes = week.minutes + worked;
             week.progress = week.progress + curve.progress(after, to);
             let [minutes, progress] = if (after, to) == (span.after, span.to) {
@@ -349,6 +352,8 @@ impl Span {
             monday: self.monday,
             school_days: u32::try_from(self.to - self.after).unwrap_or(u32::MAX),
             students: 0,
+            with_minutes: 0,
+            with_progress: 0,
             minutes: Amount::ZERO,
             progress: Amount::ZERO,
             target_minutes: Amount::ZERO,

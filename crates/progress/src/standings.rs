@@ -30,10 +30,10 @@ pub(crate) struct Standing {
     pub(crate) school: Option<u32>,
     /// The stored code of the grade, 0 where it is not known.
     pub(crate) grade: u8,
-    /// Active minutes this school year.
-    pub(crate) minutes: Amount,
-    /// Progress this school year.
-    pub(crate) progress: Amount,
+    /// Active minutes this school year, if they were reported.
+    pub(crate) minutes: Option<Amount>,
+    /// Progress this school year, if it was reported.
+    pub(crate) progress: Option<Amount>,
     /// Minutes of the last five school days (the window of "has not used it").
     pub(crate) recent: Amount,
     /// Minutes of as many school days before those.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use homeroom_goals::district::Demographic;
-use homeroom_goals::figures::Week;
 use homeroom_goals::report_link::Subject;
 use homeroom_model::{Kind, Timestamp};
 use homeroom_segment::fields::{FieldInfo, student};
@@ -13,8 +12,8 @@ use serde::Serialize;
 use super::app::Delivery;
 use super::csv::Csv;
 use super::group::{
-    Candidate, Counts, GroupRow, Tally, WEEK_COLUMNS, count_columns, parts_of_whole, week_rows,
-    weeks_of_whole, whole,
+    Candidate, Counts, GroupRow, GroupWeek, Tally, WEEK_COLUMNS, count_columns, parts_of_whole,
+    week_rows, weeks_of_whole, whole,
 };
 use super::school::grade;
 use super::shape::{Head, Source, link};
@@ -51,8 +50,8 @@ pub struct DistrictApp {
     pub by_grade: Vec<GroupRow>,
     /// By the fields of students that the district's settings allow, in their order.
     pub demographics: Vec<Demographics>,
-    /// Week by week against the target, as far as the weeks are known. Whoever left stays in the weeks.
-    pub weeks: Vec<Week>,
+    /// Week by week against the target, as far as the weeks are known, and of enough students. Whoever left stays in the weeks.
+    pub weeks: Vec<GroupWeek>,
     /// What the app recommends and the district set, as of the day.
     pub targets: Vec<NamedTarget>,
     /// How many schools, sections and students have targets of their own.
@@ -137,7 +136,7 @@ fn app(
         by_school: parts_of_whole(by_school(book, feed, schools), least),
         by_grade: parts_of_whole(grades.map(grade).collect(), least),
         demographics: demographics(book, standings, stale),
-        weeks: weeks_of_whole(judging.known_weeks(weeks), students, least),
+        weeks: weeks_of_whole(&judging.known_weeks(weeks), students, least),
         adjusted: adjusted(&targets),
         targets: common,
         link: link(feed, Subject::District, book.district),

@@ -12,9 +12,13 @@ use crate::standings::Standing;
 /// Counts of a group of students in one app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Students, those reported, states, targets met, minutes and progress of the school year.
+    /// Students, those reported, states, targets met.
     #[serde(flatten)]
     pub group: Group,
+    /// Minutes of the school year; `None` above teacher level where they are of few, or would tell of few.
+    pub minutes: Option<Amount>,
+    /// Progress of the school year, likewise.
+    pub progress: Option<Amount>,
     /// On track or ahead.
     pub on_track: u32,
     /// Percent of those with a target who met it.
@@ -34,7 +38,18 @@ pub(crate) struct Tally {
     pub(crate) group: Group,
     pub(crate) recent: Amount,
     before: Amount,
+    /// Of how many those are.
+    with_recent: u32,
 }
+
+/// Of how many students all of a group is, and each of its sums: minutes of the year, progress of the year, minutes of the last
+/// school days.
+const SIZES: [fn(&Tally) -> u32; 4] = [
+    |tally| tally.group.students,
+    |tally| tally.group.with_minutes,
+    |tally| tally.group.with_progress,
+    |tally| tally.with_recent,
+];
 
 impl Tally {
     /// Counts a student who is in the feed.
@@ -48,6 +63,7 @@ impl Tally {
         }
         self.recent = self.recent + standing.recent;
         self.before = self.before + standing.before;
+        self.with_recent += u32::from(standing.minutes.is_some());
     }
 
     /// Counts the students of another group, which has none of this one's.
@@ -55,21 +71,15 @@ impl Tally {
         self.group.merge(&other.group);
         self.recent = self.recent + other.recent;
         self.before = self.before + other.before;
-    }
-
-    fn students(&self) -> u32 {
-        self.group.students
-    }
-
-    /// Of how many it is known what they did lately.
-    fn known(&self) -> u32 {
-        let unknown = self.group.states.of(State::FeedStale);
-        self.group.students.saturating_sub(unknown)
+        self.with_recent += other.with_recent;
     }
 
     pub(crate) fn counts(self) -> Counts {
-        let known = self.known() > 0 || self.group.students == 0;
+        let (students, unknown) = (self.group.students, self.group.states.of(State::FeedStale));
+        let known = students > unknown || students == 0;
         Counts {
+            minutes: Some(self.group.minutes),
+            progress: Some(self.group.progress),
             on_track: self.group.on_track(),
             met_percent: self.group.met_percent(),
             coverage_percent: self.group.coverage_percent(),
@@ -81,25 +91,23 @@ impl Tally {
 
     /// The counts without what is hidden; `None` where all of it is.
     fn shown(self, hidden: Hidden) -> Option<Counts> {
-        if hidden.all {
+        let [all, minutes, progress, recent] = hidden;
+        if all {
             return None;
         }
-        let mut counts = self.counts();
-        if hidden.recent {
-            (counts.recent_minutes, counts.earlier_minutes) = (None, None);
-        }
-        Some(counts)
+        let counts = self.counts();
+        Some(Counts {
+            minutes: counts.minutes.filter(|_| !minutes),
+            progress: counts.progress.filter(|_| !progress),
+            recent_minutes: counts.recent_minutes.filter(|_| !recent),
+            earlier_minutes: counts.earlier_minutes.filter(|_| !recent),
+            ..counts
+        })
     }
 }
 
-/// What of a group is not shown above teacher level.
-#[derive(Clone, Copy, Debug)]
-struct Hidden {
-    /// All of it: it has few students, or would tell of one that has.
-    all: bool,
-    /// Minutes of the last school days: of few students they are known, or they would tell of those of few.
-    recent: bool,
-}
+/// What of a group is not shown above teacher level, in the order of [`SIZES`]: it is of few students, or would tell of few.
+type Hidden = [bool; SIZES.len()];
 
 /// One of several groups. Above teacher level those with few students are hidden, and what they could be worked out from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -148,7 +156,7 @@ impl GroupRow {
             csv.plain(group.with_target)
                 .plain(group.met)
                 .maybe(counts.met_percent);
-            csv.plain(group.minutes).plain(group.progress);
+            csv.maybe(counts.minutes).maybe(counts.progress);
             csv.maybe(counts.recent_minutes)
                 .maybe(counts.earlier_minutes);
         }
@@ -195,15 +203,34 @@ pub(crate) const WEEK_COLUMNS: [&str; 8] = [
     "target_progress",
 ];
 
+/// One week of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct GroupWeek {
+    /// Its Monday.
+    pub monday: Date,
+    /// How many of its days had school, and are over.
+    pub school_days: u32,
+    /// Students who worked at least a minute.
+    pub students: u32,
+    /// Active minutes.
+    pub minutes: Amount,
+    /// Progress; `None` where it is known of few.
+    pub progress: Option<Amount>,
+    /// Minutes that should have been.
+    pub target_minutes: Amount,
+    /// Progress that should have been.
+    pub target_progress: Amount,
+}
+
 /// Rows of a table with [`WEEK_COLUMNS`].
-pub(crate) fn week_rows(csv: &mut Csv, app: &str, weeks: &[Week]) {
+pub(crate) fn week_rows(csv: &mut Csv, app: &str, weeks: &[GroupWeek]) {
     for week in weeks {
         csv.text(app)
             .plain(week.monday)
             .plain(week.school_days)
             .plain(week.students);
         csv.plain(week.minutes).plain(week.target_minutes);
-        csv.plain(week.progress).plain(week.target_progress);
+        csv.maybe(week.progress).plain(week.target_progress);
         csv.end();
     }
 }
@@ -222,52 +249,66 @@ impl Candidate {
             id: self.id,
             name: self.name,
             link: self.link,
-            hidden: hidden.all,
+            hidden: hidden[0],
             counts: self.tally.shown(hidden),
         }
     }
 }
 
-/// Groups that together are a whole which is shown: small ones are hidden, and the next smallest if only one would be.
+/// Groups that together are a whole which is shown: small ones are hidden, and the next smallest if only one would be. So are
+/// sums of few.
 pub(crate) fn parts_of_whole(groups: Vec<Candidate>, least: u32) -> Vec<GroupRow> {
-    let hidden_by = |size: fn(&Tally) -> u32| {
+    let by_size = SIZES.map(|size| {
         let sizes: Vec<u32> = groups.iter().map(|group| size(&group.tally)).collect();
         hidden(&sizes, least)
-    };
-    let (all, recent) = (hidden_by(Tally::students), hidden_by(Tally::known));
-    let hidden = all.into_iter().zip(recent);
-    let groups = groups.into_iter().zip(hidden);
-    let groups = groups.map(|(group, (all, recent))| group.shown(Hidden { all, recent }));
+    });
+    let groups = groups.into_iter().enumerate().map(|(place, group)| {
+        let hidden = by_size.each_ref();
+        group.shown(hidden.map(|hidden| hidden.get(place) == Some(&true)))
+    });
     groups.collect()
 }
 
 /// Groups that overlap, such as the students of teachers: those are hidden that are small, and those that leave few of the
-/// whole.
+/// whole. So are sums of few, and those that leave a sum of few.
 pub(crate) fn overlapping(groups: Vec<Candidate>, whole: &Tally, least: u32) -> Vec<GroupRow> {
-    let small = |size: u32| (1..least).contains(&size);
     let groups = groups.into_iter().map(|group| {
-        let hidden = |size: fn(&Tally) -> u32| {
+        let hidden = SIZES.map(|size| {
             let (part, whole) = (size(&group.tally), size(whole));
-            small(part) || small(whole.saturating_sub(part))
-        };
-        let (all, recent) = (hidden(Tally::students), hidden(Tally::known));
-        group.shown(Hidden { all, recent })
+            is_small(part, least) || is_small(whole.saturating_sub(part), least)
+        });
+        group.shown(hidden)
     });
     groups.collect()
 }
 
 /// The counts of a whole, `None` where it is too small to be shown.
 pub(crate) fn whole(tally: Tally, least: u32) -> Option<Counts> {
-    let small = |size: u32| (1..least).contains(&size);
-    let (all, recent) = (small(tally.students()), small(tally.known()));
-    tally.shown(Hidden { all, recent })
+    let hidden = SIZES.map(|size| is_small(size(&tally), least));
+    tally.shown(hidden)
 }
 
-/// Weeks of a group, none where it is too small to be shown.
-pub(crate) fn weeks_of_whole(weeks: Vec<Week>, students: u32, least: u32) -> Vec<Week> {
-    if (1..least).contains(&students) {
-        Vec::new()
-    } else {
-        weeks
+/// Weeks of a group: none where it is too small to be shown, and none that are known of few.
+pub(crate) fn weeks_of_whole(weeks: &[Week], students: u32, least: u32) -> Vec<GroupWeek> {
+    if is_small(students, least) {
+        return Vec::new();
     }
+    let shown = weeks
+        .iter()
+        .filter(|week| !is_small(week.with_minutes, least));
+    let shown = shown.map(|week| GroupWeek {
+        monday: week.monday,
+        school_days: week.school_days,
+        students: week.students,
+        minutes: week.minutes,
+        progress: Some(week.progress).filter(|_| !is_small(week.with_progress, least)),
+        target_minutes: week.target_minutes,
+        target_progress: week.target_progress,
+    });
+    shown.collect()
+}
+
+/// Few, but not nobody.
+fn is_small(size: u32, least: u32) -> bool {
+    (1..least).contains(&size)
 }

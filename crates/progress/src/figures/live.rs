@@ -40,8 +40,8 @@ impl Live {
             state: self.verdict.state,
             met: self.verdict.met(),
             reported: self.reported,
-            minutes: self.minutes.unwrap_or_default(),
-            progress: self.progress.unwrap_or_default(),
+            minutes: self.minutes,
+            progress: self.progress,
         };
         Standing::of(&counted, self.recent)
     }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use homeroom_goals::Amount;
-use homeroom_goals::figures::Week;
 use homeroom_goals::report_link::Subject;
 use homeroom_goals::state::State;
 use homeroom_model::{ClosedList, Grade, Kind, ObjectId};
@@ -12,8 +11,8 @@ use serde::Serialize;
 
 use super::csv::Csv;
 use super::group::{
-    Candidate, Counts, GroupRow, Tally, WEEK_COLUMNS, count_columns, overlapping, parts_of_whole,
-    week_rows, weeks_of_whole, whole,
+    Candidate, Counts, GroupRow, GroupWeek, Tally, WEEK_COLUMNS, count_columns, overlapping,
+    parts_of_whole, week_rows, weeks_of_whole, whole,
 };
 use super::shape::{Head, SetTargets, Source, link};
 use super::{Ask, FigureError, Figures, compose};
@@ -53,8 +52,8 @@ pub struct SchoolApp {
     pub unused_classes: Option<Vec<UnusedClass>>,
     /// How many more classes were not used that are too small to be named.
     pub small_unused_classes: Option<u32>,
-    /// Week by week against the target, as far as the weeks are known.
-    pub weeks: Vec<Week>,
+    /// Week by week against the target, as far as the weeks are known, and of enough students.
+    pub weeks: Vec<GroupWeek>,
     /// The targets of a student of the school of whom nothing else is known, and who set them.
     pub targets: SetTargets,
     /// The app's report of the school.
@@ -144,7 +143,7 @@ fn app(book: &Book, feed: &FeedBook, school: u32, standings: &Standings) -> Scho
         total: whole(total, least),
         unused_classes: named,
         small_unused_classes: small.map(|small| u32::try_from(small.len()).unwrap_or(u32::MAX)),
-        weeks: weeks_of_whole(judging.known_weeks(weeks), students, least),
+        weeks: weeks_of_whole(&judging.known_weeks(weeks), students, least),
         targets: feed.usual_targets(book, Some(school)),
         link: link(feed, Subject::School, roster.id(Kind::School, school)),
     }

@@ -243,6 +243,8 @@ fn joined(parts: Vec<(Vec<Standing>, Weeks)>) -> Standings {
 pub(crate) fn merge(weeks: &mut [Week], others: &[Week]) {
     for (week, added) in weeks.iter_mut().zip(others) {
         week.students += added.students;
+        week.with_minutes += added.with_minutes;
+        week.with_progress += added.with_progress;
         week.minutes = week.minutes + added.minutes;
         week.progress = week.progress + added.progress;
         week.target_minutes = week.target_minutes + added.target_minutes;

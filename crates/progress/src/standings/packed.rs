@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! format · number of students · for each: state + 1 (0: not in the feed), and if in it: flags · grade · school + 1 ·
-//! minutes · progress · recent · before · number of cells · for each: school + 1 · grade · number of weeks ·
-//! for each: students · minutes · progress · target minutes · target progress
+//! which of minutes and progress there are · those · recent · before · number of cells · for each: school + 1 · grade ·
+//! number of weeks · for each: students · with minutes · with progress · minutes · progress · target minutes ·
+//! target progress
 //! ```
 //!
 //! Numbers are of variable length, as in student years; weeks are in millionths. Which weeks they are follows from the
@@ -20,7 +21,7 @@ use crate::student_year::Damaged;
 use crate::student_year::numbers::{Reader, Writer};
 
 /// The number of this form, and of the rules that its numbers were made by.
-pub(super) const FORMAT: u64 = 4;
+pub(super) const FORMAT: u64 = 5;
 
 /// Standings as bytes.
 pub(super) fn write(standings: &Standings) -> Vec<u8> {
@@ -36,12 +37,12 @@ pub(super) fn write(standings: &Standings) -> Vec<u8> {
         out.number(u64::from(standing.flags.0));
         out.number(u64::from(standing.grade));
         out.number(place(standing.school));
-        for amount in [
-            standing.minutes,
-            standing.progress,
-            standing.recent,
-            standing.before,
-        ] {
+        let Standing {
+            minutes, progress, ..
+        } = *standing;
+        out.number(u64::from(minutes.is_some()) | u64::from(progress.is_some()) << 1);
+        let lately = [standing.recent, standing.before];
+        for amount in minutes.into_iter().chain(progress).chain(lately) {
             out.amount(amount);
         }
     }
@@ -57,7 +58,9 @@ fn write_cell(out: &mut Writer, cell: &Cell) {
     out.number(u64::from(cell.grade));
     out.number(cell.weeks.len() as u64);
     for week in &cell.weeks {
-        out.number(u64::from(week.students));
+        for count in [week.students, week.with_minutes, week.with_progress] {
+            out.number(u64::from(count));
+        }
         // Sums of many may be more than one submitted value can be.
         for amount in [
             week.minutes,
@@ -106,13 +109,21 @@ fn read_standing(bytes: &mut Reader<'_>) -> Result<Standing, Damaged> {
     };
     let state = usize::try_from(state).map_err(|_| Damaged)?;
     let state = State::ALL.get(state).copied().ok_or(Damaged)?;
+    let (flags, grade) = (Flags(byte(bytes)?), byte(bytes)?);
+    let school = read_place(bytes)?;
+    let known = byte(bytes)?;
+    if known > 0b11 {
+        return Err(Damaged);
+    }
+    let mut year = |bit: u8| (known & bit != 0).then(|| bytes.amount()).transpose();
+    let (minutes, progress) = (year(1)?, year(2)?);
     Ok(Standing {
         state: Some(state),
-        flags: Flags(byte(bytes)?),
-        grade: byte(bytes)?,
-        school: read_place(bytes)?,
-        minutes: bytes.amount()?,
-        progress: bytes.amount()?,
+        flags,
+        school,
+        grade,
+        minutes,
+        progress,
         recent: bytes.amount()?,
         before: bytes.amount()?,
     })
@@ -129,6 +140,8 @@ fn read_cell(bytes: &mut Reader<'_>, weeks: &[Week]) -> Result<Cell, Damaged> {
     }
     for week in &mut cell.weeks {
         week.students = bytes.small()?;
+        week.with_minutes = bytes.small()?;
+        week.with_progress = bytes.small()?;
         for amount in [
             &mut week.minutes,
             &mut week.progress,
@@ -161,6 +174,8 @@ mod tests {
             monday: Date::parse_iso(monday).unwrap(),
             school_days: 5,
             students: 0,
+            with_minutes: 0,
+            with_progress: 0,
             minutes: Amount::ZERO,
             progress: Amount::ZERO,
             target_minutes: Amount::ZERO,
@@ -177,6 +192,8 @@ mod tests {
         };
         if let Some(week) = cell.weeks.last_mut() {
             week.students = 200;
+            week.with_minutes = 201;
+            week.with_progress = 202;
             week.minutes = Amount::whole(1000);
             week.target_progress = Amount::from_micros(1);
         }
@@ -185,8 +202,8 @@ mod tests {
             flags: Flags(0b1011),
             school: Some(3),
             grade: 10,
-            minutes: Amount::whole(126),
-            progress: Amount::from_micros(4_200_000),
+            minutes: Some(Amount::whole(126)),
+            progress: Some(Amount::from_micros(4_200_000)),
             recent: Amount::ZERO,
             before: Amount::from_micros(127),
         };
@@ -197,7 +214,7 @@ mod tests {
     }
 
     /// What an earlier program kept is read for ever, or told from what this one keeps by its number.
-    const FROZEN: &str = "0402050b0a04f206a70200ff060001040a020000000000c8018094ebdc03000001";
+    const FROZEN: &str = "0502050b0a0403f206a70200ff060001040a0200000000000000c801c901ca018094ebdc03000001";
 
     #[test]
     fn the_form_stays_what_it_is() {

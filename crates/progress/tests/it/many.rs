@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use homeroom_goals::figures::{Group, Week};
+use homeroom_goals::figures::Group;
 use homeroom_goals::state::{AsOf, Known, Scene, judge};
 use homeroom_goals::target::{Audience, Learner, Level, Metric, Target, Targets};
 use homeroom_goals::total::{self, Day, Metrics, Report, Total};
@@ -10,6 +10,7 @@ use homeroom_goals::{
     Amount, Curve, Feed, SchoolDays, SchoolYear, SchoolYears, Settings, Timetable,
 };
 use homeroom_model::{ClosedList, Date, Grade, Kind, ObjectId, Timestamp};
+use homeroom_progress::figures::GroupWeek;
 use homeroom_segment::{Noun, Relation};
 use homeroom_store::FeedKey;
 use proptest::prelude::*;
@@ -48,7 +49,9 @@ fn slowly(years: &SchoolYears, reports: &[(Date, ObjectId, u32, u32)]) -> BTreeM
             progress: Some(Amount::whole(*progress)),
         };
         let moment = years.moment(at(&date.to_string(), 20));
-        let applied = total::apply(slow.total.as_ref(), &report, METRICS, &moment);
+        let mut ground = total::Ground::of(slow.total.as_ref(), &moment);
+        let held = slow.total.as_ref();
+        let applied = total::apply(held, &mut ground, &report, METRICS, &moment);
         if let Some(new) = applied.day {
             let kept = slow.days.get(&new.day).copied();
             slow.days
@@ -85,7 +88,12 @@ async fn compared(world: &World, app: FeedKey, reported: &[Reported]) {
     let ask = world.ask(at(LAST, 21));
     let figure = world.figures.district(&ask).await.unwrap();
     let figure = serde_json::to_value(&figure.apps[0]).unwrap();
-    let group = |group: &Group| serde_json::to_value(group).unwrap();
+    let group = |group: &Group| {
+        let mut members = serde_json::to_value(group).unwrap();
+        members["minutes"] = json!(group.minutes);
+        members["progress"] = json!(group.progress);
+        members
+    };
     // Those of the group are among those of the counts.
     let same = |counts: &Value, expected: &Group, of: &str| {
         for (member, value) in group(expected).as_object().unwrap() {
@@ -125,7 +133,7 @@ struct Expected {
     all: Group,
     by_school: BTreeMap<String, Group>,
     by_grade: BTreeMap<String, Group>,
-    weeks: Vec<Week>,
+    weeks: Vec<GroupWeek>,
 }
 
 /// School days by hand.
@@ -158,17 +166,17 @@ impl Days {
     }
 
     /// The weeks, nothing in them.
-    fn weeks(&self) -> Vec<Week> {
-        let mut weeks: Vec<Week> = Vec::new();
+    fn weeks(&self) -> Vec<GroupWeek> {
+        let mut weeks: Vec<GroupWeek> = Vec::new();
         for date in &self.open {
             let monday = homeroom_goals::monday(*date);
             if weeks.last().is_none_or(|week| week.monday != monday) {
-                weeks.push(Week {
+                weeks.push(GroupWeek {
                     monday,
                     school_days: 0,
                     students: 0,
                     minutes: Amount::ZERO,
-                    progress: Amount::ZERO,
+                    progress: Some(Amount::ZERO),
                     target_minutes: Amount::ZERO,
                     target_progress: Amount::ZERO,
                 });
@@ -215,7 +223,7 @@ impl Days {
     }
 
     /// Adds a student to the weeks, day by day.
-    fn add(&self, weeks: &mut [Week], slow: Option<&Slow>, aside: Option<Date>) {
+    fn add(&self, weeks: &mut [GroupWeek], slow: Option<&Slow>, aside: Option<Date>) {
         let days = || slow.into_iter().flat_map(|slow| slow.days.values());
         let told = self.told(days().next_back().map(|day| day.day), aside);
         let of = |mark: fn(&Day) -> Option<total::Mark>| -> Vec<(Date, Amount)> {
@@ -242,7 +250,7 @@ impl Days {
             }
             week.students += u32::from(worked >= 1_000_000);
             week.minutes = week.minutes + Amount::from_micros(worked);
-            week.progress = week.progress + Amount::from_micros(moved);
+            week.progress = week.progress.map(|sum| sum + Amount::from_micros(moved));
         }
     }
 }

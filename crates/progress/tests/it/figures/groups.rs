@@ -5,7 +5,7 @@ use homeroom_progress::feed::Switch;
 use homeroom_testkit::small_district;
 use serde_json::{Value, json};
 
-use super::{LAST, SETTINGS, done, played, states};
+use super::{LAST, SETTINGS, begun, done, played, states};
 use crate::world::at;
 
 #[tokio::test]
@@ -336,4 +336,77 @@ async fn a_class_of_newcomers_is_not_without_use() {
     played.report(23, 23).await;
     let both = ["Grade 4 Reading", "Grade 4 Writing"];
     assert_eq!(unused("2026-09-30").await, both);
+}
+
+/// Of six students in two schools only some are reported.
+#[tokio::test]
+async fn sums_of_the_few_who_were_reported_are_hidden_with_what_they_follow_from() {
+    let settings = SETTINGS.replace("small_group = 1", "small_group = 2");
+    let sums = |counts: &Value| -> Vec<bool> {
+        let sums = ["minutes", "progress", "recent_minutes", "earlier_minutes"];
+        let sums = sums.into_iter().map(|member| &counts[member]);
+        assert!(counts["students"].as_u64() > Some(2), "{counts}");
+        sums.map(|sum| !sum.is_null()).collect()
+    };
+    // Who is reported; whether the sums of the district, of its two schools, and of each school's own page are shown.
+    for (reported, [district, elm_there, harbor_there, elm, harbor]) in [
+        (&[][..], [true; 5]),
+        (&["P1"], [false, false, true, false, true]),
+        (&["P1", "P4"], [true, false, false, false, false]),
+        (&["P1", "P4", "P6"], [true, false, false, false, true]),
+        (&["P1", "P2", "P4", "P6"], [true; 5]),
+    ] {
+        let played = begun(&settings, 1, 0).await;
+        let world = &played.world;
+        for (number, today) in (1..).zip(["2026-09-01", "2026-09-02", "2026-09-08"]) {
+            let row = |name: &&str| {
+                (
+                    played.student(name),
+                    (20 * number).to_string(),
+                    number.to_string(),
+                )
+            };
+            let rows: Vec<_> = reported.iter().map(row).collect();
+            if !rows.is_empty() {
+                world.report(played.app, &rows, at(today, 20)).await;
+            }
+        }
+        let ask = world.ask(at("2026-09-08", 21));
+        let figure = world.figures.district(&ask).await.unwrap();
+        let table = figure.csv();
+        let figure = serde_json::to_value(figure).unwrap();
+        let app = &figure["apps"][0];
+        let ids = world.ids(Kind::School).await;
+        let of = async |sis_id: &str| {
+            let school = world.figures.school(&ask, ids[sis_id]).await;
+            serde_json::to_value(school.unwrap().unwrap()).unwrap()["apps"][0].clone()
+        };
+        let (own_elm, own_harbor) = (of("S1").await, of("S2").await);
+        if reported.is_empty() {
+            // Nobody was heard of, so nothing is known, and nobody is told of.
+            assert_eq!(app["total"]["minutes"], 0);
+            continue;
+        }
+        for (counts, shown) in [
+            (&app["total"], district),
+            (&app["by_school"][0]["counts"], elm_there),
+            (&app["by_school"][1]["counts"], harbor_there),
+            (&own_elm["total"], elm),
+            (&own_elm["by_teacher"][0]["counts"], elm),
+            (&own_harbor["total"], harbor),
+        ] {
+            assert_eq!(sums(counts), [shown; 4], "{reported:?}: {counts}");
+        }
+        for (weeks, shown) in [(app, district), (&own_elm, elm)] {
+            let weeks = weeks["weeks"].as_array().unwrap().len();
+            assert_eq!(weeks, if shown { 2 } else { 0 }, "{reported:?}");
+        }
+        let total = table.lines().nth(1).unwrap();
+        assert_eq!(total.ends_with(",,,"), !district, "{total}");
+        // A teacher knows the students by name.
+        let teacher = world.ids(Kind::Employee).await["T1"];
+        let teacher = world.figures.teacher(&ask, teacher, None).await;
+        let total = serde_json::to_value(&teacher.unwrap().unwrap().apps[0].total).unwrap();
+        assert!(total["minutes"].is_number() && total["recent_minutes"].is_number());
+    }
 }

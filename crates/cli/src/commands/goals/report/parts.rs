@@ -1,11 +1,11 @@
 //! What the reports of several audiences share: heads, groups, weeks.
 
-use homeroom_goals::figures::{Group, Week};
+use homeroom_goals::figures::Group;
 use homeroom_goals::state::State;
 use homeroom_goals::{Amount, Settings};
 use homeroom_model::Timestamp;
 use homeroom_progress::figures::{
-    As, Counts, GroupRow, SetTarget, SetTargets, Source, StudentWeek,
+    As, Counts, GroupRow, GroupWeek, SetTarget, SetTargets, Source, StudentWeek,
 };
 
 use crate::commands::goals::draw::{Column, Look, grouped};
@@ -221,7 +221,7 @@ pub(super) fn counted<'a>(
 }
 
 /// The newest weeks that are known, each with what was done of the target.
-pub(super) fn weeks(look: Look, weeks: &[Week], source: &Source) -> String {
+pub(super) fn weeks(look: Look, weeks: &[GroupWeek], source: &Source) -> String {
     let later = if source.stale {
         "  later weeks are not known: the app has not told of all their days\n"
     } else {
