@@ -14,7 +14,6 @@ use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::{Manifest, Snapshot, Table};
 
 pub use build::BuildError;
-pub use gather::Gathered;
 pub(crate) use gather::tie_id;
 pub use keep::{Keep, KeepError};
 pub use raw::Dropped;
@@ -50,6 +49,16 @@ impl Mirror {
         }
     }
 
+    /// The same without the documents, which are the greater part of it.
+    #[must_use]
+    pub(crate) fn without_documents(self) -> Self {
+        Self {
+            documents: BTreeMap::new(),
+            newer: BTreeMap::new(),
+            ..self
+        }
+    }
+
     /// Ids that records name and nobody has, ascending: shared with nobody, or gone. Whoever comes to have one is found.
     pub fn unresolved(&self) -> &[Unresolved] {
         &self.unresolved
@@ -59,15 +68,21 @@ impl Mirror {
     /// another's document. `None` for a record that is not there, and where documents were not opened.
     pub fn document(&self, kind: Kind, id: &ObjectId) -> Option<&[u8]> {
         let row = self.snapshot.table(kind).find(id)?;
-        self.document_of(kind, row, id)
+        self.document_among(&self.documents, (kind, row), id)
     }
 
-    /// The document of the record in a row; `None` where documents were not opened.
-    fn document_of(&self, kind: Kind, row: u32, id: &ObjectId) -> Option<&[u8]> {
+    /// The document of the record in a row, among those that came since and some of the others; `None` where those of its kind
+    /// are not among them.
+    fn document_among<'a>(
+        &'a self,
+        documents: &'a BTreeMap<Kind, Table>,
+        (kind, row): (Kind, u32),
+        id: &ObjectId,
+    ) -> Option<&'a [u8]> {
         if let Some(document) = self.newer_document(kind, id) {
             return Some(document);
         }
-        let table = self.documents.get(&kind)?;
+        let table = documents.get(&kind)?;
         // Rows are those of the snapshot until a record comes or goes.
         let same = row < table.len() && table.id(row) == *id;
         let row = if same { Some(row) } else { table.find(id) };

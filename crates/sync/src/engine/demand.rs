@@ -64,7 +64,7 @@ impl Reader<'_> {
     }
 
     async fn scope(&mut self, scope: Scope, gathered: &mut Gathered) -> Result<Report, SyncError> {
-        let reading = coverage::reading(&self.tenant.policy, scope, (&self.about, self.before));
+        let reading = coverage::reading(&self.tenant.policy, scope, (&self.about, &**self.before));
         let mut sink = Following {
             gathered,
             before: self.before,

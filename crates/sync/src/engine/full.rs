@@ -59,7 +59,7 @@ impl Reader<'_> {
     }
 
     async fn walk(&mut self, gathered: &mut Gathered) -> Result<Report, SyncError> {
-        let around = (&self.about, self.before);
+        let around = (&self.about, &**self.before);
         let reading = coverage::reading(&self.tenant.policy, Scope::District, around);
         let mut sink = Watched {
             gathered,

@@ -1,5 +1,7 @@
 //! The mirrors of a district: the latest, which runs read into, and the one that is applied.
 
+use std::sync::Arc;
+
 use homeroom_roster::{District, MirrorRow};
 use homeroom_segment::Manifest;
 
@@ -82,10 +84,11 @@ impl Engine {
     }
 
     /// Opens a kept mirror, without the documents: nothing of a run looks at them but reading in full, which opens them itself.
-    pub(crate) async fn open(&self, kept: &Kept) -> Result<Mirror, SyncError> {
+    pub(crate) async fn open(&self, kept: &Kept) -> Result<Arc<Mirror>, SyncError> {
         if kept.is_nothing() {
-            return Ok(Mirror::empty());
+            return Ok(Arc::new(Mirror::empty()));
         }
-        Ok(self.0.keep.open_records(kept.manifest.clone()).await?)
+        let opened = self.0.keep.open_records(kept.manifest.clone()).await?;
+        Ok(Arc::new(opened))
     }
 }

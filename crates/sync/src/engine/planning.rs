@@ -20,8 +20,8 @@ use crate::roster::{Known, picks};
 pub(crate) struct Made {
     pub(crate) district: i64,
     pub(crate) policy: Arc<Policy>,
-    pub(crate) base: Mirror,
-    pub(crate) mirror: Mirror,
+    pub(crate) base: Arc<Mirror>,
+    pub(crate) mirror: Arc<Mirror>,
     pub(crate) about: About,
     pub(crate) deep: bool,
     /// What people order about accounts.

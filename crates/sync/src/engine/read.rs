@@ -1,6 +1,7 @@
 //! Reading into a new mirror: in full, by events, or what somebody asked for.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_client::{Cancel, Lookup};
@@ -26,7 +27,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) watch: &'a dyn Watch,
     pub(crate) report: &'a mut RunReport,
     /// The mirror that is read onto.
-    pub(crate) before: &'a Mirror,
+    pub(crate) before: &'a Arc<Mirror>,
     /// What will be known of the new one.
     pub(crate) about: About,
 }
@@ -40,8 +41,18 @@ pub(crate) struct Taken {
     pub(crate) whole: BTreeSet<Kind>,
 }
 
+/// What was read, and kept.
+pub(crate) struct Read {
+    /// How: `full`, `events` or `targeted`.
+    pub(crate) mode: &'static str,
+    /// The mirror that was read onto.
+    pub(crate) before: Arc<Mirror>,
+    /// The new one; nothing where nothing happened.
+    pub(crate) kept: Option<(Kept, Arc<Mirror>)>,
+}
+
 impl Engine {
-    /// Reads what an order asks for, and keeps it. Returns how it was read and what is the latest mirror now.
+    /// Reads what an order asks for, and keeps it.
     pub(crate) async fn read(
         &self,
         tenant: &Tenant,
@@ -49,7 +60,7 @@ impl Engine {
         (standing, fence): (&Standing, i64),
         report: &mut RunReport,
         (cancel, watch): (&Cancel, &dyn Watch),
-    ) -> Result<(&'static str, Option<Kept>), SyncError> {
+    ) -> Result<Read, SyncError> {
         let full =
             order.extent == Extent::District && self.needs_full(tenant, order, standing, report);
         let before = self.open(&standing.latest).await?;
@@ -72,12 +83,11 @@ impl Engine {
             Extent::District => reader.events().await?,
             extent => Some(reader.demanded(extent).await?),
         };
-        let Some(taken) = taken else {
-            return Ok(("events", None));
+        let (mode, kept) = match taken {
+            Some(taken) => (taken.mode, Some(reader.keep(taken, fence).await?)),
+            None => ("events", None),
         };
-        let mode = taken.mode;
-        let kept = reader.keep(taken, fence).await?;
-        Ok((mode, Some(kept)))
+        Ok(Read { mode, before, kept })
     }
 
     /// Whether a district has to be read in full although nobody asked for it.
@@ -122,11 +132,11 @@ impl Reader<'_> {
     }
 
     /// Builds the mirror, asks for what its records name and nobody has, and keeps it.
-    async fn keep(mut self, taken: Taken, fence: i64) -> Result<Kept, SyncError> {
+    async fn keep(mut self, taken: Taken, fence: i64) -> Result<(Kept, Arc<Mirror>), SyncError> {
         self.watch.stage(Stage::Keeping, 0, None);
         let is_full = taken.mode == "full";
         self.dropped(&taken.gathered);
-        let before = self.engine.open(&self.kept_before()).await?;
+        let before = Arc::clone(self.before);
         let mut mirror = self.build(before, taken.gathered, taken.whole).await?;
         if let Some(more) = self.look_up_named(&mirror, is_full).await? {
             mirror = self.build(mirror, more, BTreeSet::new()).await?;
@@ -162,19 +172,12 @@ impl Reader<'_> {
         self.engine
             .with_roster(move |roster| roster.keep_mirror(district, fence, &row))
             .await?;
-        Ok(kept)
-    }
-
-    fn kept_before(&self) -> Kept {
-        Kept {
-            manifest: self.before.manifest.clone(),
-            about: About::default(),
-        }
+        Ok((kept, Arc::new(mirror.without_documents())))
     }
 
     async fn build(
         &self,
-        before: Mirror,
+        before: impl Into<Arc<Mirror>>,
         gathered: Gathered,
         whole: BTreeSet<Kind>,
     ) -> Result<Mirror, SyncError> {

@@ -13,6 +13,7 @@ use super::mirrors::{Kept, Standing};
 use super::notices::{self, Answered};
 use super::order::{Extent, Order, ReadHow, Until};
 use super::planning::Made;
+use super::read::Read;
 use super::report::{Note, RunReport};
 use super::watch::{Stage, Watch};
 use super::{Engine, Tenant};
@@ -156,14 +157,26 @@ impl OneRun<'_> {
     ) -> Result<Ran, SyncError> {
         let over = self.is_over(&standing.district);
         let mut refused = None;
-        let (mode, latest) = match self.latest(&standing, report).await {
+        let read = match self.latest(&standing, report).await {
             Err(error) if over && is_revoked(&error) => {
                 refused = Some(error);
-                ("kept", None)
+                None
             }
             read => read?,
         };
-        let latest = latest.unwrap_or(standing.latest);
+        let mode = read.as_ref().map_or("kept", |read| read.mode);
+        let base = match &read {
+            Some(read) if standing.is_applied() => Arc::clone(&read.before),
+            _ => self.engine.open(&standing.applied).await?,
+        };
+        let (latest, mirror) = match read.and_then(|read| read.kept) {
+            Some(kept) => kept,
+            None if standing.is_applied() => (standing.latest, Arc::clone(&base)),
+            None => {
+                let mirror = self.engine.open(&standing.latest).await?;
+                (standing.latest, mirror)
+            }
+        };
         if latest.is_nothing() {
             return Err(SyncError::NeverRead);
         }
@@ -173,8 +186,8 @@ impl OneRun<'_> {
         let wanted = Made {
             district: self.tenant.district,
             policy: Arc::clone(&self.tenant.policy),
-            base: self.engine.open(&standing.applied).await?,
-            mirror: self.engine.open(&latest).await?,
+            base,
+            mirror,
             about: latest.about,
             deep: self.order.deep,
             accounts: self.order.accounts.clone(),
@@ -206,9 +219,9 @@ impl OneRun<'_> {
         &self,
         standing: &Standing,
         report: &mut RunReport,
-    ) -> Result<(&'static str, Option<Kept>), SyncError> {
+    ) -> Result<Option<Read>, SyncError> {
         if self.order.read == ReadHow::Kept {
-            return Ok(("kept", None));
+            return Ok(None);
         }
         self.watch.stage(Stage::Reading, 0, None);
         let token = self.tenant.source.token();
@@ -226,7 +239,7 @@ impl OneRun<'_> {
         if self.tenant.source.token().expose() != token.expose() {
             report.note(Note::TokenReplaced);
         }
-        Ok(read)
+        Ok(Some(read))
     }
 
     /// The source answered: it is connected, whatever was before.

@@ -2,14 +2,14 @@
 
 mod rows;
 
-use std::collections::BTreeSet;
-use std::io;
+use std::collections::{BTreeMap, BTreeSet};
+use std::{io, panic, thread};
 
 use bytes::Bytes;
 use homeroom_model::{Kind, ObjectId, Timestamp};
 use homeroom_segment::{
-    Entry, Hash, HashKey, ListsWriter, Relation, Spool, Spools, TableWriter, key_count, reverse,
-    role_id_count,
+    Entry, Hash, HashKey, ListsWriter, Relation, Spool, Spools, Table, TableWriter, key_count,
+    reverse, role_id_count,
 };
 
 use super::gather::Gathered;
@@ -29,67 +29,103 @@ pub enum BuildError {
 /// A part of a new mirror: its name, and its bytes unless the part of the same name in the mirror before stands.
 pub(super) type Part = (String, Option<Bytes>);
 
-/// Builds the parts. Of kinds in `whole` everything was gathered; of the others what came replaces what was there, what was
-/// said to be gone goes, and the rest stays.
+/// The mirror before, and those of its documents that are written anew.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'a> {
+    pub(super) mirror: &'a Mirror,
+    pub(super) documents: &'a BTreeMap<Kind, Table>,
+}
+
+impl<'a> Before<'a> {
+    /// The document of the record in a row of a kind whose documents are written anew, or one that came since the others.
+    fn document(self, kind: Kind, row: u32, id: &ObjectId) -> Option<&'a [u8]> {
+        self.mirror.document_among(self.documents, (kind, row), id)
+    }
+}
+
+/// Builds the parts, and hands each of them on as soon as it is there, in no particular order. Of kinds in `whole` everything was
+/// gathered; of the others what came replaces what was there, what was said to be gone goes, and the rest stays.
 pub(super) fn build(
-    before: &Mirror,
+    before: Before<'_>,
     mut gathered: Gathered,
     whole: &BTreeSet<Kind>,
     spools: &dyn Spools,
-) -> Result<Vec<Part>, BuildError> {
+    made: &(dyn Fn(Part) + Sync),
+) -> Result<(), BuildError> {
     let spool = gathered.seal()?;
     let kinds =
         Kind::ALL.map(|kind| rows(before, &mut gathered, &spool, (kind, whole.contains(&kind))));
     let making = Making {
         before,
-        gathered: &gathered,
+        items: &gathered.items,
+        ids: &gathered.ids,
         spool: &spool,
         kinds: &kinds,
         spools,
+        made,
     };
-    let mut parts = Vec::new();
-    for kind in &kinds {
-        parts.push((kind.kind.table().to_owned(), making.table(kind)?));
-        making.documents(kind, &mut parts)?;
-    }
-    let mut unresolved = Vec::new();
-    for relation in Relation::ALL {
-        let [forward, back] = making.relation(relation, &mut unresolved)?;
-        parts.push((relation.name().to_owned(), forward));
-        parts.push((format!("{}.back", relation.name()), back));
-    }
-    unresolved.sort_unstable();
-    unresolved.dedup();
-    let bytes = unresolved::write(&unresolved).into();
-    parts.push((unresolved::NAME.to_owned(), Some(bytes)));
-    Ok(parts)
+    // Records and relations are about as much work.
+    thread::scope(|scope| {
+        let relations = scope.spawn(|| making.relations());
+        making.records()?;
+        relations
+            .join()
+            .unwrap_or_else(|panicked| panic::resume_unwind(panicked))
+    })
 }
 
 /// The new mirror while it is written.
 struct Making<'a> {
-    before: &'a Mirror,
-    gathered: &'a Gathered,
+    before: Before<'a>,
+    items: &'a BTreeMap<Kind, Vec<Item>>,
+    /// Ids that records name.
+    ids: &'a [ObjectId],
     spool: &'a [u8],
     kinds: &'a [Rows],
     spools: &'a dyn Spools,
+    made: &'a (dyn Fn(Part) + Sync),
 }
 
 impl Making<'_> {
+    /// Tables of records and of documents.
+    fn records(&self) -> Result<(), BuildError> {
+        for rows in self.kinds {
+            (self.made)((rows.kind.table().to_owned(), self.table(rows)?));
+            self.documents(rows)?;
+        }
+        Ok(())
+    }
+
+    /// What leads where, both ways, and what leads nowhere.
+    fn relations(&self) -> Result<(), BuildError> {
+        let mut unresolved = Vec::new();
+        for relation in Relation::ALL {
+            let [forward, back] = self.relation(relation, &mut unresolved)?;
+            (self.made)((relation.name().to_owned(), forward));
+            (self.made)((format!("{}.back", relation.name()), back));
+        }
+        unresolved.sort_unstable();
+        unresolved.dedup();
+        let bytes = unresolved::write(&unresolved).into();
+        (self.made)((unresolved::NAME.to_owned(), Some(bytes)));
+        Ok(())
+    }
+
     fn rows(&self, kind: Kind) -> Option<&Rows> {
         self.kinds.iter().find(|rows| rows.kind == kind)
     }
 
     fn item(&self, kind: Kind, place: u32) -> Option<&Item> {
-        self.gathered.items.get(&kind)?.get(place as usize)
+        self.items.get(&kind)?.get(place as usize)
     }
 
     /// The records of a kind.
     fn table(&self, rows: &Rows) -> Result<Option<Bytes>, BuildError> {
-        if rows.unchanged && self.before.manifest.number > 0 {
+        if rows.unchanged && self.before.mirror.manifest.number > 0 {
             return Ok(None);
         }
         let kind = rows.kind;
-        let before = self.before.snapshot.table(kind);
+        let before = self.before.mirror.snapshot.table(kind);
         let mut writer = TableWriter::new(kind, self.spools.spool()?)?;
         for (from, id) in rows.from.iter().zip(&rows.ids) {
             match from {
@@ -112,20 +148,20 @@ impl Making<'_> {
     }
 
     /// The documents of a kind: all of them where those of the mirror before were opened, otherwise those that came since.
-    fn documents(&self, rows: &Rows, parts: &mut Vec<Part>) -> Result<(), BuildError> {
+    fn documents(&self, rows: &Rows) -> Result<(), BuildError> {
         let kind = rows.kind;
         let (name, newer) = (documents_name(kind), newer_name(kind));
-        if rows.same_documents && self.before.manifest.number > 0 {
-            parts.push((name, None));
-            parts.push((newer, None));
+        if rows.same_documents && self.before.mirror.manifest.number > 0 {
+            (self.made)((name, None));
+            (self.made)((newer, None));
             return Ok(());
         }
         let all = self.before.documents.contains_key(&kind);
         let mut writer = TableWriter::new(kind, self.spools.spool()?)?;
         for (from, id) in rows.from.iter().zip(&rows.ids) {
             let document = match from {
-                From::Old(old) if all => self.before.document_of(kind, *old, id),
-                From::Old(_) => self.before.newer_document(kind, id),
+                From::Old(old) if all => self.before.document(kind, *old, id),
+                From::Old(_) => self.before.mirror.newer_document(kind, id),
                 From::Fresh(_, place) | From::New(place) => {
                     let item = self.item(kind, *place);
                     item.map(|item| item.document.of(self.spool))
@@ -143,10 +179,10 @@ impl Making<'_> {
         }
         let bytes = Some(writer.finish()?.seal()?);
         if all {
-            parts.push((name, bytes));
+            (self.made)((name, bytes));
         } else {
-            parts.push((name, None));
-            parts.push((newer, bytes));
+            (self.made)((name, None));
+            (self.made)((newer, bytes));
         }
         Ok(())
     }
@@ -160,16 +196,17 @@ impl Making<'_> {
         let (Some(from), Some(to)) = (self.rows(relation.from()), self.rows(relation.to())) else {
             return Ok([None, None]);
         };
-        if from.unchanged && to.unchanged && self.before.manifest.number > 0 {
+        if from.unchanged && to.unchanged && self.before.mirror.manifest.number > 0 {
             let still = self
                 .before
+                .mirror
                 .unresolved
                 .iter()
                 .filter(|one| one.relation == relation);
             unresolved.extend(still);
             return Ok([None, None]);
         }
-        let moved = moved(self.before.snapshot.table(relation.to()), to);
+        let moved = moved(self.before.mirror.snapshot.table(relation.to()), to);
         let mut lists: Vec<Vec<u32>> = Vec::with_capacity(from.from.len());
         for (source, id) in from.from.iter().zip(&from.ids) {
             lists.push(match source {
@@ -201,9 +238,9 @@ impl Making<'_> {
         (by, to, moved): (ObjectId, &Rows, &[Option<u32>]),
         unresolved: &mut Vec<Unresolved>,
     ) -> Vec<u32> {
-        let targets = self.before.snapshot.table(relation.to());
-        let rows = self.before.snapshot.lists(relation).get(old);
-        let missing = unresolved::of(&self.before.unresolved, relation, by);
+        let targets = self.before.mirror.snapshot.table(relation.to());
+        let rows = self.before.mirror.snapshot.lists(relation).get(old);
+        let missing = unresolved::of(&self.before.mirror.unresolved, relation, by);
         let mut found = Vec::with_capacity(rows.len());
         for (place, named) in unresolved::whole(missing, rows) {
             let now = match &named {
@@ -240,7 +277,7 @@ impl Making<'_> {
         let Some(item) = self.item(relation.from(), place) else {
             return Vec::new();
         };
-        let ids = gathered_ids(&self.gathered.ids, item)(relation).iter();
+        let ids = gathered_ids(self.ids, item)(relation).iter();
         let found = unresolved::places().zip(ids).filter_map(|(place, id)| {
             let row = to.find(id);
             if row.is_none() {

@@ -1,13 +1,16 @@
 //! Keeping mirrors in a depot, and opening them again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use homeroom_depot::{Depot, DepotError};
 use homeroom_model::Kind;
 use homeroom_segment::{Located, Manifest, SegmentError, Snapshot, Spools, Table};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
-use super::build::{self, BuildError};
+use super::build::{self, Before, BuildError, Part};
 use super::gather::Gathered;
 use super::unresolved;
 use super::{Mirror, documents_name, newer_name};
@@ -57,48 +60,67 @@ impl Keep {
     /// events do not write all documents again.
     pub async fn build(
         &self,
-        mut before: Mirror,
+        before: impl Into<Arc<Mirror>>,
         gathered: Gathered,
         whole: BTreeSet<Kind>,
         spools: impl Spools + 'static,
     ) -> Result<Mirror, KeepError> {
+        let before = before.into();
+        let mut documents = BTreeMap::new();
         for kind in Kind::ALL {
             let table = before.snapshot.table(kind).len();
             let newer = before.newer.get(&kind).map_or(0, Table::len);
             let came = gathered.count(kind).saturating_add(u64::from(newer));
             if whole.contains(&kind) || came.saturating_mul(2) > u64::from(table) {
-                self.open_documents(&mut before, kind).await?;
-            } else {
-                before.documents.remove(&kind);
+                let opened = self.documents(&before.manifest, kind).await?;
+                documents.insert(kind, opened);
             }
         }
         let number = before.manifest.number + 1;
         let old = before.manifest.parts.clone();
-        let building =
-            tokio::task::spawn_blocking(move || build::build(&before, gathered, &whole, &spools));
-        let built = building.await.map_err(|_| KeepError::Interrupted)??;
+        let (made, mut built) = mpsc::unbounded_channel();
+        let building = tokio::task::spawn_blocking(move || {
+            // Nobody takes them any more once one of them could not be kept.
+            let hand_on = |part: Part| made.send(part).unwrap_or_default();
+            let before = Before {
+                mirror: &before,
+                documents: &documents,
+            };
+            build::build(before, gathered, &whole, &spools, &hand_on)
+        });
         let mut parts: BTreeMap<String, Located> = BTreeMap::new();
-        let mut small = Vec::new();
+        let mut small = BTreeMap::new();
         let mut fresh: BTreeMap<String, Bytes> = BTreeMap::new();
-        for (name, bytes) in built {
+        // What is there is hashed and written while the rest is built.
+        let mut puts = JoinSet::new();
+        while let Some((name, bytes)) = built.recv().await {
             let Some(bytes) = bytes else {
                 parts.extend(old.get(&name).map(|located| (name, *located)));
                 continue;
             };
             fresh.insert(name.clone(), bytes.clone());
             if bytes.len() < PACK_BELOW {
-                small.push((name, bytes));
+                small.insert(name, bytes);
                 continue;
             }
-            let length = bytes.len() as u64;
-            let object = self.depot.put(bytes).await?;
-            let located = Located {
-                object,
-                offset: 0,
-                length,
-            };
+            let depot = self.depot.clone();
+            puts.spawn(async move {
+                let length = bytes.len() as u64;
+                let object = depot.put(bytes).await?;
+                let located = Located {
+                    object,
+                    offset: 0,
+                    length,
+                };
+                Ok::<_, DepotError>((name, located))
+            });
+        }
+        building.await.map_err(|_| KeepError::Interrupted)??;
+        while let Some(put) = puts.join_next().await {
+            let (name, located) = put.map_err(|_| KeepError::Interrupted)??;
             parts.insert(name, located);
         }
+        let small = small.into_iter().collect();
         parts.extend(self.depot.put_pack(small).await?);
         let manifest = Manifest {
             format: Manifest::FORMAT,
@@ -112,7 +134,8 @@ impl Keep {
     pub async fn open(&self, manifest: Manifest) -> Result<Mirror, KeepError> {
         let mut mirror = self.open_records(manifest).await?;
         for kind in Kind::ALL {
-            self.open_documents(&mut mirror, kind).await?;
+            let documents = self.documents(&mirror.manifest, kind).await?;
+            mirror.documents.insert(kind, documents);
         }
         Ok(mirror)
     }
@@ -122,16 +145,12 @@ impl Keep {
         self.open_with(manifest, BTreeMap::new()).await
     }
 
-    async fn open_documents(&self, mirror: &mut Mirror, kind: Kind) -> Result<(), KeepError> {
-        if mirror.documents.contains_key(&kind) {
-            return Ok(());
-        }
-        let table = match mirror.manifest.parts.get(&documents_name(kind)) {
+    /// The documents of a kind, without those that came since.
+    async fn documents(&self, manifest: &Manifest, kind: Kind) -> Result<Table, KeepError> {
+        Ok(match manifest.parts.get(&documents_name(kind)) {
             Some(located) => Table::open(kind, self.depot.get(located).await?)?,
             None => Table::empty(kind),
-        };
-        mirror.documents.insert(kind, table);
-        Ok(())
+        })
     }
 
     async fn open_with(

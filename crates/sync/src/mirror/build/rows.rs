@@ -7,6 +7,7 @@ use super::super::Mirror;
 use super::super::gather::Gathered;
 use super::super::item::{Item, place_of};
 use super::super::unresolved::{self, Named};
+use super::Before;
 
 /// Where a row of the new mirror comes from.
 #[derive(Clone, Copy)]
@@ -40,7 +41,7 @@ impl Rows {
 
 /// The rows of a kind, by id; of a record that came more than once the last one counts.
 pub(super) fn rows(
-    before: &Mirror,
+    before: Before<'_>,
     gathered: &mut Gathered,
     spool: &[u8],
     (kind, whole): (Kind, bool),
@@ -49,7 +50,7 @@ pub(super) fn rows(
     items.sort_by_key(|item| item.id);
     let gathered = &*gathered;
     let items = gathered.items.get(&kind).map_or(&[][..], Vec::as_slice);
-    let table = before.snapshot.table(kind);
+    let table = before.mirror.snapshot.table(kind);
     let mut merged = Merged {
         rows: Vec::new(),
         ids: Vec::new(),
@@ -71,8 +72,8 @@ pub(super) fn rows(
         }
         let there = old < table.len() && table.id(old) == item.id;
         let ids = gathered_ids(&gathered.ids, item);
-        if !item.gone && there && is_same(before, ids, spool, (kind, old), item) {
-            let document = before.document_of(kind, old, &item.id);
+        if !item.gone && there && is_same(before.mirror, ids, spool, (kind, old), item) {
+            let document = before.document(kind, old, &item.id);
             let from = match document {
                 Some(document) if document == item.document.of(spool) => From::Old(old),
                 _ => From::Fresh(old, place),
