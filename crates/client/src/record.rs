@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use bytes::Bytes;
 use homeroom_model::ObjectId;
-use homeroom_wire::read::{Document, ReadError, document};
+use homeroom_wire::read::{Document, ReadError, tolerant};
 use homeroom_wire::{Object, Version};
 use serde_json::Value;
 
@@ -22,6 +22,8 @@ pub struct Record {
     pub raw: Bytes,
     /// What it says, or why that cannot be read. A record that cannot be read is there all the same.
     pub read: Result<Document, ReadError>,
+    /// Fields whose values could not be read and are not in it, ascending; the rest of the record is (integration-side A2.5).
+    pub left_out: Vec<&'static str>,
 }
 
 impl fmt::Debug for Record {
@@ -31,6 +33,7 @@ impl fmt::Debug for Record {
             .field("id", &self.id)
             .field("bytes", &self.raw.len())
             .field("error", &self.read.as_ref().err())
+            .field("left_out", &self.left_out)
             .finish_non_exhaustive()
     }
 }
@@ -97,12 +100,17 @@ pub(crate) fn parse(
         None => Whose::NotSaid,
     };
     known.count(object, &value, strange);
+    let (read, left_out) = match tolerant(version, object, &value) {
+        Ok((document, left_out)) => (Ok(document), left_out),
+        Err(error) => (Err(error), Vec::new()),
+    };
     Parsed {
         record: Record {
             object,
             id,
-            read: document(version, object, &value),
             raw,
+            read,
+            left_out,
         },
         district: whose,
     }

@@ -15,6 +15,7 @@ use homeroom_segment::{Manifest, Snapshot, Table};
 
 pub use build::BuildError;
 pub(crate) use gather::tie_id;
+pub use gather::{Gathered, Misread};
 pub use keep::{Keep, KeepError};
 pub use raw::Dropped;
 pub use unresolved::Unresolved;

@@ -3,9 +3,9 @@
 //!
 //! Reading is lenient where servers differ and strict where a value would be wrong: fields that are not there are blank,
 //! names that are not known are passed over, values outside a closed list are kept as sent
-//! ([`homeroom_model::Listed::AsSent`]); a field of the wrong kind, an id that is none, or a document without an id is an
-//! error that names the field and never the value. Dates and instants that cannot be read are errors too, except the dates of
-//! terms in versions 1.x, which stand as sent.
+//! ([`homeroom_model::Listed::AsSent`]); an id that is none, a list or an object of another kind, or a document without an id
+//! is an error that names the field and never the value. Texts, dates and instants that cannot be read are errors for
+//! [`document`] and are left out, and named, by [`tolerant`]; the dates of terms in versions 1.x stand as sent.
 
 mod district;
 mod family1;
@@ -157,7 +157,27 @@ pub struct Tie {
 
 /// Reads a document of an object in a version.
 pub fn document(version: &Version, object: Object, value: &Value) -> Result<Document, ReadError> {
-    let read = object::Read::new(value)?;
+    composed(version, object, object::Read::new(value)?)
+}
+
+/// The same, but a text, date or instant that cannot be read is left out instead of the whole document (integration-side A2.5);
+/// the names of the fields come with it, ascending. A number where a text is expected stands for its digits.
+pub fn tolerant(
+    version: &Version,
+    object: Object,
+    value: &Value,
+) -> Result<(Document, Vec<&'static str>), ReadError> {
+    let left_out = object::LeftOut::default();
+    let read = object::Read::tolerant(value, &left_out)?;
+    let document = composed(version, object, read)?;
+    Ok((document, left_out.take().into_iter().collect()))
+}
+
+fn composed(
+    version: &Version,
+    object: Object,
+    read: object::Read<'_>,
+) -> Result<Document, ReadError> {
     match object {
         Object::District | Object::Status => {
             let district = district::district(read)?;

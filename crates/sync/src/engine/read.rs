@@ -194,8 +194,10 @@ impl Reader<'_> {
         for (name, count) in gathered.dropped() {
             *self.report.dropped.entry(name.clone()).or_default() += count;
         }
+        self.report.misread(gathered.misread());
         for (name, count) in [
             ("control characters", gathered.cleaned()),
+            ("values that cannot be read", gathered.values_left_out()),
             ("records that cannot be read", gathered.unreadable()),
         ] {
             if count > 0 {

@@ -7,6 +7,7 @@ use homeroom_model::{Kind, ObjectId};
 use homeroom_plan::{Op, Plan};
 use serde::{Deserialize, Serialize};
 
+use crate::mirror::Misread;
 use crate::roster::Performed;
 
 /// Something about a run that people should know (integration-side B13).
@@ -39,6 +40,8 @@ pub enum Note {
     PolicyNeedsRead,
     /// The run went on from what an earlier one had read.
     TookUp,
+    /// Values or whole records could not be read and were left out.
+    Misread,
 }
 
 impl Note {
@@ -58,6 +61,7 @@ impl Note {
             Self::DistrictMismatch => "district_mismatch",
             Self::PolicyNeedsRead => "policy_needs_read",
             Self::TookUp => "took_up",
+            Self::Misread => "misread",
         }
     }
 }
@@ -90,6 +94,9 @@ pub struct RunReport {
     pub ignored: u64,
     /// What was not known of what came, by name.
     pub strange: BTreeMap<String, u64>,
+    /// The first hundred records of which something could not be read: `User 4fee…: dob`, and why where it is the whole record.
+    /// How many in all, `strange` says.
+    pub misread: Vec<String>,
     /// What was dropped on arrival because the app does not use it, by name.
     pub dropped: BTreeMap<String, u64>,
     /// What the plan did, by table.
@@ -180,6 +187,22 @@ impl RunReport {
         let names = names.map(|(name, count)| (name.clone(), count));
         for (name, count) in names.chain(values) {
             *self.strange.entry(name).or_default() += count;
+        }
+    }
+
+    /// Names what could not be read: ids and fields, never values.
+    pub(crate) fn misread(&mut self, misread: &[Misread]) {
+        for one in misread {
+            let id = one
+                .id
+                .map_or_else(|| "without id".to_owned(), ObjectId::to_hex);
+            let what = match one.why {
+                Some(error) => format!("left out, {error}"),
+                None => format!("without {}", one.fields.join(", ")),
+            };
+            self.misread
+                .push(format!("{} {id}: {what}", one.object.name()));
+            self.note(Note::Misread);
         }
     }
 

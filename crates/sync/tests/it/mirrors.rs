@@ -30,6 +30,7 @@ pub(crate) fn record(version: &Version, object: Object, value: &Value) -> Record
         id: value["id"].as_str().and_then(ObjectId::from_hex),
         raw: value.to_string().into(),
         read: document(version, object, value),
+        left_out: Vec::new(),
     }
 }
 

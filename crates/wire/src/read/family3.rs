@@ -37,7 +37,7 @@ pub(super) fn person(read: Read<'_>) -> Result<Person, ReadError> {
 
 fn ties(role: Read<'_>) -> Result<Vec<Tie>, ReadError> {
     let ties = role.items("student_relationships")?.iter().map(|value| {
-        let read = Read::new(value)?;
+        let read = role.beside(value)?;
         Ok(Tie {
             student: read.id("student")?,
             link: ContactLink {

@@ -1,5 +1,8 @@
 //! Fields of a JSON object, each as what it should be.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use homeroom_model::{ClosedList, Date, Ext, Listed, ObjectId, Text, Timestamp};
 use serde_json::{Map, Value};
 
@@ -20,25 +23,56 @@ pub enum ReadError {
     WrongForm(&'static str),
 }
 
+/// Fields of a document whose values could not be read and were left out.
+pub(super) type LeftOut = RefCell<BTreeSet<&'static str>>;
+
 /// An object that is being read.
 #[derive(Clone, Copy)]
-pub(super) struct Read<'v>(&'v Map<String, Value>);
+pub(super) struct Read<'v> {
+    members: &'v Map<String, Value>,
+    /// Where values that cannot be read are noted; without it they are errors.
+    left_out: Option<&'v LeftOut>,
+}
 
 impl<'v> Read<'v> {
+    /// An object whose every member has to be what it should be.
     pub(super) fn new(value: &'v Value) -> Result<Self, ReadError> {
         let members = value.as_object();
         members
-            .map(Self)
+            .map(|members| Self {
+                members,
+                left_out: None,
+            })
             .ok_or(ReadError::NotAnObject("a document"))
+    }
+
+    /// The same that leaves out single values which are not, and notes their names.
+    pub(super) fn tolerant(value: &'v Value, left_out: &'v LeftOut) -> Result<Self, ReadError> {
+        Ok(Self {
+            left_out: Some(left_out),
+            ..Self::new(value)?
+        })
+    }
+
+    /// Another object of the same document.
+    pub(super) fn beside(self, value: &'v Value) -> Result<Self, ReadError> {
+        Ok(Self {
+            left_out: self.left_out,
+            ..Self::new(value)?
+        })
     }
 
     /// A member; nothing for `null`.
     pub(super) fn get(self, name: &str) -> Option<&'v Value> {
-        self.0.get(name).filter(|value| !value.is_null())
+        self.members.get(name).filter(|value| !value.is_null())
     }
 
     /// A text, if it is there.
     pub(super) fn maybe(self, name: &'static str) -> Result<Option<&'v str>, ReadError> {
+        self.or_left_out(name, self.strict(name))
+    }
+
+    fn strict(self, name: &'static str) -> Result<Option<&'v str>, ReadError> {
         match self.get(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -46,13 +80,31 @@ impl<'v> Read<'v> {
         }
     }
 
-    /// A text, empty if it is not there.
-    pub(super) fn text(self, name: &'static str) -> Result<Text<'static>, ReadError> {
-        Ok(self.maybe(name)?.unwrap_or_default().to_owned().into())
+    /// What cannot be read is left out, where it may be.
+    fn or_left_out<T>(
+        self,
+        name: &'static str,
+        read: Result<Option<T>, ReadError>,
+    ) -> Result<Option<T>, ReadError> {
+        match (read, self.left_out) {
+            (Err(_), Some(left_out)) => {
+                left_out.borrow_mut().insert(name);
+                Ok(None)
+            }
+            (read, _) => read,
+        }
     }
 
-    /// A text, empty if it is not there.
+    /// A text, empty if it is not there. A number stands for its digits, as servers write keys that have only digits.
+    pub(super) fn text(self, name: &'static str) -> Result<Text<'static>, ReadError> {
+        self.string(name).map(Text::from)
+    }
+
+    /// The same as a text of its own.
     pub(super) fn string(self, name: &'static str) -> Result<String, ReadError> {
+        if let (Some(Value::Number(number)), Some(_)) = (self.get(name), self.left_out) {
+            return Ok(number.to_string());
+        }
         Ok(self.maybe(name)?.unwrap_or_default().to_owned())
     }
 
@@ -61,18 +113,17 @@ impl<'v> Read<'v> {
         self,
         name: &'static str,
     ) -> Result<Listed<'static, L>, ReadError> {
-        Ok(match self.maybe(name)? {
-            None | Some("") => Listed::Blank,
-            Some(text) => match L::from_text(text) {
-                Some(known) => Listed::Known(known),
-                None => Listed::AsSent(text.to_owned().into()),
-            },
+        let text = self.string(name)?;
+        Ok(match L::from_text(&text) {
+            _ if text.is_empty() => Listed::Blank,
+            Some(known) => Listed::Known(known),
+            None => Listed::AsSent(text.into()),
         })
     }
 
     /// An id, if it is there.
     pub(super) fn maybe_id(self, name: &'static str) -> Result<Option<ObjectId>, ReadError> {
-        let text = self.maybe(name)?.filter(|text| !text.is_empty());
+        let text = self.strict(name)?.filter(|text| !text.is_empty());
         text.map(|text| ObjectId::from_hex(text).ok_or(ReadError::WrongForm(name)))
             .transpose()
     }
@@ -111,7 +162,7 @@ impl<'v> Read<'v> {
     pub(super) fn object(self, name: &'static str) -> Result<Option<Self>, ReadError> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::Object(members)) => Ok(Some(Self(members))),
+            Some(Value::Object(members)) => Ok(Some(Self { members, ..self })),
             Some(_) => Err(ReadError::NotAnObject(name)),
         }
     }
@@ -131,7 +182,7 @@ impl<'v> Read<'v> {
         let Some(fields) = self.object("ext")? else {
             return Ok(ext);
         };
-        for (name, value) in fields.0 {
+        for (name, value) in fields.members {
             let text = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
@@ -142,16 +193,22 @@ impl<'v> Read<'v> {
 
     /// A day, if there is one. A time after it, as older servers write it, is passed over.
     pub(super) fn day(self, name: &'static str) -> Result<Option<Date>, ReadError> {
-        let text = self.maybe(name)?.filter(|text| !text.is_empty());
-        text.map(|text| day(text).ok_or(ReadError::WrongForm(name)))
-            .transpose()
+        let read = |text| day(text).ok_or(ReadError::WrongForm(name));
+        let text = self
+            .strict(name)
+            .map(|text| text.filter(|text| !text.is_empty()));
+        let found = text.and_then(|text| text.map(read).transpose());
+        self.or_left_out(name, found)
     }
 
     /// An instant, if there is one.
     pub(super) fn instant(self, name: &'static str) -> Result<Option<Timestamp>, ReadError> {
-        let text = self.maybe(name)?.filter(|text| !text.is_empty());
-        text.map(|text| instant(text).ok_or(ReadError::WrongForm(name)))
-            .transpose()
+        let read = |text| instant(text).ok_or(ReadError::WrongForm(name));
+        let text = self
+            .strict(name)
+            .map(|text| text.filter(|text| !text.is_empty()));
+        let found = text.and_then(|text| text.map(read).transpose());
+        self.or_left_out(name, found)
     }
 }
 
@@ -189,4 +246,35 @@ pub(super) fn instant(text: &str) -> Option<Timestamp> {
     let days = i64::from(Date::parse_iso(day)?.days());
     let seconds = (days * 24 + hours) * 3600 + minutes * 60 + seconds;
     Some(Timestamp::from_millis(seconds * 1000 + millis))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn single_values_are_left_out_and_named_where_that_is_allowed() {
+        let value = json!({"dob": "2014-02-30", "email": {"a": 1}, "sis_id": 4711, "grade": 3, "at": "noon", "school": "none"});
+        let left_out = LeftOut::default();
+        let read = Read::tolerant(&value, &left_out).unwrap();
+        assert_eq!(read.day("dob").unwrap(), None);
+        assert_eq!(read.instant("at").unwrap(), None);
+        assert_eq!(read.string("email").unwrap(), "");
+        assert_eq!(read.string("sis_id").unwrap(), "4711");
+        assert_eq!(
+            read.listed::<homeroom_model::Grade>("grade").unwrap(),
+            Listed::Known(homeroom_model::Grade::from_text("3").unwrap())
+        );
+        assert_eq!(
+            read.maybe_id("school"),
+            Err(ReadError::WrongForm("school")),
+            "an id says whom a record is about"
+        );
+        assert_eq!(left_out.take(), BTreeSet::from(["at", "dob", "email"]));
+        let strict = Read::new(&value).unwrap();
+        assert_eq!(strict.day("dob"), Err(ReadError::WrongForm("dob")));
+        assert_eq!(strict.string("sis_id"), Err(ReadError::WrongForm("sis_id")));
+    }
 }

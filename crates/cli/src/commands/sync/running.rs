@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use homeroom_client::{Cancel, ClientError, Fault};
 use homeroom_roster::RunState;
-use homeroom_sync::{Note, Ran, Stage, SyncError, Watch};
+use homeroom_sync::{Note, Ran, RunReport, Stage, SyncError, Watch};
 use serde::Serialize;
 
 use super::names::Names;
@@ -61,6 +61,12 @@ pub(super) struct Outcome {
     /// How it read.
     pub(super) mode: &'static str,
     pub(super) notes: Vec<&'static str>,
+    /// Collections that could not be read to their end, each with why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) unread: Vec<String>,
+    /// Records of which something could not be read, with the fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) misread: Vec<String>,
     pub(super) requests: u64,
     /// Actions that were done.
     pub(super) done: u64,
@@ -110,6 +116,8 @@ impl Outcome {
             state: ran.state.text(),
             mode: ran.mode,
             notes: ran.report.notes.iter().map(|note| note.text()).collect(),
+            unread: unread(&ran.report),
+            misread: ran.report.misread.clone(),
             requests: ran.report.requests,
             done: ran.performed.done,
             left: ran.performed.held,
@@ -136,6 +144,8 @@ impl Outcome {
             state: "error",
             mode: "",
             notes: Vec::new(),
+            unread: Vec::new(),
+            misread: Vec::new(),
             requests: 0,
             done: 0,
             left: 0,
@@ -165,10 +175,38 @@ impl Outcome {
             .map_or_else(String::new, |run| format!(" (run {run})"));
         let notes = self.notes.iter().filter_map(|note| told(note));
         let notes = notes.fold(String::new(), |told, note| {
-            [&told, "  ", note, ".\n"].concat()
+            let more = match note {
+                PARTLY => self
+                    .unread
+                    .iter()
+                    .map(|why| format!("    {why}\n"))
+                    .collect(),
+                MISREAD => self.named_misread(),
+                _ => String::new(),
+            };
+            [&told, "  ", note, ".\n", &more].concat()
         });
         format!("{}: {read}{run}\n{notes}", self.name)
     }
+
+    /// The first records of which something could not be read.
+    fn named_misread(&self) -> String {
+        let shown = self.misread.iter().take(MOST_NAMED);
+        let mut text: String = shown.map(|one| format!("    {one}\n")).collect();
+        if let (Some(run), true) = (self.run, self.misread.len() > MOST_NAMED) {
+            text = format!("{text}    and others: homeroom sync runs {run}\n");
+        }
+        text
+    }
+}
+
+/// Which collections did not come whole, and why.
+fn unread(report: &RunReport) -> Vec<String> {
+    let partial = report.collections.iter().filter_map(|collected| {
+        let why = collected.partial.as_ref()?;
+        Some(format!("{}: {why}", collected.name))
+    });
+    partial.collect()
 }
 
 fn requests(number: u64) -> String {
@@ -179,12 +217,19 @@ fn requests(number: u64) -> String {
     }
 }
 
+const PARTLY: &str = "Not everything could be read: nobody who is missing is taken for gone";
+const MISREAD: &str =
+    "Values that could not be read were left out; the district mends them at the source";
+/// Records that are named in a line of their own for what could not be read of them.
+const MOST_NAMED: usize = 5;
+
 /// What a note means to people.
 fn told(note: &str) -> Option<&'static str> {
     Some(match note {
         "gap_full_resync" => "Events were missing, so everything was read again",
         "source_moved" => "The source changed while it was read; that was caught up with",
-        "partial_walk" => "Not everything could be read: nobody who is missing is taken for gone",
+        "partial_walk" => PARTLY,
+        "misread" => MISREAD,
         "look_ups_cut" => {
             "More ids had to be asked for one by one than the limit allows; the next run goes on"
         }

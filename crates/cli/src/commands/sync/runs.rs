@@ -173,6 +173,9 @@ fn one(row: &Row) -> String {
     };
     text.push_str(&counts("not known", &report.strange));
     text.push_str(&counts("dropped  ", &report.dropped));
+    for misread in &report.misread {
+        text = format!("{text}\n  misread   {misread}");
+    }
     if report.ignored > 0 {
         text = format!(
             "{text}\n  ignored   {} ids that records name and the source does not share",

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use homeroom_plan::Policy;
 use homeroom_roster::RunState;
+use homeroom_sync::Note;
 use homeroom_testkit::toy::{section, student, term};
 use homeroom_wire::{V2_1, V3_1};
 use serde_json::json;
@@ -261,22 +262,50 @@ async fn a2_07_shapes_of_the_same_value() {
         document["start_date"] = json!("8/20/2026");
     });
     assert_eq!(world.sync_full().await.state, RunState::NoChange);
-    // What is no day is not taken for one, and nobody is gone for it.
+    // What is no day is left out, told of, and the rest of the record is taken; nobody is gone for it.
     world
         .river
         .student(1)
         .with("dob", "the fourth of March")
         .with("grade", "9")
+        .with("sis_id", 4711)
         .put();
     let ran = world.sync_full().await;
+    let left_out = [format!("Student {}: without dob", student(1).to_hex())];
+    assert_eq!(ran.report.misread, left_out);
+    let strange = ran.report.strange.get("values that cannot be read");
+    assert_eq!(
+        (strange, ran.report.notes.contains(&Note::Misread)),
+        (Some(&1), true)
+    );
+    let row = format!(
+        "SELECT coalesce(birth_date, '-') || ' ' || grade || ' ' || sis_id FROM students WHERE source_id = '{}'",
+        student(1).to_hex()
+    );
+    assert_eq!(
+        (world.sign_in(student(1)), world.one(&row)),
+        ("yes student".to_owned(), "- 9 4711".to_owned())
+    );
+    // An id that is none is no value among others: the record stays as it was.
+    world
+        .river
+        .student(1)
+        .with("grade", "10")
+        .with("school", "the old one")
+        .put();
+    let ran = world.sync_full().await;
+    let left_out = [format!(
+        "Student {}: left out, school is not of the form it should have",
+        student(1).to_hex()
+    )];
+    assert_eq!(ran.report.misread, left_out);
     assert_eq!(
         ran.report.strange.get("records that cannot be read"),
         Some(&1)
     );
-    assert_eq!(
-        (world.sign_in(student(1)), world.one(&born)),
-        ("yes student".to_owned(), "2014-03-04".to_owned())
-    );
+    assert_eq!(world.one(&row), "- 9 4711");
+    world.river.student(1).put();
+    world.sync_full().await;
     // Empty and absent are two things to the source, and neither comes and goes.
     world.river.student(1).with("state_id", "").put();
     world.river.student(2).without("state_id").put();
