@@ -17,7 +17,13 @@ const DAYS: i32 = 7;
 /// whose log it could stand.
 const OFF: u16 = 404;
 
-/// The facts of a feed. `requests` are its newest, newest first.
+/// The first day whose requests are looked at.
+pub(crate) fn since(book: &Book) -> Date {
+    let today = book.moment.day;
+    Date::from_days(today.days() - DAYS).unwrap_or(today)
+}
+
+/// The facts of a feed. `requests` are those since that day, newest first; older ones help to know what came before.
 pub(crate) fn received(
     book: &Book,
     feed: &FeedBook,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use homeroom_goals::certification::{Finding, check};
 use homeroom_model::{Date, ObjectId, Timestamp};
-use homeroom_store::{GoalsDelivery, Which};
+use homeroom_store::{FeedKey, GoalsDelivery, Which};
 use serde::Serialize;
 
 use super::csv::Csv;
@@ -16,8 +16,8 @@ use crate::receive::{DeliveryReport, report_of};
 use crate::standings::{Flags, Standings};
 use crate::student_year::Record;
 
-/// Requests that are looked at: more than an hourly app makes in a week.
-const LOOKED_AT: u32 = 200;
+/// Requests that one question asks for.
+const AT_ONCE: u32 = 200;
 /// Requests that are shown.
 const SHOWN: usize = 20;
 
@@ -126,7 +126,7 @@ impl Figures {
             return Ok(None);
         };
         let standings = self.standings(&book, 0).await?;
-        let requests = self.store.goals_deliveries(key, None, LOOKED_AT).await?;
+        let requests = self.requests(key, facts::since(&book)).await?;
         let open = self
             .store
             .student_years(key, book.year(), Which::Open, false);
@@ -148,6 +148,23 @@ impl Figures {
             Ok(Some(of(&book, feed, &standings, &requests, waiting)))
         });
         figure.await
+    }
+}
+
+impl Figures {
+    /// The requests of a feed since a day, and some from before, newest first: as many questions as the log has pages, of which
+    /// the store keeps six.
+    async fn requests(&self, key: FeedKey, since: Date) -> Result<Vec<GoalsDelivery>, FigureError> {
+        let mut found: Vec<GoalsDelivery> = Vec::new();
+        loop {
+            let before = found.last().map(|request| request.number);
+            let page = self.store.goals_deliveries(key, before, AT_ONCE).await?;
+            let is_full = page.len() >= AT_ONCE as usize;
+            found.extend(page);
+            if !is_full || found.last().is_some_and(|request| request.day < since) {
+                return Ok(found);
+            }
+        }
     }
 }
 

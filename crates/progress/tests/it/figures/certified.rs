@@ -49,11 +49,12 @@ async fn a_body_that_comes_late_once_more_is_no_fall() {
     let played = played(SETTINGS).await;
     let report = async |minutes: &str, hour| {
         let rows = [(played.student("P1"), minutes.to_owned(), "20".to_owned())];
-        played.world.report(played.app, &rows, at(LAST, hour)).await
+        let now = at("2026-09-26", hour);
+        played.world.report(played.app, &rows, now).await
     };
     let found = async || {
         played
-            .finding(Criterion::TotalsNeverFall, at(LAST, 23))
+            .finding(Criterion::TotalsNeverFall, at("2026-09-26", 23))
             .await
     };
     report("310", 18).await;
@@ -69,6 +70,34 @@ async fn a_body_that_comes_late_once_more_is_no_fall() {
     let said = found().await;
     assert_eq!(said.outcome, Outcome::Fail, "{}", said.says);
     assert!(said.says.starts_with("0 totals"), "{}", said.says);
+}
+
+#[tokio::test]
+async fn every_request_of_the_week_is_looked_at_however_many_there_are() {
+    let played = played(SETTINGS).await;
+    let rows = |minutes: u32| [(played.student("P1"), minutes.to_string(), "20".to_owned())];
+    let report = async |minutes, day: &str, hour| {
+        played
+            .world
+            .report(played.app, &rows(minutes), at(day, hour))
+            .await
+    };
+    report(290, LAST, 20).await;
+    report(300, LAST, 21).await;
+    // Every hour of four days in three parts.
+    for (number, day) in (26..30).map(|day| format!("2026-09-{day}")).enumerate() {
+        for hour in 0..24 {
+            for part in 0..3 {
+                let minutes = 301 + u32::try_from(number * 72 + hour * 3 + part).unwrap();
+                report(minutes, &day, i64::try_from(hour).unwrap()).await;
+            }
+        }
+    }
+    played.world.asked.take();
+    let now = at("2026-09-30", 9);
+    let said = played.finding(Criterion::TotalsNeverFall, now).await;
+    assert_eq!(said.outcome, Outcome::Fail, "{}", said.says);
+    assert_eq!(played.world.asked.take()["goals_deliveries"], 2);
 }
 
 #[tokio::test]
