@@ -7,7 +7,7 @@ use homeroom_model::Date;
 
 use crate::{
     Amount, SchoolDays, monday,
-    total::{Day, Metrics},
+    total::{Day, Mark, Metrics},
 };
 
 /// From where on a student's total is known, and how to read it.
@@ -27,7 +27,7 @@ pub struct Start {
 ///
 /// Work is the difference of one day's value and the one before. Days without a report are bridged: what came between two
 /// reports is spread evenly over the school days between them, never shown as a day without work followed by a day of
-/// wonders (integration-side D3). Confirmed corrections are no work. Progress is that of one series: what was done in another
+/// wonders (integration-side D3). The way to a confirmed correction is no work. Progress is that of one series: what was done in another
 /// is of another unit and is in no curve.
 #[derive(Clone, Debug, Default)]
 pub struct Curve {
@@ -108,7 +108,7 @@ impl Curve {
         for day in days.iter().take_while(|day| day.day <= until) {
             let to = calendar.through(day.day);
             if let Some(mark) = day.minutes {
-                let step = minutes.step(mark.value, mark.corrected, may_fall, to);
+                let step = minutes.step(mark, may_fall, to);
                 spread(&mut self.minutes, step.after, to, step.work);
                 self.steps.push(step);
             }
@@ -120,11 +120,11 @@ impl Curve {
                 continue;
             };
             facts.progress_reported = true;
-            facts.corrected |= mark.corrected;
+            facts.corrected |= mark.corrected.is_some();
             if progress.level.is_none() {
                 self.begun = Some(to);
             }
-            let step = progress.step(mark.value, mark.corrected, may_fall, to);
+            let step = progress.step(mark, may_fall, to);
             facts.rose |= step.work > 0;
             facts.level = progress.level.unwrap_or_default();
             facts.regressed = mark.value < facts.level;
@@ -240,23 +240,23 @@ fn spread(line: &mut [u64], after: usize, to: usize, work: u64) {
 }
 
 impl Pen {
-    fn step(&mut self, value: Amount, corrected: bool, may_fall: bool, to: usize) -> Step {
-        let before = self.level;
+    fn step(&mut self, mark: Mark, may_fall: bool, to: usize) -> Step {
+        // What came after a correction was done on its day.
+        let (before, after) = match mark.corrected {
+            Some(corrected) => (Some(corrected), to.saturating_sub(1)),
+            None => (self.level, self.at),
+        };
         let level = match before {
-            Some(known) if !corrected && !may_fall => known.max(value),
-            _ => value,
+            Some(known) if !may_fall => known.max(mark.value),
+            _ => mark.value,
         };
-        let work = match before {
-            Some(known) if !corrected => level.less(known),
-            _ => Amount::ZERO,
-        };
-        let step = Step {
-            work: work.micros(),
-            after: self.at,
-            to,
-        };
+        let work = before.map_or(Amount::ZERO, |known| level.less(known));
         self.level = Some(level);
         self.at = to;
-        step
+        Step {
+            work: work.micros(),
+            after,
+            to,
+        }
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! The figure shown is the highest plausible value of the school year (issue 6, "Settled"). A lower one is kept beside it and
 //! changes nothing until somebody confirms that it corrects the higher; one that rose by more than time has passed is set
-//! aside until it is confirmed. As long as nothing is confirmed, nothing is implausible and the progress metric stays the
-//! same, a total and its days are the same after the same reports in any order, split or repeated however.
+//! aside until it is confirmed, with the progress reported beside it. As long as nothing is confirmed, nothing is implausible
+//! and the progress metric stays the same, what is shown and the days are the same after the same reports in any order, split
+//! or repeated however.
 
 mod correction;
+mod ground;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +15,7 @@ use homeroom_model::{Date, Timestamp};
 
 use crate::{Amount, Moment, SchoolYear, submission::Notice};
 pub use correction::Correction;
+pub use ground::Ground;
 
 /// A student's total in one app and one school year: what the store keeps of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +85,9 @@ pub struct Day {
 pub struct Mark {
     /// The value.
     pub value: Amount,
-    /// It was put in the place of what was known before by a confirmed correction: the way to it is no work of the student.
-    pub corrected: bool,
+    /// What a confirmed correction put on this day in the place of what was known before: the way to it is no work of the
+    /// student, the way from it to the value is.
+    pub corrected: Option<Amount>,
 }
 
 /// What came of a report.
@@ -102,38 +106,50 @@ pub struct Applied {
     pub closed: Option<Total>,
 }
 
-/// Applies one report. `held` is the last total of this student in this app, of whatever school year.
+/// Applies one report. `held` is the last total of this student in this app, of whatever school year, and `ground` what stood
+/// before the body that the report is a row of.
 ///
 /// A report whose moment lies in an earlier school year than the total held (a clock that was set back) counts for the
 /// year of the total.
-pub fn apply(held: Option<&Total>, report: &Report, metrics: Metrics, at: &Moment) -> Applied {
+pub fn apply(
+    held: Option<&Total>,
+    ground: &mut Ground,
+    report: &Report,
+    metrics: Metrics,
+    at: &Moment,
+) -> Applied {
     let mut notices = Vec::new();
     if report.minutes.is_none() {
         notices.push(Notice::NoMinutes);
     }
-    let (mut total, closed) = opened(held, report, metrics, at, &mut notices);
+    let taken = ground.takes(report, at);
+    // Totals of last year, sent once more, are as wrong of progress as of minutes.
+    let progress = report.progress.filter(|_| taken);
+    let (mut total, closed) = opened(held, progress, metrics, at, &mut notices);
     let before = total.shown();
     total.heard = total.heard.max(at.at);
-    let minutes = report
-        .minutes
-        .filter(|minutes| total.is_plausible(*minutes, at, &mut notices));
+    match report.minutes {
+        Some(_) if taken => ground.take_back(&mut total, at),
+        Some(minutes) => {
+            ground.set_aside(&mut total, minutes, at);
+            notices.push(Notice::Implausible);
+        }
+        None => {}
+    }
     let mut take = |value: Option<Amount>, level: &mut Option<Level>, lower: &mut Option<Level>| {
         let value = value?;
         let since = at.at;
         if !raise(level, lower, Level { value, since }, metrics.may_fall) {
             notices.push(Notice::Regression);
         }
-        let corrected = false;
+        let corrected = None;
         Some(Mark { value, corrected })
     };
+    let minutes = report.minutes.filter(|_| taken);
     let day = Day {
         day: at.day,
         minutes: take(minutes, &mut total.minutes, &mut total.lower_minutes),
-        progress: take(
-            report.progress,
-            &mut total.progress,
-            &mut total.lower_progress,
-        ),
+        progress: take(progress, &mut total.progress, &mut total.lower_progress),
         series: total.series,
     };
     notices.sort_unstable();
@@ -150,7 +166,7 @@ pub fn apply(held: Option<&Total>, report: &Report, metrics: Metrics, at: &Momen
 /// The total that a report is for, and the one that it closes: another school year or another progress metric begins.
 fn opened(
     held: Option<&Total>,
-    report: &Report,
+    progress: Option<Amount>,
     metrics: Metrics,
     at: &Moment,
     notices: &mut Vec<Notice>,
@@ -158,7 +174,7 @@ fn opened(
     let Some(held) = held.filter(|held| held.year >= at.year) else {
         return (Total::begin(at, metrics.series), held.cloned());
     };
-    if report.progress.is_none() || held.series == metrics.series {
+    if progress.is_none() || held.series == metrics.series {
         return (held.clone(), None);
     }
     let total = held.in_series(metrics.series, None);
@@ -216,41 +232,6 @@ impl Total {
     pub fn shown(&self) -> [Option<Amount>; 2] {
         [self.minutes, self.progress].map(|level| level.map(|level| level.value))
     }
-
-    /// Whether minutes rose by no more than time has passed since the level was first reported, or since the school year
-    /// began where there is none (integration-side D3). What is not plausible is set aside here.
-    fn is_plausible(&mut self, minutes: Amount, at: &Moment, notices: &mut Vec<Notice>) -> bool {
-        let known = self.minutes.map_or(Amount::ZERO, |level| level.value);
-        if minutes <= known {
-            // A report below what is set aside takes it back.
-            self.aside = self.aside.filter(|aside| aside.since > at.at);
-            return true;
-        }
-        // A report that was under way while a later one arrived has no level before it but the start of the year; nor has the
-        // second row of a student in one body, between which and the first no time passes.
-        let from = self
-            .minutes
-            .map(|level| level.since)
-            .filter(|since| *since < at.at);
-        let passed = at.at.millis() - from.unwrap_or(at.began).millis();
-        let passed = Amount::of_millis(u64::try_from(passed).unwrap_or(0));
-        // What was set aside does not become plausible by being repeated until enough time has passed.
-        let stands = self.aside.is_some_and(|aside| minutes >= aside.value);
-        if minutes.less(known) <= passed && !stands {
-            self.aside = None;
-            return true;
-        }
-        let since = match self.aside {
-            Some(aside) if aside.value == minutes => aside.since.min(at.at),
-            _ => at.at,
-        };
-        self.aside = Some(Level {
-            value: minutes,
-            since,
-        });
-        notices.push(Notice::Implausible);
-        false
-    }
 }
 
 impl Day {
@@ -275,14 +256,14 @@ impl Mark {
         let (Some(kept), Some(added)) = (old, new) else {
             return new.or(old);
         };
-        let value = if added.corrected || may_fall {
+        let value = if added.corrected.is_some() || may_fall {
             added.value
         } else {
             kept.value.max(added.value)
         };
         Some(Self {
             value,
-            corrected: kept.corrected || added.corrected,
+            corrected: added.corrected.or(kept.corrected),
         })
     }
 }

@@ -15,7 +15,10 @@ use homeroom_store::StudentYear;
 use numbers::{Reader, Writer};
 
 /// The form that is written.
-const FORM: u64 = 1;
+const FORM: u64 = 2;
+
+/// The form before it: of a corrected day it does not say to what it was corrected.
+const FIRST: u64 = 1;
 
 /// With more days than this beside the total, all but the newest [`KEPT`] go to the days before.
 const MOST: usize = 16;
@@ -86,16 +89,16 @@ impl Record {
         self.closed.clear();
         if !kept.earlier.is_empty() {
             let mut reader = Reader::new(&kept.earlier);
-            expect(reader.number()?, FORM)?;
-            read_days(&mut reader, &mut self.days)?;
+            let form = read_form(&mut reader)?;
+            read_days(&mut reader, form, &mut self.days)?;
             reader.end()?;
         }
         let earlier = self.days.len();
         let mut reader = Reader::new(&kept.recent);
-        expect(reader.number()?, FORM)?;
+        let form = read_form(&mut reader)?;
         self.total = read_total(&mut reader, &mut self.closed)?;
         let before = reader.small()?;
-        read_days(&mut reader, &mut self.days)?;
+        read_days(&mut reader, form, &mut self.days)?;
         reader.end()?;
         self.before = before;
         if earlier > 0 {
@@ -182,6 +185,14 @@ impl Record {
         write_days(&mut writer, recent);
         (writer.into_bytes(), earlier)
     }
+}
+
+fn read_form(reader: &mut Reader<'_>) -> Result<u64, Damaged> {
+    let form = reader.number()?;
+    (FIRST..=FORM)
+        .contains(&form)
+        .then_some(form)
+        .ok_or(Damaged)
 }
 
 fn expect(found: u64, wanted: u64) -> Result<(), Damaged> {
@@ -290,7 +301,8 @@ fn write_days(writer: &mut Writer, days: &[Day]) {
             (day.progress, PROGRESS, PROGRESS_CORRECTED),
         ] {
             if let Some(mark) = mark {
-                flags |= there | if mark.corrected { corrected } else { 0 };
+                let corrected = mark.corrected.map_or(0, |_| corrected);
+                flags |= there | corrected;
             }
         }
         if day.series != before.series {
@@ -304,19 +316,25 @@ fn write_days(writer: &mut Writer, days: &[Day]) {
             before.series = day.series;
             before.progress = 0;
         }
-        if let Some(mark) = day.minutes {
-            writer.step(before.minutes, mark.value.micros());
-            before.minutes = mark.value.micros();
-        }
-        if let Some(mark) = day.progress {
-            writer.step(before.progress, mark.value.micros());
-            before.progress = mark.value.micros();
-        }
+        write_mark(writer, day.minutes, &mut before.minutes);
+        write_mark(writer, day.progress, &mut before.progress);
         before.day = day.day.days();
     }
 }
 
-fn read_days(reader: &mut Reader<'_>, days: &mut Vec<Day>) -> Result<(), Damaged> {
+/// A value as its difference from the last one, and what a correction put there as its difference from the value.
+fn write_mark(writer: &mut Writer, mark: Option<Mark>, last: &mut u64) {
+    let Some(Mark { value, corrected }) = mark else {
+        return;
+    };
+    writer.step(*last, value.micros());
+    if let Some(corrected) = corrected {
+        writer.step(value.micros(), corrected.micros());
+    }
+    *last = value.micros();
+}
+
+fn read_days(reader: &mut Reader<'_>, form: u64, days: &mut Vec<Day>) -> Result<(), Damaged> {
     let count = reader.small()?;
     let mut before = Before::default();
     for _ in 0..count {
@@ -334,6 +352,12 @@ fn read_days(reader: &mut Reader<'_>, days: &mut Vec<Day>) -> Result<(), Damaged
             }
             *last = reader.step(*last)?;
             let value = Amount::from_micros(*last);
+            let corrected = match (corrected, form) {
+                (false, _) => None,
+                // Nobody knows what rose on that day, so nothing did.
+                (true, FIRST) => Some(value),
+                (true, _) => Some(Amount::from_micros(reader.step(*last)?)),
+            };
             Ok(Some(Mark { value, corrected }))
         };
         days.push(Day {

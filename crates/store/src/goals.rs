@@ -45,7 +45,7 @@ pub struct GoalsFeed {
     pub generation: u64,
     /// The newest school year that anything was kept of.
     pub year: Option<i16>,
-    /// The last moment at which a delivery reported about any student ([`GoalsDelivery::reports`]).
+    /// When the last delivery that reported about any student came ([`GoalsDelivery::reports`]), as the clock said then.
     pub last: Option<Timestamp>,
 }
 

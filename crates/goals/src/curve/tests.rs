@@ -18,7 +18,7 @@ fn calendar() -> SchoolDays {
 fn mark(value: u32) -> Mark {
     Mark {
         value: Amount::whole(value),
-        corrected: false,
+        corrected: None,
     }
 }
 
@@ -100,7 +100,7 @@ fn what_nobody_knows_the_day_of_counts_for_none() {
 fn regressions_and_corrections_are_no_work() {
     let corrected = Mark {
         value: Amount::whole(30),
-        corrected: true,
+        corrected: Some(Amount::whole(30)),
     };
     let days = [
         day("2026-08-31", 40, 4),
@@ -110,7 +110,7 @@ fn regressions_and_corrections_are_no_work() {
             minutes: Some(corrected),
             progress: Some(Mark {
                 value: Amount::whole(2),
-                corrected: true,
+                corrected: Some(Amount::whole(2)),
             }),
             ..day("2026-09-03", 0, 0)
         },
@@ -126,6 +126,53 @@ fn regressions_and_corrections_are_no_work() {
     assert!(curve.facts(2).regressed && !curve.facts(3).regressed);
     assert!(curve.facts(4).corrected && curve.facts(5).rose);
     assert_eq!(curve.facts(5).level, Amount::whole(3));
+}
+
+#[test]
+fn what_rises_from_a_correction_on_the_same_day_is_work() {
+    let corrected = |to: u32, value: u32| {
+        let corrected = Some(Amount::whole(to));
+        Some(Mark {
+            corrected,
+            ..mark(value)
+        })
+    };
+    let days = [
+        day("2026-08-31", 40, 4),
+        // Nothing on two days, and then a correction downwards, one upwards, and work after them.
+        Day {
+            minutes: corrected(30, 44),
+            progress: corrected(90, 95),
+            ..day("2026-09-03", 0, 0)
+        },
+        day("2026-09-04", 46, 96),
+    ];
+    for may_fall in [false, true] {
+        let start = Start {
+            metrics: Metrics { may_fall, ..FIRST },
+            ..from(Some("2026-08-31"))
+        };
+        let curve = Curve::new(&days, &calendar(), start, date("2026-09-04"));
+        assert_eq!(daily(&curve), ["40", "0", "0", "14", "2"]);
+        assert_eq!(curve.progress(2, 4), Amount::whole(5));
+        assert!(curve.facts(4).rose && curve.facts(4).corrected);
+        assert_eq!(curve.facts(5).level, Amount::whole(96));
+    }
+    // What came last on the day may be lower where totals may fall.
+    let fallen = Day {
+        minutes: corrected(30, 10),
+        ..days[1]
+    };
+    let start = Start {
+        metrics: Metrics {
+            may_fall: true,
+            ..FIRST
+        },
+        ..from(Some("2026-08-31"))
+    };
+    let days = [days[0], fallen, day("2026-09-04", 12, 96)];
+    let curve = Curve::new(&days, &calendar(), start, date("2026-09-04"));
+    assert_eq!(daily(&curve), ["40", "0", "0", "0", "2"]);
 }
 
 #[test]

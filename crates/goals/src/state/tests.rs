@@ -68,7 +68,7 @@ fn days_of(daily: &[(u32, u32)]) -> Vec<Day> {
     let mark = |value| {
         Some(Mark {
             value: Amount::whole(value),
-            corrected: false,
+            corrected: None,
         })
     };
     let report = |(place, (minutes, progress)): (usize, &(u32, u32))| {
@@ -413,7 +413,7 @@ fn no_regression_correction_or_missing_progress_creates_a_stuck_state() {
         for day in days.iter_mut().skip(from) {
             day.progress = Some(Mark {
                 value: Amount::whole(3),
-                corrected: false,
+                corrected: None,
             });
         }
         judged(&made(&daily), &days).state
@@ -426,7 +426,7 @@ fn no_regression_correction_or_missing_progress_creates_a_stuck_state() {
         for (place, day) in days.iter_mut().enumerate().skip(15) {
             day.progress = Some(Mark {
                 value: Amount::whole(3),
-                corrected: place == 15,
+                corrected: (place == 15).then_some(Amount::whole(3)),
             });
         }
         let state = judged(&made(&daily), &days).state;
@@ -442,7 +442,7 @@ fn no_regression_correction_or_missing_progress_creates_a_stuck_state() {
         let value = Amount::whole(5_000 + u32::try_from(place).unwrap());
         day.minutes = Some(Mark {
             value,
-            corrected: place == 12,
+            corrected: (place == 12).then_some(value),
         });
     }
     assert_eq!(judged(&made(&daily), &days).state, State::NoTarget);
@@ -465,7 +465,7 @@ fn changed(daily: &[(u32, u32)], values: &[u32]) -> Vec<Day> {
         day.series = 2;
         day.progress = Some(Mark {
             value: Amount::whole(*value),
-            corrected: false,
+            corrected: None,
         });
     }
     days

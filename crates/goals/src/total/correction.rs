@@ -65,7 +65,7 @@ impl Total {
         let confirmed = self.take(correction)?;
         let mark = Some(Mark {
             value: confirmed.value,
-            corrected: true,
+            corrected: Some(confirmed.value),
         });
         let (level, minutes, progress) = if correction.is_of_progress() {
             (&mut self.progress, None, mark)

@@ -42,7 +42,19 @@ struct Kept {
 
 impl Kept {
     fn take(&mut self, report: Report, metrics: Metrics, at: &Moment) -> Applied {
-        let applied = apply(self.total.as_ref(), &report, metrics, at);
+        let mut ground = Ground::of(self.total.as_ref(), at);
+        self.row(&mut ground, report, metrics, at)
+    }
+
+    /// Takes a row of a body before which things stood like this.
+    fn row(
+        &mut self,
+        ground: &mut Ground,
+        report: Report,
+        metrics: Metrics,
+        at: &Moment,
+    ) -> Applied {
+        let applied = apply(self.total.as_ref(), ground, &report, metrics, at);
         self.total = Some(applied.total.clone());
         self.closed.extend(applied.closed.clone());
         if let Some(day) = applied.day {
@@ -116,7 +128,7 @@ fn a_confirmed_correction_takes_the_place_of_the_level() {
     let corrected = |value| {
         Some(Mark {
             value: Amount::whole(value),
-            corrected: true,
+            corrected: Some(Amount::whole(value)),
         })
     };
     assert_eq!(
@@ -139,13 +151,9 @@ fn a_rise_beyond_the_time_that_passed_is_set_aside() {
     let glitch = kept.take(report(Some(161), Some(11)), FIXED, &at(HOUR));
     assert_eq!(
         (glitch.notices, kept.shown()),
-        (vec![Notice::Implausible], whole(100, 11))
+        (vec![Notice::Implausible], whole(100, 10))
     );
-    assert_eq!(
-        glitch.day.unwrap().minutes,
-        None,
-        "no false mark of the day"
-    );
+    assert_eq!(glitch.day, None, "no false mark of the day");
     // Repeating it until enough time has passed does not make it plausible.
     for hours in 2..10 {
         let again = kept.take(report(Some(161), Some(11)), FIXED, &at(hours * HOUR));
@@ -161,8 +169,8 @@ fn a_rise_beyond_the_time_that_passed_is_set_aside() {
         .unwrap()
         .confirm(Correction::ImplausibleMinutes, &at(10 * HOUR))
         .unwrap();
-    assert!(day.minutes.unwrap().corrected);
-    assert_eq!(kept.shown(), whole(161, 11));
+    assert_eq!(day.minutes.unwrap().corrected, Some(Amount::whole(161)));
+    assert_eq!(kept.shown(), whole(161, 10));
 }
 
 #[test]
@@ -187,8 +195,8 @@ fn what_was_set_aside_is_forgotten_when_the_app_takes_it_back_or_somebody_dismis
 fn all_wait() -> Kept {
     let mut kept = Kept::default();
     kept.take(report(Some(100), Some(10)), FIXED, &at(0));
-    kept.take(report(Some(40), Some(4)), FIXED, &at(HOUR));
-    kept.take(report(Some(900), Some(6)), FIXED, &at(2 * HOUR));
+    kept.take(report(Some(40), Some(6)), FIXED, &at(HOUR));
+    kept.take(report(Some(900), Some(11)), FIXED, &at(2 * HOUR));
     kept
 }
 
@@ -233,7 +241,13 @@ fn the_first_report_is_measured_from_the_beginning_of_the_school_year() {
     let began = years().begins(SchoolYear(2027));
     let moment = years().moment(Timestamp::from_millis(began.millis() + 120 * 60_000));
     for (minutes, notices) in [(120, vec![]), (121, vec![Notice::Implausible])] {
-        let applied = apply(None, &report(Some(minutes), None), FIXED, &moment);
+        let applied = apply(
+            None,
+            &mut Ground::default(),
+            &report(Some(minutes), None),
+            FIXED,
+            &moment,
+        );
         assert_eq!(applied.notices, notices, "{minutes}");
     }
 }
@@ -284,7 +298,7 @@ fn totals_that_may_fall_follow_the_last_value() {
         day.progress,
         Some(Mark {
             value: Amount::whole(8),
-            corrected: false
+            corrected: None
         })
     );
 }
@@ -324,31 +338,141 @@ fn another_progress_metric_begins_a_series_and_closes_the_old() {
 }
 
 #[test]
-fn a_report_under_way_while_a_later_one_arrived_is_judged_by_the_year() {
-    let mut kept = Kept::default();
-    kept.take(report(Some(100), None), FIXED, &at(HOUR));
-    let late = kept.take(report(Some(110), None), FIXED, &at(0));
-    assert!(late.updated && late.notices.is_empty());
-}
-
-#[test]
-fn two_reports_of_one_moment_come_to_the_higher_in_either_order() {
-    for order in [[5, 9], [9, 5]] {
+fn a_rise_without_time_passed_is_not_plausible() {
+    // At the same moment, and by requests that were overtaken.
+    for (minutes, before) in [(111, 0), (101, 0), (101, 1), (101, HOUR * 24)] {
         let mut kept = Kept::default();
-        kept.take(report(Some(1), None), FIXED, &at(0));
-        for minutes in order {
-            kept.take(report(Some(minutes), None), FIXED, &at(30));
-        }
-        assert_eq!(kept.shown().0, Some(Amount::whole(9)), "{order:?}");
-        assert_eq!(kept.total.unwrap().aside, None);
+        kept.take(report(Some(90), None), FIXED, &at(-HOUR * 48));
+        kept.take(report(Some(100), None), FIXED, &at(0));
+        let late = kept.take(report(Some(minutes), None), FIXED, &at(-before));
+        assert_eq!(late.notices, [Notice::Implausible]);
+        assert!(!late.updated && late.day.is_none());
+        assert_eq!(
+            kept.total.unwrap().aside.unwrap().value,
+            Amount::whole(minutes)
+        );
     }
 }
 
-/// Reports in order of time, such that no rise between any two is beyond the time between them.
+#[test]
+fn rows_of_one_body_are_judged_by_what_stood_before_it_in_any_order() {
+    for set_aside in [None, Some(600), Some(500)] {
+        // Plausible rows, one that is not, and the same from the last to the first.
+        let mut rows = [25, 500, 29, 5, 499];
+        let mut found = Vec::new();
+        for _ in 0..2 {
+            let mut kept = Kept::default();
+            kept.take(report(Some(1), None), FIXED, &at(0));
+            if let Some(minutes) = set_aside {
+                kept.take(report(Some(minutes), None), FIXED, &at(10));
+            }
+            let mut ground = Ground::of(kept.total.as_ref(), &at(30));
+            for minutes in rows {
+                let row = report(Some(minutes), Some(minutes));
+                let applied = kept.row(&mut ground, row, FIXED, &at(30));
+                let implausible = applied.notices.contains(&Notice::Implausible);
+                assert_eq!(implausible, minutes > 31, "{minutes}");
+            }
+            rows.reverse();
+            assert_eq!(kept.shown(), whole(29, 29), "{rows:?}");
+            let total = kept.total.unwrap();
+            found.push((total.minutes, total.progress, total.aside, kept.days));
+        }
+        assert_eq!(found[0], found[1]);
+        let aside = found[0].2.unwrap();
+        let since = if set_aside == Some(500) { 10 } else { 30 };
+        assert_eq!(
+            (aside.value, aside.since),
+            (Amount::whole(500), at(since).at)
+        );
+    }
+}
+
+#[test]
+fn a_row_takes_back_only_what_came_before_its_body() {
+    let mut kept = Kept::default();
+    kept.take(report(Some(10), None), FIXED, &at(0));
+    let mut ground = Ground::of(kept.total.as_ref(), &at(HOUR));
+    kept.row(&mut ground, report(Some(500), None), FIXED, &at(HOUR));
+    kept.row(&mut ground, report(Some(11), None), FIXED, &at(HOUR));
+    assert!(kept.total.as_ref().unwrap().aside.is_some());
+    kept.take(report(Some(11), None), FIXED, &at(HOUR + 1));
+    assert_eq!(kept.total.unwrap().aside, None);
+}
+
+#[test]
+fn nothing_of_a_report_counts_whose_minutes_are_implausible() {
+    // Last year's totals, sent once more just after the year began.
+    let began = years().begins(SchoolYear(2027));
+    let after =
+        |hours: i64| years().moment(Timestamp::from_millis(began.millis() + hours * 3_600_000));
+    let mut kept = Kept::default();
+    let last_year = kept.take(report(Some(9_000), Some(180)), FIXED, &after(10));
+    assert_eq!(last_year.notices, [Notice::Implausible]);
+    assert!(!last_year.updated && last_year.day.is_none());
+    let now = kept.take(report(Some(0), Some(1)), FIXED, &after(11));
+    assert_eq!((now.notices, kept.shown()), (vec![], whole(0, 1)));
+    // Nor does another metric begin with it.
+    let next = Metrics { series: 2, ..FIXED };
+    let jumped = kept.take(report(Some(9_000), Some(40)), next, &after(12));
+    assert_eq!(
+        (jumped.notices, jumped.closed),
+        (vec![Notice::Implausible], None)
+    );
+    assert_eq!(kept.total.as_ref().unwrap().series, 1);
+    // Confirmed, the next report brings what was beside it.
+    let total = kept.total.as_mut().unwrap();
+    let day = total.confirm(Correction::ImplausibleMinutes, &after(13));
+    kept.keep(day.unwrap(), false);
+    kept.take(report(Some(9_000), Some(180)), FIXED, &after(14));
+    assert_eq!(kept.shown(), whole(9_000, 180));
+}
+
+#[test]
+fn what_follows_a_correction_on_its_day_is_kept_with_it() {
+    let mark = |value, corrected: Option<u32>| Mark {
+        value: Amount::whole(value),
+        corrected: corrected.map(Amount::whole),
+    };
+    let day = |minutes| Day {
+        day: at(0).day,
+        minutes: Some(minutes),
+        progress: None,
+        series: 1,
+    };
+    for (may_fall, marks, expected) in [
+        (
+            false,
+            [mark(38, Some(38)), mark(45, None), mark(41, None)],
+            mark(45, Some(38)),
+        ),
+        (
+            true,
+            [mark(38, Some(38)), mark(45, None), mark(41, None)],
+            mark(41, Some(38)),
+        ),
+        (
+            false,
+            [mark(99, None), mark(38, Some(38)), mark(40, None)],
+            mark(40, Some(38)),
+        ),
+        (
+            false,
+            [mark(38, Some(38)), mark(45, None), mark(40, Some(40))],
+            mark(40, Some(40)),
+        ),
+    ] {
+        let [first, second, third] = marks.map(day);
+        let merged = first.merge(&second, may_fall).merge(&third, may_fall);
+        assert_eq!(merged.minutes, Some(expected), "{marks:?}");
+    }
+}
+
+/// Reports in order of time whose minutes never fall, and rise by no more than the time between them.
 fn reports() -> impl Strategy<Value = Vec<(Report, Moment)>> {
     let step = (
         1_i64..3_000,
-        0_u32..2_000,
+        0_i64..2_000,
         0_u32..50,
         any::<bool>(),
         any::<bool>(),
@@ -359,7 +483,7 @@ fn reports() -> impl Strategy<Value = Vec<(Report, Moment)>> {
             .into_iter()
             .map(|(passed, idle, progress, with_minutes, with_progress)| {
                 time += passed;
-                minutes = (minutes + passed - i64::from(idle)).max(0);
+                minutes += (passed - idle).max(0);
                 let sent = u32::try_from(minutes).unwrap();
                 let report = report(
                     (with_minutes || !with_progress).then_some(sent),
@@ -371,12 +495,85 @@ fn reports() -> impl Strategy<Value = Vec<(Report, Moment)>> {
     })
 }
 
+/// The reports of some days, of which none is so much higher than another that it could not come an hour after it.
+fn daily_reports() -> impl Strategy<Value = Vec<Vec<Report>>> {
+    let values = (prop::option::of(0_u32..=60), prop::option::of(0_u32..30));
+    let row = values.prop_map(|(minutes, progress)| {
+        let minutes = minutes.or(progress.is_none().then_some(7));
+        report(minutes.map(|minutes| 1_000 + minutes), progress)
+    });
+    prop::collection::vec(prop::collection::vec(row, 1..6), 1..8)
+}
+
+/// How a report is sent on its day: before which others, whether once more at the end of it, and whether in two parts.
+fn ways() -> impl Strategy<Value = Vec<(u16, bool, bool)>> {
+    prop::collection::vec((any::<u16>(), any::<bool>(), any::<bool>()), 40)
+}
+
+impl Kept {
+    /// Takes minutes and progress by themselves, so many minutes after each other.
+    fn split(&mut self, sent: Report, time: i64, apart: i64) {
+        let Report { minutes, progress } = sent;
+        if minutes.is_some() {
+            let progress = None;
+            self.take(Report { minutes, progress }, FIXED, &at(time));
+        }
+        if progress.is_some() {
+            let minutes = None;
+            self.take(Report { minutes, progress }, FIXED, &at(time + apart));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
-    /// Any order, split and repetition of the same submissions leaves the same figures (issue 6).
+    /// Any order, split and repetition of the same submissions leaves the same figures (issue 6): each arrives when it does,
+    /// by a clock that goes forward, on its day or, for what is shown, on any.
     #[test]
-    fn order_split_and_repetition_change_no_figure(
+    fn order_split_and_repetition_change_no_figure(days in daily_reports(), ways in ways()) {
+        const DAY: i64 = 24 * HOUR;
+        let morning = |day: usize| DAY * i64::try_from(day).unwrap() - 12 * HOUR;
+        let (mut straight, mut other) = (Kept::default(), Kept::default());
+        let mut ways = ways.iter().cycle();
+        let mut all = Vec::new();
+        for (number, reports) in days.iter().enumerate() {
+            let mut time = morning(number);
+            for report in reports {
+                straight.take(*report, FIXED, &at(time));
+                time += HOUR;
+            }
+            let mut sent: Vec<_> = reports.iter().zip(&mut ways).collect();
+            sent.sort_by_key(|(_, (order, ..))| *order);
+            let again: Vec<_> = sent.iter().copied().filter(|(_, (_, again, _))| *again).collect();
+            sent.extend(again);
+            time = morning(number);
+            for (report, (_, _, split)) in sent {
+                if *split {
+                    other.split(*report, time, HOUR);
+                } else {
+                    other.take(*report, FIXED, &at(time));
+                }
+                time += 2 * HOUR;
+                all.push(*report);
+            }
+            prop_assert!(time <= morning(number + 1));
+        }
+        prop_assert_eq!(straight.shown(), other.shown());
+        prop_assert_eq!(&straight.days, &other.days);
+        let total = other.total.as_ref().unwrap();
+        prop_assert_eq!(total.aside, None);
+        // The last day's first, and so on.
+        let mut backwards = Kept::default();
+        for (hour, report) in all.iter().rev().enumerate() {
+            backwards.take(*report, FIXED, &at(HOUR * i64::try_from(hour).unwrap()));
+        }
+        prop_assert_eq!(straight.shown(), backwards.shown());
+    }
+
+    /// Nor do requests that overtook one another on their way, of an app whose totals do not fall.
+    #[test]
+    fn requests_that_overtake_one_another_change_no_figure(
         sent in reports(),
         order in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 0..60),
     ) {
@@ -388,13 +585,9 @@ proptest! {
         // Some of them in any order, some split; then what is missing, from the last to the first.
         let extra = order.iter().map(|(place, split)| (sent[place.index(sent.len())], *split));
         for ((report, moment), split) in extra.chain(sent.iter().rev().map(|sent| (*sent, false))) {
+            let time = (moment.at.millis() - at(0).at.millis()) / 60_000;
             if split {
-                if report.minutes.is_some() {
-                    other.take(Report { progress: None, ..report }, FIXED, &moment);
-                }
-                if report.progress.is_some() {
-                    other.take(Report { minutes: None, ..report }, FIXED, &moment);
-                }
+                other.split(report, time, 0);
             } else {
                 other.take(report, FIXED, &moment);
             }

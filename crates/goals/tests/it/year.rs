@@ -10,7 +10,7 @@ use homeroom_goals::{
     outgoing,
     state::{AsOf, Known, Scene, State, judge},
     submission::{Form, Limits, Notice, read_csv, read_json},
-    total::{self, Correction, Day, Metrics, Report, Total},
+    total::{self, Correction, Day, Ground, Metrics, Report, Total},
 };
 use homeroom_model::{Date, ObjectId, Timestamp};
 
@@ -180,7 +180,10 @@ impl Receiver {
                 minutes: row.minutes,
                 progress: row.progress,
             };
-            let applied = total::apply(self.totals.get(&row.student), &report, METRICS, at);
+            let held = self.totals.get(&row.student);
+            // No student is in a body twice.
+            let mut ground = Ground::of(held, at);
+            let applied = total::apply(held, &mut ground, &report, METRICS, at);
             self.notices
                 .extend(applied.notices.iter().map(|notice| (row.student, *notice)));
             self.totals.insert(row.student, applied.total);

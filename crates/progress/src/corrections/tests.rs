@@ -154,7 +154,7 @@ async fn what_is_confirmed_takes_its_place_and_what_is_dismissed_is_forgotten() 
     let jumped = seen(&store, 2).await;
     let dismissed = decided(&store, &jumped, Decision::Dismiss, 21).await;
     dismissed.unwrap();
-    assert_eq!(shown(&store, 2).await, whole(100, 6));
+    assert_eq!(shown(&store, 2).await, whole(100, 5));
     assert_eq!(
         (seen(&store, 1).await, seen(&store, 2).await),
         (vec![], vec![])
@@ -181,18 +181,22 @@ async fn what_is_confirmed_takes_its_place_and_what_is_dismissed_is_forgotten() 
 
 #[tokio::test]
 async fn what_jumped_is_confirmed_when_it_is_right() {
-    let (store, _) = waiting().await;
+    let (store, reception) = waiting().await;
     let jumped = seen(&store, 2).await;
     let confirmed = decided(&store, &jumped, Decision::Confirm, 20).await;
     confirmed.unwrap();
-    assert_eq!(shown(&store, 2).await, whole(900, 6));
+    assert_eq!(shown(&store, 2).await, whole(900, 5));
     let kept = store.student_years(feed_key(1, 2), 2027, Which::All, true);
     let mut record = Record::default();
     record.read(&kept.await.unwrap()[1]).unwrap();
-    assert!(
+    assert_eq!(
         record.days[0].minutes.unwrap().corrected,
+        Some(Amount::whole(900)),
         "it is no work of one day"
     );
+    // What was reported beside it comes with the next report.
+    send(&reception, 30, &format!("{},900,6\n", id(2))).await;
+    assert_eq!(shown(&store, 2).await, whole(900, 6));
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! The rows of a body, applied to what the store has of their students.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use homeroom_goals::submission::{Receipt, Row, Warning};
-use homeroom_goals::total::{Metrics, Report, apply};
+use homeroom_goals::total::{Ground, Metrics, Report, apply};
 use homeroom_goals::{Moment, SchoolYears};
 use homeroom_model::{Date, ObjectId, Timestamp};
 use homeroom_store::{Digest, StudentYear};
@@ -39,6 +40,8 @@ pub(super) type Lacking = Arc<[ObjectId]>;
 struct Slot {
     /// What there is of the student; nothing before the first report.
     record: Option<Record>,
+    /// What stood before this body.
+    ground: Ground,
     /// When the student was last heard of before this body.
     heard: Option<Timestamp>,
     changed: bool,
@@ -55,7 +58,7 @@ impl Applying {
         }
     }
 
-    /// Applies all rows, in the order of the body.
+    /// Applies all rows.
     pub(super) fn apply(&self) -> Result<Result<Applied, Lacking>, Damaged> {
         let mut slots = match self.slots()? {
             Ok(slots) => slots,
@@ -67,7 +70,7 @@ impl Applying {
         let mut warnings = Vec::new();
         // Rows usually come in the order of their students' ids.
         let mut place = 0;
-        for row in &reading.rows {
+        for row in &*self.ordered() {
             if reading.students.get(place) != Some(&row.student) {
                 let found = reading.students.binary_search(&row.student);
                 place = found.unwrap_or_default();
@@ -78,6 +81,7 @@ impl Applying {
             }
             place += 1;
         }
+        rows.sort_by_key(|(row, _)| row.index);
         let changed = self.changed(slots);
         Ok(Ok(Applied {
             receipt: Receipt::new(reading.parsed.batch.clone(), &rows, warnings),
@@ -85,6 +89,23 @@ impl Applying {
             changed,
             turned: reading.turned.clone(),
         }))
+    }
+
+    /// The rows in the order in which they are applied: that of the body, but several of one student from the lowest to the
+    /// highest, so that their order in the body makes no difference. Where totals may fall it does: the last counts.
+    fn ordered(&self) -> Cow<'_, [Row]> {
+        let Reading {
+            rows,
+            students,
+            settings,
+            ..
+        } = &*self.reading;
+        if rows.len() == students.len() || settings.metrics().may_fall {
+            return Cow::Borrowed(rows);
+        }
+        let mut rows = rows.clone();
+        rows.sort_by_key(|row| (row.student, row.minutes, row.progress));
+        Cow::Owned(rows)
     }
 
     /// A slot for each student of the body, or those whose earlier days are needed.
@@ -100,6 +121,7 @@ impl Applying {
                 if record.needs_earlier(self.moment.day) {
                     lacking.push(*student);
                 }
+                slot.ground = Ground::of(Some(&record.total), &self.moment);
                 slot.heard = Some(record.total.heard);
                 slot.record = Some(record);
             }
@@ -126,12 +148,13 @@ impl Applying {
         let mut resumed = false;
         if let Some(record) = &mut slot.record
             && row.progress.is_some()
+            && slot.ground.takes(&report, &self.moment)
         {
             resumed = record.resume(metrics.series);
         }
         slot.changed |= resumed;
         let held = slot.record.as_ref().map(|record| &record.total);
-        let applied = apply(held, &report, metrics, &self.moment);
+        let applied = apply(held, &mut slot.ground, &report, metrics, &self.moment);
         warnings.extend(applied.notices.iter().map(|reason| Warning {
             index: row.index,
             student: row.student,

@@ -187,13 +187,27 @@ impl<'b> Work<'b> {
     }
 }
 
-/// Whether the year did not begin at zero: the first minutes could not have been done since it began.
+/// Whether the year did not begin at zero: the first minutes could not have been done since it began, or there was progress
+/// before there was a minute.
 fn not_from_zero(record: &Record) -> bool {
     let first = record.days.iter().find_map(|day| day.minutes);
-    match first {
-        Some(mark) => mark.corrected,
+    let too_many = match first {
+        Some(mark) => mark.corrected.is_some(),
         None => record.total.aside.is_some(),
+    };
+    too_many || began_with_progress(record)
+}
+
+/// Whether the minutes reported by the end of the first day with progress were none. Where minutes are not reported, nobody knows.
+fn began_with_progress(record: &Record) -> bool {
+    let mut minutes = None;
+    for day in &record.days {
+        minutes = day.minutes.or(minutes);
+        if day.progress.is_some_and(|mark| mark.value > Amount::ZERO) {
+            return minutes.is_some_and(|mark| mark.value == Amount::ZERO);
+        }
     }
+    false
 }
 
 /// Whether a total fell and nobody has said yet what that means.

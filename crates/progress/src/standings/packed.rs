@@ -214,7 +214,8 @@ mod tests {
     }
 
     /// What an earlier program kept is read for ever, or told from what this one keeps by its number.
-    const FROZEN: &str = "0502050b0a0403f206a70200ff060001040a0200000000000000c801c901ca018094ebdc03000001";
+    const FROZEN: &str =
+        "0502050b0a0403f206a70200ff060001040a0200000000000000c801c901ca018094ebdc03000001";
 
     #[test]
     fn the_form_stays_what_it_is() {

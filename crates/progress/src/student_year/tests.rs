@@ -26,9 +26,11 @@ fn read(recent: &[u8], earlier: &[u8]) -> Result<Record, Damaged> {
     Ok(record)
 }
 
-fn mark(value: u64, corrected: bool) -> Mark {
-    let value = Amount::from_micros(value);
-    Mark { value, corrected }
+fn mark(value: u64, corrected: Option<u64>) -> Mark {
+    Mark {
+        value: Amount::from_micros(value),
+        corrected: corrected.map(Amount::from_micros),
+    }
 }
 
 fn level(value: u64, since: i64) -> Level {
@@ -55,16 +57,16 @@ fn sample() -> Record {
     for (days, minutes, progress, series) in [
         (
             20_600,
-            Some(mark(60_000_000, false)),
-            Some(mark(31_000_000, false)),
+            Some(mark(60_000_000, None)),
+            Some(mark(31_000_000, None)),
             1,
         ),
-        (20_601, Some(mark(90_250_000, false)), None, 1),
-        (20_605, None, Some(mark(3_000_000, true)), 2),
+        (20_601, Some(mark(90_250_000, None)), None, 1),
+        (20_605, None, Some(mark(3_000_000, Some(2_500_000))), 2),
         (
             20_720,
-            Some(mark(80_000_000, true)),
-            Some(mark(4_200_000, false)),
+            Some(mark(80_000_000, Some(80_000_000))),
+            Some(mark(4_200_000, None)),
             2,
         ),
     ] {
@@ -78,8 +80,11 @@ fn sample() -> Record {
     record
 }
 
+/// Written by form 2; it never changes.
+const FROZEN: &str = "021bd61f0280cfccc598689845809f49a702c09a0c8dfeac0d0098ec03bf9a0c0101d90180afa8c14a0004959e2801c806b20321f2ca029c01022a49e71c937000aa01";
+
 /// Written by form 1; it never changes.
-const FROZEN: &str = "011bd61f0280cfccc598689845809f49a702c09a0c8dfeac0d0098ec03bf9a0c0101d90180afa8c14a0004959e2801c806b20321f2ca029c01022ae71c9370aa01";
+const FROZEN_FIRST: &str = "011bd61f0280cfccc598689845809f49a702c09a0c8dfeac0d0098ec03bf9a0c0101d90180afa8c14a0004959e2801c806b20321f2ca029c01022ae71c9370aa01";
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
@@ -95,6 +100,29 @@ fn what_was_stored_once_is_read_for_ever() {
     assert!(earlier.is_empty());
     assert_eq!(hex(&recent), FROZEN);
     assert_eq!(read(&recent, &[]).unwrap(), sample());
+    // Of a corrected day the first form knows only the value that it had in the end.
+    let mut first = sample();
+    for day in &mut first.days {
+        for mark in day.minutes.iter_mut().chain(&mut day.progress) {
+            mark.corrected = mark.corrected.map(|_| mark.value);
+        }
+    }
+    let bytes = bytes(FROZEN_FIRST);
+    assert_eq!(read(&bytes, &[]).unwrap(), first);
+    // A half that was written by it goes with one that is written now.
+    let (recent, mut earlier) = busy_year().write();
+    earlier[0] = 1;
+    assert_eq!(read(&recent, &earlier).unwrap(), busy_year());
+    for other in [0, 3] {
+        earlier[0] = other;
+        assert_eq!(read(&recent, &earlier), Err(Damaged));
+    }
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits = hex.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.map(byte).collect()
 }
 
 /// A year in which something was reported on every school day.
@@ -107,8 +135,8 @@ fn busy_year() -> Record {
         let progress = u64::from(number) * 1_200_000;
         record.days.push(Day {
             day: day(days),
-            minutes: Some(mark(minutes, false)),
-            progress: Some(mark(progress, false)),
+            minutes: Some(mark(minutes, None)),
+            progress: Some(mark(progress, None)),
             series: 2,
         });
     }
@@ -189,7 +217,7 @@ fn levels() -> impl Strategy<Value = Option<Level>> {
 }
 
 fn marks() -> impl Strategy<Value = Option<Mark>> {
-    let mark = (amounts(), prop::bool::weighted(0.1));
+    let mark = (amounts(), prop::option::weighted(0.1, amounts()));
     prop::option::of(mark.prop_map(|(value, corrected)| super::tests::mark(value, corrected)))
 }
 
@@ -276,8 +304,10 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(recent in prop::collection::vec(any::<u8>(), 0..80), earlier in prop::collection::vec(any::<u8>(), 0..40)) {
         let _ = read(&recent, &earlier);
-        let mut framed = vec![1];
-        framed.extend(recent);
-        let _ = read(&framed, &earlier);
+        for form in [1, 2] {
+            let mut framed = vec![form];
+            framed.extend(&recent);
+            let _ = read(&framed, &earlier);
+        }
     }
 }

@@ -374,10 +374,10 @@ pub async fn days_of_deliveries_are_those_that_report(store: &dyn Store) {
     };
     for (generation, (days, rows)) in [
         (20_003, None),
+        (20_009, None),
         (20_001, None),
         (20_001, None),
         (20_005, Some(none)),
-        (20_009, None),
     ]
     .into_iter()
     .enumerate()
@@ -398,7 +398,7 @@ pub async fn days_of_deliveries_are_those_that_report(store: &dyn Store) {
     assert_eq!(between(20_004, 20_008).await.unwrap(), []);
     assert_eq!(between(20_009, 20_001).await.unwrap(), []);
     let feed = store.goals_feed(key).await.unwrap().unwrap();
-    assert_eq!(feed.last, Some(at(9)));
+    assert_eq!(feed.last, Some(at(1)), "a clock may step back");
 }
 
 /// The log is thinned: what was accepted and what was refused apart, so that neither pushes the other out.
