@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use homeroom_model::{Date, District, ObjectId};
+
 use crate::dice::mix;
 use crate::files::Files;
 
@@ -73,6 +75,27 @@ resource_id,title,roles,course_number
 L1,Reader for Grade 2,student,R2
 L2,Biology Atlas,teacher;student,B1
 ";
+
+/// A district that waits for its first import, with nothing known of it that need not be.
+pub fn new_district(id: ObjectId, name: &str) -> District {
+    District {
+        id,
+        name: name.to_owned(),
+        mdr_number: String::new(),
+        nces_id: String::new(),
+        launch_date: Date::new(2025, 8, 1).unwrap(),
+        portal_url: String::new(),
+        sis_type: "sftp".to_owned(),
+        login_methods: Vec::new(),
+        error: String::new(),
+        state: "pending".to_owned(),
+        last_sync: None,
+        last_attendance_sync: None,
+        pause_start: None,
+        pause_end: None,
+        contact: None,
+    }
+}
 
 /// One of the states a district of [`district_of`] goes through. Different numbers give different files; a number comes
 /// back as it was.

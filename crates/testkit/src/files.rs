@@ -16,8 +16,8 @@ impl Files {
 
     /// These, with one more or another one of that name.
     #[must_use]
-    pub fn with(mut self, name: &str, content: impl Into<Vec<u8>>) -> Self {
-        self.0.insert(name.to_owned(), content.into());
+    pub fn with(mut self, name: &str, content: impl AsRef<[u8]>) -> Self {
+        self.0.insert(name.to_owned(), content.as_ref().to_vec());
         self
     }
 
@@ -48,6 +48,24 @@ impl Files {
     pub fn appending(self, name: &str, more: impl AsRef<[u8]>) -> Self {
         let longer = [self.bytes(name), more.as_ref()].concat();
         self.with(name, longer)
+    }
+
+    /// Adds a row to a file: a value for some of its columns.
+    pub fn add(&mut self, name: &str, cells: &[(&str, &str)]) {
+        let header = self.text(name).lines().next().expect("a header");
+        let columns: Vec<_> = header.split(',').collect();
+        let known = |(column, _): &(&str, &str)| columns.contains(column);
+        assert!(cells.iter().all(known), "{header}");
+        let value = |column| {
+            let mut cells = cells.iter();
+            cells
+                .find(|(name, _)| name == column)
+                .map_or("", |cell| cell.1)
+        };
+        let row: Vec<_> = columns.iter().map(value).collect();
+        let row = format!("{}\r\n", row.join(","));
+        let bytes = self.0.get_mut(name).expect("its header was read");
+        bytes.extend_from_slice(row.as_bytes());
     }
 
     /// Every file: its name and its bytes, in the order of names.

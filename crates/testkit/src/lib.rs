@@ -1,5 +1,6 @@
 //! Fixtures for tests, never in the product: small districts as CSV, the built binary as a person or a script runs it, its
-//! API walked to the last page, what a loss of power leaves of its files, and a server of districts that tests script.
+//! API walked to the last page, what a loss of power leaves of its files, a server of districts that tests script,
+//! and an installation in the process of the test.
 //!
 //! Everything here may panic: a fixture that does not work is a failed test.
 #![allow(
@@ -24,6 +25,8 @@ mod in_process;
 mod installation;
 mod names;
 mod place;
+#[cfg(feature = "provider")]
+mod provider;
 mod published;
 mod server;
 mod shared;
@@ -35,13 +38,15 @@ pub use attendance::attendance_answer;
 pub use binary::{Binary, Ran};
 pub use clock::{BEGIN, TestClock};
 pub use dice::Dice;
-pub use district::{Edition, district_of, small_district};
+pub use district::{Edition, district_of, new_district, small_district};
 pub use files::Files;
 pub use http::{Answer, get, post};
 pub use ids::IdBook;
 pub use in_process::InProcess;
 pub use installation::{Installation, copy_folder};
 pub use place::{folder, folder_on_disk};
+#[cfg(feature = "provider")]
+pub use provider::{Provider, SMALL, StillClock, generated};
 pub use published::{Published, contract};
 pub use server::Server;
 pub use shared::shared;

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use axum::http::Method;
 use homeroom_api::Settings;
+use homeroom_testkit::{SMALL, generated};
 use tower::Layer;
 use tower_http::decompression::DecompressionLayer;
 
 use crate::client::{Answer, Client};
-use crate::installation::{SMALL, generated, settings};
+use crate::installation::settings;
 use crate::served::Served;
 
 #[tokio::test]

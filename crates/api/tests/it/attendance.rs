@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_simulator::{District, MemorySink, SchoolYear};
-use homeroom_testkit::attendance_answer;
+use homeroom_testkit::{Files, SMALL, attendance_answer, generated, small_district};
 use serde_json::Value;
 
 use crate::client::{Client, document};
-use crate::installation::{Files, Installation, SMALL, generated, known_by_heart, settings};
+use crate::installation::{Installation, settings};
 
 const HEADER: &str = "Attendance_id,School_id,Student_id,Section_id,Attendance_date,Attendance_status,Attendance_type,Excuse_code\n";
 
@@ -177,7 +177,7 @@ async fn days(client: &Client, school: &str) -> Vec<String> {
 }
 
 fn small(rows: &str) -> Files {
-    known_by_heart().with("attendance.csv", &format!("{HEADER}{rows}"))
+    small_district().with("attendance.csv", format!("{HEADER}{rows}"))
 }
 
 #[tokio::test]
@@ -219,7 +219,7 @@ async fn the_past_reads_as_it_was_and_files_replace_each_other() {
     assert_eq!(days(&client.as_of("1"), id).await, ["2026-09-01 absent"]);
     assert_eq!(days(&client.as_of("2"), id).await, ["2026-09-01 tardy"]);
     // Without the file it stays; with a header and no rows it is gone.
-    let mut roster = known_by_heart();
+    let mut roster = small_district();
     let school = [
         ("School_id", "S3"),
         ("School_name", "New"),

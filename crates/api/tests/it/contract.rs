@@ -10,12 +10,12 @@ pub(crate) mod walk;
 use std::collections::BTreeSet;
 
 use homeroom_simulator::Profile;
-use homeroom_testkit::{seed, soak};
+use homeroom_testkit::{Files, SMALL, generated, seed, soak};
 use homeroom_wire::{Object, ROUTES, Route, Shape, V3_0, V3_1, Version};
 use serde_json::Value;
 
 use crate::client::{Client, id, links};
-use crate::installation::{Files, Installation, SMALL, generated, settings};
+use crate::installation::{Installation, settings};
 use coverage::{Fields, Paths};
 use documents::Documents;
 use schemas::Schemas;

@@ -14,8 +14,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::client::{Client, id, link};
-use crate::installation::{Installation, SMALL, generated, settings};
+use crate::installation::{Installation, settings};
 use crate::served::Served;
+use homeroom_testkit::{SMALL, generated};
 
 /// The documents of a list, page by page.
 async fn all(client: &Client, address: &str) -> Vec<Value> {

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use homeroom_segment::Manifest;
 use homeroom_store::MemoryStore;
 use homeroom_store::suite::watched::Watched;
+use homeroom_testkit::{SMALL, generated};
 
 use crate::client::Client;
 use crate::gate::{Gate, Gated};
-use crate::installation::{Installation, SMALL, generated};
+use crate::installation::Installation;
 use crate::served::Served;
 
 /// A refusal that tells the client when to come back, and nothing about the machine.

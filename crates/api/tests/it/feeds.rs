@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use homeroom_testkit::{Published, seed};
+use homeroom_testkit::{Published, SMALL, generated, seed};
 use homeroom_wire::{Object, Route, Shape, VERSIONS, Version, event_answer_schema};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::client::{Client, id, links};
 use crate::contract::walk::{items, walk};
-use crate::installation::{Installation, SMALL, generated, settings};
+use crate::installation::{Installation, settings};
 
 /// About how many events and objects are asked for one by one.
 const EACH: usize = 12;

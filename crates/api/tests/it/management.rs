@@ -4,11 +4,12 @@ use axum::http::Method;
 use homeroom_api::Settings;
 use homeroom_model::{ObjectId, Timestamp};
 use homeroom_store::AuditEntry;
+use homeroom_testkit::{SMALL, generated};
 use serde_json::Value;
 
 use crate::access::management_token;
 use crate::client::Client;
-use crate::installation::{SMALL, generated, settings};
+use crate::installation::settings;
 use crate::served::Served;
 
 const BASE: &str = "/management/v1";

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use axum::http::Method;
 use homeroom_store::ViewMove;
+use homeroom_testkit::{SMALL, generated};
 use serde_json::Value;
 
 use crate::client::{Answer, Client, id, link};
-use crate::installation::{SMALL, generated, settings};
+use crate::installation::settings;
 use crate::served::Served;
 
 const DAY: Duration = Duration::from_hours(24);

@@ -3,8 +3,9 @@
 use axum::http::Method;
 
 use crate::client::Client;
-use crate::installation::{SMALL, generated, settings};
+use crate::installation::settings;
 use crate::served::Served;
+use homeroom_testkit::{SMALL, generated};
 
 #[tokio::test]
 async fn case_and_doubled_slashes_do_not_matter() {

@@ -1,10 +1,11 @@
 //! A generated district that is served to one application.
 
 use homeroom_model::ObjectId;
+use homeroom_testkit::{Files, SMALL, generated};
 use homeroom_wire::{Object, Route, VERSIONS, Version};
 
 use crate::client::{Client, document, id};
-use crate::installation::{Files, Installation, NewApp, SMALL, generated, settings};
+use crate::installation::{Installation, NewApp, settings};
 
 /// The district, and the application's way to it.
 pub(crate) struct Served {

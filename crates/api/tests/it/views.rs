@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use homeroom_store::ViewMove;
+use homeroom_testkit::{SMALL, generated};
 use serde_json::Value;
 
 use crate::client::{Client, id, link};
-use crate::installation::{SMALL, generated, settings};
+use crate::installation::settings;
 use crate::served::Served;
 
 /// Everything the collections list, as text by address.

@@ -1,6 +1,7 @@
 //! Feeds of events that are awkward to follow.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use homeroom_testkit::small_district;
@@ -76,7 +77,7 @@ async fn silent_feed() {
     let last_sync = async || client.page("/v3.1/districts").await[0]["last_sync"].clone();
     let first = last_sync().await;
     assert_eq!(first, last_sync().await);
-    home.time.pass(3600);
+    home.time.pass(Duration::from_hours(1));
     assert!(first.as_str() < last_sync().await.as_str());
     let page = client.read("/v3.1/events?ending_before=last&limit=1").await;
     assert!(documents(&page).is_empty() && link(&page, "next").is_none());

@@ -1,5 +1,7 @@
 //! A client that tries again rightly gets everything.
 
+use std::time::Duration;
+
 use homeroom_faults::Settings;
 use homeroom_testkit::small_district;
 use proptest::prelude::*;
@@ -25,7 +27,7 @@ async fn all(client: &Client, home: &Home, list: &str, tries: usize) -> (Vec<Str
                 page = Some(got.json());
                 break;
             }
-            home.time.pass(2);
+            home.time.pass(Duration::from_secs(2));
         }
         let page = page.unwrap_or_else(|| panic!("{asked} fails for ever: {met:?}"));
         for document in documents(&page) {

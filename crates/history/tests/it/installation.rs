@@ -7,10 +7,10 @@ use homeroom_depot::{Depot, Settings};
 use homeroom_history::History;
 use homeroom_ingest::{ImportRequest, Ingest, Outcome, Surroundings};
 use homeroom_intake::InMemory;
-use homeroom_model::{Date, District, ObjectId, Timestamp};
+use homeroom_model::{ObjectId, Timestamp};
 use homeroom_segment::{ExportTable, MemorySpools, Snapshot};
 use homeroom_store::{Districts as _, MemoryStore, Snapshots as _};
-use homeroom_testkit::{Edition, Files, district_of};
+use homeroom_testkit::{Edition, Files, district_of, new_district};
 
 pub(crate) const DAY: i64 = 86_400_000;
 
@@ -39,10 +39,9 @@ impl Installation {
             holder: "test".to_owned(),
             is_gone: Arc::new(|_| false),
         };
-        let document = district();
-        let district = document.id;
+        let district = ObjectId::new([7; 12]);
         store
-            .add_district(document, Timestamp::from_millis(0))
+            .add_district(new_district(district, "Elm"), Timestamp::from_millis(0))
             .await
             .unwrap();
         let ingest = Ingest::new(
@@ -112,40 +111,9 @@ impl Installation {
     }
 }
 
-fn district() -> District {
-    District {
-        id: ObjectId::new([7; 12]),
-        name: "Elm".to_owned(),
-        mdr_number: String::new(),
-        nces_id: String::new(),
-        launch_date: Date::new(2025, 8, 1).unwrap(),
-        portal_url: String::new(),
-        sis_type: "sftp".to_owned(),
-        login_methods: Vec::new(),
-        error: String::new(),
-        state: "pending".to_owned(),
-        last_sync: None,
-        last_attendance_sync: None,
-        pause_start: None,
-        pause_end: None,
-        contact: None,
-    }
-}
-
 fn in_memory(files: &Files) -> InMemory {
-    let names = [
-        "schools",
-        "students",
-        "teachers",
-        "staff",
-        "sections",
-        "enrollments",
-        "resources",
-    ];
-    names.into_iter().fold(InMemory::default(), |source, name| {
-        let name = format!("{name}.csv");
-        let bytes = files.bytes(&name).to_vec();
-        source.with(name, bytes)
+    files.iter().fold(InMemory::default(), |source, file| {
+        source.with(file.0, file.1.to_vec())
     })
 }
 

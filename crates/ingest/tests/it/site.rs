@@ -11,14 +11,14 @@ use homeroom_ingest::{
     ApproveRequest, ImportRequest, Ingest, IngestError, Outcome, Report, Surroundings,
 };
 use homeroom_intake::{InMemory, Source};
-use homeroom_model::{Date, District, ObjectId, Timestamp};
+use homeroom_model::{District, ObjectId, Timestamp};
 use homeroom_segment::{Digest, MemorySpools, Spools};
 use homeroom_simulator::MemorySink;
 use homeroom_store::{
     App, Apps as _, Connections as _, Districts as _, MemoryStore, NewConnection, Objects as _,
     People as _, Person, PersonKind, Settings as _, Snapshot, Snapshots as _, Store, ViewPointer,
 };
-use homeroom_testkit::{Dice, Files};
+use homeroom_testkit::{Dice, Files, new_district};
 use object_store::ObjectStore;
 use object_store::memory::InMemory as ObjectsInMemory;
 use tempfile::TempDir;
@@ -95,7 +95,7 @@ impl Site {
             of_main,
         );
         let district = ObjectId::new([7; 12]);
-        let document = document(district);
+        let document = new_district(district, "Elm");
         store.add_district(document, clock.now()).await.unwrap();
         connect(&store, district, clock.now()).await;
         Self {
@@ -347,25 +347,5 @@ impl IntoSource for &MemorySink {
 impl IntoSource for &Path {
     fn into_source(self) -> Box<dyn Source + Send + Sync> {
         Box::new(homeroom_ingest::Folder::new(self))
-    }
-}
-
-fn document(id: ObjectId) -> District {
-    District {
-        id,
-        name: "Elm".to_owned(),
-        mdr_number: String::new(),
-        nces_id: String::new(),
-        launch_date: Date::new(2026, 8, 1).unwrap(),
-        portal_url: String::new(),
-        sis_type: "sftp".to_owned(),
-        login_methods: Vec::new(),
-        error: String::new(),
-        state: "pending".to_owned(),
-        last_sync: None,
-        last_attendance_sync: None,
-        pause_start: None,
-        pause_end: None,
-        contact: None,
     }
 }

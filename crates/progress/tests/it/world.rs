@@ -10,7 +10,7 @@ use homeroom_goals::submission::Limits;
 use homeroom_history::History;
 use homeroom_ingest::{ImportRequest, Ingest, Outcome, Surroundings};
 use homeroom_intake::InMemory;
-use homeroom_model::{Date, District, Kind, ObjectId, Timestamp};
+use homeroom_model::{Date, Kind, ObjectId, Timestamp};
 use homeroom_progress::feed::{By, Switch, switch};
 use homeroom_progress::figures::{Ask, Figures, Settings};
 use homeroom_progress::receive::{Answer, Form, Reception, Request, SharedStudents};
@@ -20,7 +20,7 @@ use homeroom_store::suite::watched::Watched;
 use homeroom_store::{
     App, Apps, Connections, DistrictSettings, Districts, FeedKey, MemoryStore, NewConnection, Store,
 };
-use homeroom_testkit::Files;
+use homeroom_testkit::{Files, new_district};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -92,23 +92,7 @@ impl World {
             spools,
             homeroom_history::Settings::default(),
         );
-        let document = District {
-            id: named(b'd', 1),
-            name: "River".to_owned(),
-            mdr_number: String::new(),
-            nces_id: String::new(),
-            launch_date: day("2025-08-01"),
-            portal_url: String::new(),
-            sis_type: String::new(),
-            login_methods: Vec::new(),
-            error: String::new(),
-            state: "pending".to_owned(),
-            last_sync: None,
-            last_attendance_sync: None,
-            pause_start: None,
-            pause_end: None,
-            contact: None,
-        };
+        let document = new_district(named(b'd', 1), "River");
         let district = document.id;
         store
             .add_district(document, at("2026-08-01", 8))

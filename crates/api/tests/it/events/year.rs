@@ -59,7 +59,7 @@ pub(crate) struct Year<'h> {
 impl<'h> Year<'h> {
     pub(crate) async fn new(history: &'h History) -> Self {
         let mut installation = Installation::new();
-        installation.ingest = installation.ingest.keeping_events(event_days());
+        installation.0.ingest = installation.0.ingest.keeping_events(event_days());
         let district = installation.add_district(1).await;
         let calendar = calendar(&history.settings().years);
         let set = installation

@@ -181,7 +181,7 @@ async fn ids_that_are_not_shared_are_answered_alike() {
     let school = client.ids("/v3.1/schools").await.swap_remove(0);
     let installation = &feed.served.installation;
     let elsewhere = installation.add_district(2).await;
-    let files = crate::installation::generated(crate::installation::SMALL, 2, 0);
+    let files = homeroom_testkit::generated(homeroom_testkit::SMALL, 2, 0);
     installation.import(elsewhere, files).await;
     let token = installation.connect(&feed.served.app, elsewhere).await;
     let theirs = client

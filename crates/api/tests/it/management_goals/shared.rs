@@ -1,15 +1,16 @@
 //! What an app is told about schools, sections and students that are not shared with it any more.
 
 use homeroom_progress::feed::Switch;
+use homeroom_testkit::{Files, small_district};
 use serde_json::{Value, json};
 
 use super::{Reported, switched};
-use crate::installation::{Files, Installation, known_by_heart};
+use crate::installation::Installation;
 use crate::served::Served;
 
 /// The known district without a student and their section.
 fn without_them() -> Files {
-    let files = known_by_heart();
+    let files = small_district();
     let mut left = Vec::new();
     for (name, gone) in [
         ("students.csv", &["S1,P3,"][..]),
@@ -29,7 +30,7 @@ fn without_them() -> Files {
 
 #[tokio::test]
 async fn an_app_sees_targets_of_what_is_shared_with_it_now() {
-    let served = Served::of(Installation::new(), known_by_heart()).await;
+    let served = Served::of(Installation::new(), small_district()).await;
     let reported = Reported::of(served).await;
     let served = &reported.served;
     let client = &served.client;

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use homeroom_model::Date;
 use homeroom_simulator::usage::{APPS, Calendar, Done, Learner, Mix, Usage, Year};
+use homeroom_testkit::{Files, small_district};
 
 use super::oracle::{monday, plus};
-use crate::installation::{Files, known_by_heart};
 
 /// Every kind of student often enough to be there.
 const MIX: Mix = Mix {
@@ -150,7 +150,7 @@ impl Cast {
                 );
             }
         }
-        known_by_heart()
+        small_district()
             .with("schools.csv", &schools)
             .with("students.csv", &students)
             .with("teachers.csv", &teachers)

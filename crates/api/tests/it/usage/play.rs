@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_api::Clock as _;
 use homeroom_client::Clock as _;
 use homeroom_model::{Date, ObjectId};
 use homeroom_simulator::usage::LearnerKind;
