@@ -1,4 +1,5 @@
-//! What an app may send: totals against what was acknowledged, and the bodies (integration-side D2.4 to D2.8).
+//! What an app may send: totals against what was acknowledged, at the pace of time, and the bodies (integration-side D2.4 to
+//! D2.8, D3).
 
 #[cfg(test)]
 mod tests;
@@ -8,9 +9,10 @@ use std::{
     io::Write,
 };
 
-use homeroom_model::ObjectId;
+use homeroom_model::{ObjectId, Timestamp};
 
 use crate::{
+    Amount, Moment,
     ledger::{Account, Student, Sum},
     submission::MINUTES,
 };
@@ -99,6 +101,89 @@ pub fn sendable(
         }
     }
     sendable
+}
+
+/// Minutes that were sent of a student this school year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The minutes.
+    pub minutes: Amount,
+    /// If they arrived, then no later than this.
+    pub until: Timestamp,
+}
+
+/// A student of whom only a part of the minutes may be sent now, or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Later {
+    /// The student's id at the source.
+    pub student: ObjectId,
+    /// The account under which the answer is remembered.
+    pub account: Account,
+    /// The minutes that follow.
+    pub minutes: Amount,
+}
+
+/// What may be sent at a moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paced {
+    /// In the order they came in.
+    pub rows: Vec<Outgoing>,
+    /// Of whom minutes follow, in the same order.
+    pub later: Vec<Later>,
+}
+
+/// Less than time has passed by so much: what the clocks of two sides, and a request under way, may differ by.
+const MARGIN_MINUTES: u32 = 1;
+
+/// Lowers minutes to what any receiver that sets aside what rises by more than time has passed (integration-side D3) takes for
+/// plausible: no more than was sent last, plus the whole minutes since, less one; for a student of whom nothing was ever sent,
+/// those since the school year began. Each report keeps to that against the one before, so it does against every earlier one, and
+/// it does not matter which of them arrived. What is left over follows with later reports.
+///
+/// `told` gives what the district may have of a student. Of several, where it is not known under which id each arrived, the row
+/// has to suit every one; until it does, it waits.
+pub fn paced(rows: &[Outgoing], told: impl Fn(&Outgoing) -> Vec<Told>, moment: &Moment) -> Paced {
+    let began = [Told {
+        minutes: Amount::ZERO,
+        until: moment.began,
+    }];
+    let mut paced = Paced::default();
+    for row in rows {
+        let told = told(row);
+        let told = if told.is_empty() { &began[..] } else { &told };
+        let most = told
+            .iter()
+            .map(|one| one.minutes + passed(one.until, moment.at))
+            .min()
+            .unwrap_or_default();
+        let least = told.iter().map(|one| one.minutes).max().unwrap_or_default();
+        let whole = row.sum.minutes;
+        let now = whole.min(most);
+        let may_go = now == whole || now >= least;
+        if may_go {
+            let sum = Sum {
+                minutes: now,
+                ..row.sum
+            };
+            paced.rows.push(Outgoing { sum, ..*row });
+        }
+        if now < whole {
+            let known = if may_go { now } else { least };
+            paced.later.push(Later {
+                student: row.student,
+                account: row.account,
+                minutes: whole.less(known),
+            });
+        }
+    }
+    paced
+}
+
+/// The whole minutes between two moments, less the margin.
+fn passed(from: Timestamp, to: Timestamp) -> Amount {
+    let minutes = to.millis().saturating_sub(from.millis()) / 60_000;
+    let minutes = u32::try_from(minutes.max(0)).unwrap_or(u32::MAX);
+    Amount::whole(minutes.saturating_sub(MARGIN_MINUTES))
 }
 
 /// A body of JSON. Equal rows give equal bytes, so a retry sends the same body and a digest tells it is.

@@ -101,6 +101,9 @@ pub struct NewGoalDelivery<'a> {
     pub bytes: u64,
     /// Digest of its body.
     pub digest: &'a str,
+    /// Students, by their ids, whose minutes (in millionths) are not known to be with the district: what was last sent of them is
+    /// in this request from now on.
+    pub sent: &'a [(String, i64)],
 }
 
 /// How a request ended.
@@ -122,6 +125,8 @@ pub struct GoalDeliveryEnd<'a> {
     pub report: Option<&'a str>,
     /// When the same students are tried again.
     pub next_try: Option<Timestamp>,
+    /// Ids of students whose row was taken, of those that the request had as [`sent`](NewGoalDelivery::sent).
+    pub taken: &'a [String],
 }
 
 /// What a receipt counts.

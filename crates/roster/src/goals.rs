@@ -123,6 +123,19 @@ pub struct GoalAcknowledged {
     pub first_at: Timestamp,
 }
 
+/// What was last sent of a student in a school year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalSent {
+    /// The id at the source.
+    pub source_id: String,
+    /// Minutes, in millionths.
+    pub minutes: i64,
+    /// Whether the district said that it took them; of what it did not, it may have them all the same.
+    pub taken: bool,
+    /// When the delivery that sent them ended: if they arrived, then no later. Nothing as long as it goes on.
+    pub until: Option<Timestamp>,
+}
+
 /// Somebody who waits: not told, or not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GoalWaiting {
@@ -290,6 +303,9 @@ pub trait GoalsReading {
         district: i64,
         year: i16,
     ) -> Result<Vec<GoalAcknowledged>, RosterError>;
+
+    /// What was last sent in a school year, taken or not, by id.
+    fn goal_sent(&self, district: i64, year: i16) -> Result<Vec<GoalSent>, RosterError>;
 
     /// Corrections of a school year, told ones too, by number.
     fn goal_corrections(

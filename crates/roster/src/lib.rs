@@ -64,7 +64,7 @@ pub use error::{Differs, ErrorKind, Outcome, Refusal, RosterError};
 pub use field::Field;
 pub use goals::{
     GoalAcknowledged, GoalActivity, GoalCorrection, GoalEntry, GoalFeedRow, GoalProfile, GoalPush,
-    GoalPushEnd, GoalSum, GoalTaken, GoalUndone, GoalWaiting, Goals, GoalsReading,
+    GoalPushEnd, GoalSent, GoalSum, GoalTaken, GoalUndone, GoalWaiting, Goals, GoalsReading,
     LONGEST_ACTIVITY, MOST_OF_AN_ACTIVITY,
 };
 pub use hold::{Approval, Hold, HoldOutcome, Holds, NewHold};

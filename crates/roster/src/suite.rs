@@ -124,6 +124,7 @@ macro_rules! conformance {
                 who_is_reported_follows_the_account,
             }
             deliveries {
+                what_was_sent_is_kept_taken_or_not,
                 what_a_delivery_acknowledges_is_kept_with_it,
                 one_sends_for_a_district_at_a_time,
                 whoever_waits_keeps_since_when,

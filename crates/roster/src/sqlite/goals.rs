@@ -88,7 +88,15 @@ impl Goals for SqliteRoster {
                 delivery.digest
             ];
             query::change(tx, sql, row)?;
-            Ok(tx.last_insert_rowid())
+            let number = tx.last_insert_rowid();
+            let sql = "INSERT INTO goal_sent (district, year, source_id, minute_millionths, delivery, taken) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, 0) ON CONFLICT (district, year, source_id) DO UPDATE SET \
+                       minute_millionths = excluded.minute_millionths, delivery = excluded.delivery, taken = 0";
+            for (student, minutes) in delivery.sent {
+                let row = params![delivery.district, delivery.year, student, minutes, number];
+                query::change(tx, sql, row)?;
+            }
+            Ok(number)
         })
     }
 
@@ -103,6 +111,10 @@ impl Goals for SqliteRoster {
         self.write("noting how a delivery ended", |tx| {
             let year = ended(tx, (district, delivery), end)?;
             acknowledge(tx, (district, delivery, year), acknowledged)?;
+            let sql = "UPDATE goal_sent SET taken = 1 WHERE district = ?1 AND year = ?2 AND source_id = ?3 AND delivery = ?4";
+            for student in end.taken {
+                query::change(tx, sql, params![district, year, student, delivery])?;
+            }
             let sql =
                 "UPDATE goal_correction SET delivery = ?3 WHERE district = ?1 AND id = ?2 AND delivery IS NULL";
             for correction in told {

@@ -7,7 +7,7 @@ mod embedded {
 }
 
 /// Number of the stored form this program writes; it reads every lower one and migrates it.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;
 
 /// What tells an app roster from any other database.
 pub(crate) static DATABASE: Database = Database {

@@ -11,6 +11,10 @@ use crate::{
 const ONE: i64 = 1_000_000;
 
 fn begin(subject: &Subject, town: &Town, part: u32) -> i64 {
+    begin_with(subject, town, part, &[])
+}
+
+fn begin_with(subject: &Subject, town: &Town, part: u32, sent: &[(String, i64)]) -> i64 {
     let delivery = NewGoalDelivery {
         district: town.district,
         trigger: GoalTrigger::Schedule,
@@ -22,6 +26,7 @@ fn begin(subject: &Subject, town: &Town, part: u32) -> i64 {
         students: 3,
         bytes: 300,
         digest: "abc",
+        sent,
     };
     subject.roster.begin_delivery(&delivery).unwrap()
 }
@@ -36,6 +41,7 @@ fn end(state: GoalDeliveryState) -> GoalDeliveryEnd<'static> {
         detail: None,
         report: None,
         next_try: None,
+        taken: &[],
     }
 }
 
@@ -49,6 +55,57 @@ fn acknowledged(person: i64, minutes: i64, second: i64) -> GoalAcknowledged {
         first_minutes: 0,
         first_at: at(0),
     }
+}
+
+/// What was last sent under an id is known from before it is sent, and whether it was taken once that is said.
+pub fn what_was_sent_is_kept_taken_or_not(subject: &Subject) {
+    let town = Town::build(subject, 1);
+    let (roster, district) = (&subject.roster, town.district);
+    let known = || {
+        let rows = subject.read().goal_sent(district, 2027).unwrap();
+        let rows = rows.into_iter();
+        rows.map(|row| (row.source_id, row.minutes, row.taken, row.until))
+            .collect::<Vec<_>>()
+    };
+    let id = |text: &str| text.to_owned();
+    let first = begin_with(subject, &town, 1, &[(id("b"), 7), (id("a"), 5)]);
+    let on_its_way = [(id("a"), 5, false, None), (id("b"), 7, false, None)];
+    assert_eq!(known(), on_its_way);
+    let taken = [id("a"), id("c")];
+    let good = GoalDeliveryEnd {
+        taken: &taken,
+        ..end(GoalDeliveryState::Acknowledged)
+    };
+    roster
+        .end_delivery(district, first, &good, &[], &[])
+        .unwrap();
+    let ended = Some(at(61));
+    let half = [(id("a"), 5, true, ended), (id("b"), 7, false, ended)];
+    assert_eq!(known(), half);
+    // A number that another delivery sent is not this one's to be taken.
+    let second = begin_with(subject, &town, 2, &[(id("b"), 9)]);
+    let third = begin_with(subject, &town, 3, &[]);
+    let both = [id("a"), id("b")];
+    let late = GoalDeliveryEnd {
+        taken: &both,
+        ..end(GoalDeliveryState::Acknowledged)
+    };
+    roster
+        .end_delivery(district, third, &late, &[], &[])
+        .unwrap();
+    assert_eq!(
+        known(),
+        [(id("a"), 5, true, ended), (id("b"), 9, false, None)]
+    );
+    let failed = end(GoalDeliveryState::Failed);
+    roster
+        .end_delivery(district, second, &failed, &[], &[])
+        .unwrap();
+    assert_eq!(
+        known(),
+        [(id("a"), 5, true, ended), (id("b"), 9, false, ended)]
+    );
+    assert!(subject.read().goal_sent(district, 2026).unwrap().is_empty());
 }
 
 /// The log and what it acknowledged are one step; what was first stays known.

@@ -7,13 +7,13 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use homeroom_model::Role;
+use homeroom_model::{Date, Role};
 use homeroom_roster::suite::sample::{
     Subject, Town, Work, apply, at, comes, created, dump, goes, source,
 };
 use homeroom_roster::{
-    Decision, FORMAT, GoalActivity, GoalEntry, GoalSum, Kind, MirrorRow, NewNotice, NewSuggestion,
-    Op, Seat, SqliteRoster, Tie, Undone,
+    Decision, FORMAT, GoalActivity, GoalEntry, GoalSum, GoalTrigger, Kind, MirrorRow,
+    NewGoalDelivery, NewNotice, NewSuggestion, Op, Seat, SqliteRoster, Tie, Undone,
 };
 
 use rusqlite::Connection;
@@ -48,6 +48,8 @@ fn every_form_ever_stored_is_read() {
         let asked = subject.read().suggestions(1).unwrap().len();
         let looks = subject.read().timeline_reads(1, None, 9).unwrap().len();
         assert_eq!(looks, usize::from(form >= 6));
+        let sent = subject.read().goal_sent(1, 2027).unwrap().len();
+        assert_eq!(sent, usize::from(form >= 7));
         let since_two = usize::from(form >= 2);
         assert_eq!((mirrors, notices, asked), (since_two, since_two, since_two));
         let mut sums = Vec::new();
@@ -200,6 +202,21 @@ fn freeze() {
         .roster
         .note_timeline_read(1, &[None], by, at(9))
         .unwrap();
+    // Form 7.
+    let delivery = NewGoalDelivery {
+        district: 1,
+        trigger: GoalTrigger::Schedule,
+        at: at(9),
+        year: 2027,
+        day: Date::new(2026, 9, 21).unwrap(),
+        part: 1,
+        metric: "lessons_completed",
+        students: 1,
+        bytes: 100,
+        digest: "abc",
+        sent: &[(source(40), 32_500_000)],
+    };
+    subject.roster.begin_delivery(&delivery).unwrap();
     let lines = dump(&subject).join("\n");
     drop(subject);
     fs::create_dir_all(frozen(FORMAT, "sqlite").parent().unwrap()).unwrap();

@@ -16,6 +16,7 @@ use super::alarm::HELD;
 use super::deliver::{is_off, is_undecided};
 use super::error::GoalsError;
 use super::look::{Look, bounds, totals};
+use super::push::LATER;
 use super::reporting::Reporting;
 use super::told::REGRESSION;
 
@@ -28,7 +29,7 @@ const COVERED_MILLIS: i64 = 48 * 3_600_000;
 /// Minutes of a week from which on a student works enough for the metric to move.
 const BUSY: Amount = Amount::whole(30);
 /// Reasons to wait of students whom the district has all the same, or who cannot be sent.
-const KNOWN: [&str; 3] = ["implausible", "regression", "not_sendable"];
+const KNOWN: [&str; 4] = ["implausible", "regression", "not_sendable", LATER];
 
 impl Sender {
     /// Pass or fail for every criterion of a certification, as far as this side can see. What a second sending of the same

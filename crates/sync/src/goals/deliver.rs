@@ -3,6 +3,7 @@
 //! The log has the request before it is made. A receipt is written down, with everything it acknowledges, before anybody hears
 //! of success; whoever dies between the two sends again, and the district counts the same totals once.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use homeroom_client::{Cancel, Content, Fault, Metrics, Source, Told};
@@ -51,6 +52,8 @@ struct Trying {
     tries: u32,
     windows: u32,
     status: Option<u16>,
+    /// Ids that were noted as sent with it.
+    sent: BTreeSet<String>,
 }
 
 /// What follows from one answer.
@@ -168,6 +171,8 @@ impl Delivering<'_> {
         let (year, day) = (self.look.moment.year.0, self.look.moment.day);
         let (students, bytes) = (rows.len(), content.body.len() as u64);
         let metric = self.reporting.metric.clone();
+        let sending = self.look.sending(rows);
+        let sent = sending.iter().map(|(student, _)| student.clone()).collect();
         let delivery = self.sender.with_roster(move |roster| {
             roster.begin_delivery(&NewGoalDelivery {
                 district,
@@ -180,6 +185,7 @@ impl Delivering<'_> {
                 students: u32::try_from(students).unwrap_or(u32::MAX),
                 bytes,
                 digest: &digest,
+                sent: &sending,
             })
         });
         Ok(Trying {
@@ -187,6 +193,7 @@ impl Delivering<'_> {
             tries: 0,
             windows: 0,
             status: None,
+            sent,
         })
     }
 
@@ -295,6 +302,8 @@ impl Delivering<'_> {
         let (district, delivery) = (self.district, trying.delivery);
         let (tries, status) = (trying.tries, trying.status);
         let (counts, report): (GoalCounts, String) = (read.counts, read.report.clone());
+        let taken = read.taken.iter().map(|row| row.student.to_hex());
+        let taken: Vec<String> = taken.filter(|id| trying.sent.contains(id)).collect();
         let ending = self.sender.with_roster(move |roster| {
             let end = GoalDeliveryEnd {
                 state: GoalDeliveryState::Acknowledged,
@@ -305,6 +314,7 @@ impl Delivering<'_> {
                 detail: left_out.as_deref(),
                 report: (report != "[]").then_some(&*report),
                 next_try: None,
+                taken: &taken,
             };
             roster.end_delivery(district, delivery, &end, &rows, &told)
         });
@@ -331,6 +341,7 @@ impl Delivering<'_> {
                 detail: Some(&detail),
                 report: None,
                 next_try,
+                taken: &[],
             };
             roster.end_delivery(district, delivery, &end, &[], &[])
         });

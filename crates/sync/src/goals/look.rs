@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_goals::ledger::{Account, Covered, Profile, Student, Sum, covered};
-use homeroom_goals::outgoing::{Held, Outgoing, sendable};
+use homeroom_goals::outgoing::{Held, Later, Outgoing, Told, paced, sendable};
 use homeroom_goals::{Amount, Moment, SchoolYear};
 use homeroom_model::{ObjectId, Timestamp};
 use homeroom_roster::{
-    GoalAcknowledged, GoalCorrection, GoalUndone, GoalsReading, Reading, RosterError,
+    GoalAcknowledged, GoalCorrection, GoalSent, GoalUndone, GoalsReading, Reading, RosterError,
 };
 
 use super::reporting::Reporting;
@@ -33,10 +33,12 @@ pub(super) struct Look {
     pub(super) moment: Moment,
     pub(super) covered: Covered,
     pub(super) rows: Vec<Outgoing>,
+    pub(super) later: Vec<Later>,
     pub(super) fallen: Vec<Fallen>,
     pub(super) totals: BTreeMap<Account, Sum>,
     pub(super) acknowledged: Vec<GoalAcknowledged>,
     pub(super) corrections: Vec<GoalCorrection>,
+    sent: BTreeMap<ObjectId, GoalSent>,
 }
 
 /// What is kept of an amount; amounts that a column cannot hold are none that anybody sends.
@@ -100,6 +102,11 @@ impl Look {
         let known = known(&acknowledged, &reporting.metric);
         let allowed = allowed(&covered.students, &totals, &corrections);
         let sendable = sendable(&covered.students, &totals, &known, &allowed);
+        let sent = reading.goal_sent(district, moment.year.0)?.into_iter();
+        let sent = sent.filter_map(|one| Some((ObjectId::from_hex(&one.source_id)?, one)));
+        let sent: BTreeMap<ObjectId, GoalSent> = sent.collect();
+        let told = Telling::new(&sent, &acknowledged, &covered, moment.at);
+        let paced = paced(&sendable.rows, |row| told.of(row), &moment);
         let mut fallen = Vec::with_capacity(sendable.held.len());
         for held in sendable.held {
             fallen.push(Fallen::of(&held, reading, bounds)?);
@@ -107,12 +114,25 @@ impl Look {
         Ok(Self {
             moment,
             covered,
-            rows: sendable.rows,
+            rows: paced.rows,
+            later: paced.later,
             fallen,
             totals,
             acknowledged,
             corrections,
+            sent,
         })
+    }
+
+    /// Of these rows, the ids and minutes that the district is not known to have.
+    pub(super) fn sending(&self, rows: &[Outgoing]) -> Vec<(String, i64)> {
+        let is_news = |row: &&Outgoing| {
+            let known = self.sent.get(&row.student);
+            !known.is_some_and(|one| one.taken && one.minutes == stored(row.sum.minutes))
+        };
+        let news = rows.iter().filter(is_news);
+        news.map(|row| (row.student.to_hex(), stored(row.sum.minutes)))
+            .collect()
     }
 
     /// What is acknowledged if these rows are taken, with their progress or without it. A correction lowers what is known of
@@ -166,6 +186,52 @@ impl Look {
             }));
         }
         (acknowledged, told)
+    }
+}
+
+/// What the district may have of each student.
+struct Telling<'a> {
+    sent: &'a BTreeMap<ObjectId, GoalSent>,
+    acknowledged: BTreeMap<i64, Told>,
+    covered: &'a Covered,
+    now: Timestamp,
+}
+
+impl<'a> Telling<'a> {
+    fn new(
+        sent: &'a BTreeMap<ObjectId, GoalSent>,
+        acknowledged: &[GoalAcknowledged],
+        covered: &'a Covered,
+        now: Timestamp,
+    ) -> Self {
+        let told = acknowledged.iter().map(|row| {
+            let (minutes, until) = (amount(row.minutes), row.at);
+            (row.person, Told { minutes, until })
+        });
+        Self {
+            sent,
+            acknowledged: told.collect(),
+            covered,
+            now,
+        }
+    }
+
+    /// What was last sent under the student's id. Where that is not known (another id until now, or it was sent before that was
+    /// kept), it is what any of the student's accounts has acknowledged: under which id does not say itself.
+    fn of(&self, row: &Outgoing) -> Vec<Told> {
+        if let Some(sent) = self.sent.get(&row.student) {
+            return vec![Told {
+                minutes: amount(sent.minutes),
+                until: sent.until.unwrap_or(self.now),
+            }];
+        }
+        let students = &self.covered.students;
+        let place = students.binary_search_by_key(&row.student, |student| student.source);
+        let student = place.ok().and_then(|place| students.get(place));
+        let accounts = student.into_iter().flat_map(|student| &student.accounts);
+        accounts
+            .filter_map(|account| self.acknowledged.get(&account.0).copied())
+            .collect()
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use homeroom_client::{Cancel, Fault, Source};
-use homeroom_goals::outgoing::Outgoing;
+use homeroom_goals::outgoing::{Later, Outgoing};
 use homeroom_goals::{Moment, SchoolYear};
 use homeroom_model::{ObjectId, Timestamp};
 use homeroom_roster::{GoalPushEnd, GoalTrigger, GoalWaiting};
@@ -16,6 +17,9 @@ use super::lease::Lease;
 use super::look::{Fallen, Look};
 use super::parts::{halves, parts};
 use super::reporting::{Reporting, later};
+
+/// How long minutes that follow wait at most.
+const AN_HOUR: Duration = Duration::from_hours(1);
 
 /// Why and how something is pushed.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +104,9 @@ pub struct Pushed {
     pub left_out: Option<String>,
     /// Whom the district does not have as sent, by id.
     pub not_taken: Vec<NotTaken>,
+    /// Of whom minutes follow with later pushes: more was recorded than time has passed since the last were sent, which districts
+    /// set aside (integration-side D3). By id.
+    pub later: Vec<Later>,
     /// Whose total fell: not sent until somebody allows it.
     pub fallen: Vec<Fallen>,
     /// Active accounts without an id at the source, ascending: counted, not sent.
@@ -218,6 +225,7 @@ impl Pushed {
             changed_by_resend: None,
             left_out: None,
             not_taken: Vec::new(),
+            later: Vec::new(),
             fallen: Vec::new(),
             not_sendable: Vec::new(),
             next_try,
@@ -233,6 +241,7 @@ impl Under {
             pushed: Pushed {
                 state: PushState::Done,
                 students: look.covered.students.len(),
+                later: look.later.clone(),
                 fallen: look.fallen.clone(),
                 not_sendable: not_sendable.map(|account| account.0).collect(),
                 says: None,
@@ -353,6 +362,7 @@ impl Under {
         self.pushed.not_taken.sort_by_key(|one| one.source);
         let wait = match self.pushed.state {
             PushState::Unreachable | PushState::NotNow => limits.again,
+            PushState::Done if !self.pushed.later.is_empty() => limits.every.min(AN_HOUR),
             // What was refused is not sent again; the next push adds up anew.
             PushState::Done | PushState::Partly | PushState::Refused => limits.every,
         };
@@ -360,6 +370,9 @@ impl Under {
         self.pushed.next_try = reporting.quiet_until(next).unwrap_or(next);
     }
 }
+
+/// Why those wait of whom minutes follow.
+pub(super) const LATER: &str = "later";
 
 /// Everybody who waits after a push, each once.
 fn waiting(pushed: &Pushed) -> Vec<GoalWaiting> {
@@ -377,9 +390,13 @@ fn waiting(pushed: &Pushed) -> Vec<GoalWaiting> {
     });
     let not_taken = pushed.not_taken.iter();
     let not_taken = not_taken.map(|one| row(one.account, &one.reason, Some(one.source), None));
+    let later = pushed.later.iter().map(|one| {
+        let says = format!("{} minutes follow with later pushes", one.minutes);
+        row(one.account.0, LATER, Some(one.student), Some(says))
+    });
     let not_sendable = pushed.not_sendable.iter();
     let not_sendable = not_sendable.map(|account| row(*account, "not_sendable", None, None));
-    for row in fallen.chain(not_taken).chain(not_sendable) {
+    for row in fallen.chain(not_taken).chain(later).chain(not_sendable) {
         rows.insert((row.person, row.reason.clone()), row);
     }
     rows.into_values().collect()

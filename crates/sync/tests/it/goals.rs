@@ -8,6 +8,7 @@ mod identity;
 mod killed;
 mod left_out;
 mod mortal;
+mod paced;
 mod place;
 mod receiver;
 mod recorded;

@@ -8,8 +8,8 @@ use rusqlite::{Connection, Row, params};
 use crate::RosterError;
 use crate::delivery::{GoalCounts, GoalDelivery, GoalDeliveryState, GoalTrigger};
 use crate::goals::{
-    GoalAcknowledged, GoalCorrection, GoalFeedRow, GoalProfile, GoalSum, GoalUndone, GoalWaiting,
-    GoalsReading,
+    GoalAcknowledged, GoalCorrection, GoalFeedRow, GoalProfile, GoalSent, GoalSum, GoalUndone,
+    GoalWaiting, GoalsReading,
 };
 use crate::kind::IDS_PER_DISTRICT;
 use crate::sqlite::columns;
@@ -85,6 +85,22 @@ impl GoalsReading for View {
                     at: columns::moment(row, 4)?,
                     first_minutes: row.get(5)?,
                     first_at: columns::moment(row, 6)?,
+                })
+            })
+        })
+    }
+
+    fn goal_sent(&self, district: i64, year: i16) -> Result<Vec<GoalSent>, RosterError> {
+        let sql = "SELECT s.source_id, s.minute_millionths, s.taken, d.finished FROM goal_sent AS s \
+                   LEFT JOIN goal_delivery AS d ON d.id = s.delivery \
+                   WHERE s.district = ?1 AND s.year = ?2 ORDER BY s.source_id";
+        self.ask("reading what was sent", |at| {
+            query::all(at, sql, params![district, year], |row| {
+                Ok(GoalSent {
+                    source_id: row.get(0)?,
+                    minutes: row.get(1)?,
+                    taken: row.get(2)?,
+                    until: columns::moment_if_any(row, 3)?,
                 })
             })
         })

@@ -15,8 +15,10 @@ use super::receiver::{Act, GARBAGE};
 /// One thing that happens.
 #[derive(Clone, Debug)]
 enum Step {
-    /// A student works: which, and for how long.
+    /// A student works: which, and for how long. It is recorded whenever it is, however short a time that is after anything.
     Work(usize, i64),
+    /// So many minutes pass.
+    Pass(u64),
     /// An activity is recorded again.
     Again(usize),
     /// A push meets these acts.
@@ -42,6 +44,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::HangBefore),
         1 => Just(Act::HangAfter),
         1 => prop::sample::select(vec![400, 401, 404, 500, 503]).prop_map(Act::Status),
+        1 => prop::sample::select(vec![Act::Off, Act::OffUnsaid]),
         1 => Just(Act::StatusAfter(502)),
         1 => (1_u32..30).prop_map(Act::Window),
         2 => (0..GARBAGE).prop_map(Act::Garbage),
@@ -55,7 +58,8 @@ fn act() -> impl Strategy<Value = Act> {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let who = 0_usize..6;
     let step = prop_oneof![
-        8 => (who.clone(), 0_i64..6).prop_map(|(who, minutes)| Step::Work(who, minutes)),
+        8 => (who.clone(), 0_i64..50).prop_map(|(who, minutes)| Step::Work(who, minutes)),
+        4 => prop_oneof![Just(0_u64), 1..10_u64, 10..200_u64].prop_map(Step::Pass),
         1 => any::<prop::sample::Index>().prop_map(|which| Step::Again(which.index(50))),
         6 => prop::collection::vec(act(), 0..9).prop_map(Step::Push),
         1 => (who.clone(), any::<bool>()).prop_map(|(who, shared)| Step::Share(who, shared)),
@@ -144,15 +148,22 @@ async fn play(steps: &[Step]) {
         fresh: 500,
     };
     for step in steps {
-        // Longer than anybody has worked in all, so that no merge looks like a student who worked faster than time goes.
-        app.hours(3);
         happens(step, &mut app, &river, &mut truth).await;
         acknowledged_is_known(&app, &river, &truth);
+        nothing_waits_there(&app, &river, &truth);
     }
-    app.hours(3);
     sync(&app, &river, &mut truth);
     app.receiver.declare(METRIC);
-    app.push_done(&river).await;
+    // Whoever sent dies no more: its lease runs out.
+    app.minutes(5);
+    for _ in 0..100 {
+        let pushed = app.push_done(&river).await;
+        nothing_waits_there(&app, &river, &truth);
+        if pushed.later.is_empty() {
+            break;
+        }
+        app.until(pushed.next_try);
+    }
     let year = years()
         .moment(homeroom_client::Clock::now(&*app.clock))
         .year;
@@ -185,6 +196,7 @@ async fn happens(step: &Step, app: &mut App, river: &District, truth: &mut Truth
                 app.record(river, &[app.done(&known.activity, truth.people[0], 5)]);
             }
         }
+        Step::Pass(minutes) => app.minutes(*minutes),
         Step::Push(acts) => push(app, river, acts).await,
         Step::Share(who, shared) => {
             truth.ids[*who].1 = *shared;
@@ -254,6 +266,13 @@ fn sync(app: &App, river: &District, truth: &mut Truth) {
         };
         app.sync(river, &[op]);
         truth.known[place] = shared;
+    }
+}
+
+/// The receiver never sets a total aside, nor sees one fall, under whatever id.
+fn nothing_waits_there(app: &App, river: &District, truth: &Truth) {
+    for number in 40..truth.fresh {
+        assert!(!app.receiver.waits(&river.token, id(number)), "{number}");
     }
 }
 

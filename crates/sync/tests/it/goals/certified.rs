@@ -236,6 +236,28 @@ async fn goals_that_were_off_are_no_fault_of_the_token() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_that_nobody_explains_is_held_against_no_token() {
+    let mut app = App::new();
+    app.reporting.counts_finished_work = Some(true);
+    let river = app.district(1);
+    fortnight(&app, &river).await;
+    app.receiver.script(&[Act::OffUnsaid]);
+    let pushed = app.push(&river).await;
+    assert_eq!(pushed.state, homeroom_sync::goals::PushState::Refused);
+    let standing = app.sender.standing(river.town.district, &app.reporting);
+    let notice = standing.await.unwrap().notices.swap_remove(0);
+    let told = notice.detail.unwrap();
+    assert!(told.contains("it did not say which"), "{told}");
+    app.push_done(&river).await;
+    assert_eq!(not_passed(&app, &river).await, []);
+    let told = says(&app, &river, Criterion::RightToken).await;
+    assert!(
+        told.starts_with("0 requests were refused for their token; 0 came"),
+        "{told}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_week_without_goals_is_told_and_forgets_nothing() {
     let mut app = App::new();
     app.reporting.counts_finished_work = Some(true);
@@ -271,12 +293,13 @@ async fn a_year_that_began_before_us_is_not_judged_and_one_that_begins_high_is()
     app.works(&river, "b", river.town.students[0], 720);
     app.push_done(&river).await;
     let found = check(&app, &river).await;
-    // The district set it aside: nothing is acknowledged of it yet.
+    // As much goes out as time has passed; the rest follows.
     assert_eq!(found[&Criterion::ZeroAtYearStart], Outcome::Pass);
     assert_eq!(
         app.waiting(&river),
-        [(river.town.students[0], "implausible".to_owned())]
+        [(river.town.students[0], "later".to_owned())]
     );
+    assert_eq!(app.shown(&river, 40), Some((599, 1)));
     let _ = app.clock.now();
 }
 

@@ -196,6 +196,10 @@ impl App {
         pushed
     }
 
+    pub(crate) fn minutes(&self, minutes: u64) {
+        self.clock.pass(Duration::from_mins(minutes));
+    }
+
     pub(crate) fn hours(&self, hours: u64) {
         self.clock.pass(Duration::from_hours(hours));
     }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use homeroom_client::{Answer, Ask, Broken, Clock, Content, Transport};
 use homeroom_goals::submission::{self, Form, Limits, Receipt, Warning};
-use homeroom_goals::total::{Correction, Metrics, Report, Total, apply};
+use homeroom_goals::total::{Correction, Ground, Metrics, Report, Total, apply};
 use homeroom_goals::{Amount, SchoolYears};
 use homeroom_model::{ObjectId, Timestamp};
 use http::{HeaderMap, HeaderValue};
@@ -32,6 +32,8 @@ pub(crate) enum Act {
     Status(u16),
     /// A 404 because Goals are not switched on.
     Off,
+    /// The same, and the question why breaks off again and again.
+    OffUnsaid,
     /// A status of a gateway, behind which the body is taken.
     StatusAfter(u16),
     /// Too many requests, with how many seconds to wait.
@@ -183,7 +185,9 @@ impl Receiver {
                 minutes: row.minutes,
                 progress: row.progress,
             };
-            let came = apply(state.totals.get(&key), &report, metrics, &moment);
+            let held = state.totals.get(&key);
+            let mut ground = Ground::of(held, &moment);
+            let came = apply(held, &mut ground, &report, metrics, &moment);
             let warning = |reason| Warning {
                 index: row.index,
                 student: row.student,
@@ -203,6 +207,9 @@ impl Transport for Receiver {
     async fn get(&self, _: Ask) -> Result<Answer, Broken> {
         // Only a 404 makes anybody ask: whether the token reads the district.
         let last = self.log().last().map(|one| one.act);
+        if last == Some(Act::OffUnsaid) {
+            return Err(Broken::Cut);
+        }
         let status = if last == Some(Act::Off) { 200 } else { 404 };
         Ok(answer(
             status,
@@ -245,7 +252,7 @@ impl Transport for Receiver {
                 take();
                 std::future::pending().await
             }
-            Act::Off => Ok(json((404, Bytes::from_static(b"{}")))),
+            Act::Off | Act::OffUnsaid => Ok(json((404, Bytes::from_static(b"{}")))),
             Act::Status(status) => Ok(json((status, Bytes::from_static(b"{\"message\":\"no\"}")))),
             Act::StatusAfter(status) => {
                 take();
