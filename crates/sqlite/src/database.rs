@@ -14,6 +14,9 @@ pub struct Database {
     pub name: &'static str,
     /// Its `application_id`, which the first migration sets.
     pub application: i64,
+    /// Bytes of a page in new files, a power of two from 512 to 65536; a file that is there keeps what it has. Larger ones are
+    /// quicker where much is written at once, smaller ones where little is.
+    pub page_size: u32,
     /// Its migrations, numbered from 1 without a gap. The number of the newest is that of the form this program writes.
     pub migrations: fn() -> Runner,
 }
@@ -43,6 +46,7 @@ impl Database {
         settings.set_any(&connection)?;
         // Before anything is changed: whether it is ours.
         self.form(&connection)?;
+        connection.pragma_update(None, "page_size", self.page_size)?;
         settings.set_writer(&connection)?;
         connection.set_transaction_behavior(TransactionBehavior::Immediate);
         self.migrate(&mut connection)?;

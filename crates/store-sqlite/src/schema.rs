@@ -13,5 +13,6 @@ pub const FORMAT: u32 = 4;
 pub(crate) static DATABASE: Database = Database {
     name: "the control store",
     application: 0x486d_526d,
+    page_size: 4096,
     migrations: embedded::migrations::runner,
 };

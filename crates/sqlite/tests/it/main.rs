@@ -28,6 +28,7 @@ mod embedded {
 static NOTES: Database = Database {
     name: "the book of notes",
     application: 0x7465_7374,
+    page_size: 8192,
     migrations: embedded::migrations::runner,
 };
 

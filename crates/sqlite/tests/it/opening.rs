@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use homeroom_sqlite::Kind;
+use homeroom_sqlite::{Database, Kind};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -40,9 +40,23 @@ fn every_commit_is_forced_to_disk() {
         ("secure_delete", Value::from(1)),
         ("busy_timeout", Value::from(30_000)),
         ("cache_size", Value::from(-3 * 1024)),
+        ("page_size", Value::from(8192)),
     ] {
         assert_eq!(setting(&writer, name), value, "{name}");
     }
+}
+
+/// Whoever made it chose the size of its pages; nothing is rewritten because a newer program would choose another.
+#[test]
+fn a_file_keeps_the_size_of_its_pages() {
+    let (_folder, path) = place();
+    let earlier = Database {
+        page_size: 1024,
+        ..NOTES
+    };
+    drop(earlier.open(&path, &settings()).unwrap());
+    let writer = NOTES.open(&path, &settings()).unwrap();
+    assert_eq!(setting(&writer, "page_size"), Value::from(1024));
 }
 
 /// Migrations may edit the text of the schema, nobody afterwards.
