@@ -88,6 +88,8 @@ macro_rules! conformance {
                 a_joint_account_signs_in_with_either_id,
                 a_merge_is_taken_apart_after_more_work,
                 a_split_takes_the_id_and_no_history,
+                accounts_of_two_kinds_are_never_made_one,
+                a_suspension_goes_along_and_comes_back,
             }
             cells {
                 fillers_are_marked_and_replaced,

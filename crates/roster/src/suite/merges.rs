@@ -3,7 +3,7 @@
 use homeroom_model::Role;
 
 use super::sample::{Subject, Town, Work, apply, comes, created, is_well, source};
-use crate::{Differs, Kind, NewLink, NewRole, Op, Outcome, Record, Seat, Tie};
+use crate::{Differs, Kind, NewLink, NewRole, Op, Outcome, Record, Refusal, Seat, Tie};
 
 fn work_of(subject: &Subject, person: i64, number: u32) {
     let sql = format!(
@@ -153,5 +153,72 @@ pub fn a_split_takes_the_id_and_no_history(subject: &Subject) {
     let mut work = Work::begin(subject, &town, 3);
     assert_eq!(work.act(split), Outcome::Differs(Differs::Link));
     work.commit();
+    is_well(subject, town.district);
+}
+
+/// Never a student's account with an employee's, whichever way (integration-side A3.2, B8).
+pub fn accounts_of_two_kinds_are_never_made_one(subject: &Subject) {
+    let town = Town::build(subject, 1);
+    let mut work = Work::begin(subject, &town, 2);
+    for (from, into) in [
+        (town.students[0], town.teacher),
+        (town.teacher, town.students[0]),
+    ] {
+        let merge = Op::Merge {
+            from,
+            into,
+            joint: false,
+        };
+        assert_eq!(work.act(merge), Outcome::SetAside(Refusal::Invalid));
+    }
+    work.commit();
+    assert_eq!(subject.value("SELECT count(*) FROM students"), "3");
+}
+
+/// A merge is no way round what the app forbade, and what it brought goes with it again (integration-side A6.5).
+pub fn a_suspension_goes_along_and_comes_back(subject: &Subject) {
+    let town = Town::build(subject, 1);
+    let mut work = Work::begin(subject, &town, 2);
+    let staff = work.person(Role::Staff, town.school, 31);
+    work.commit();
+    let suspend = Op::Suspend {
+        person: staff,
+        suspended: true,
+    };
+    let merge = Op::Merge {
+        from: staff,
+        into: town.teacher,
+        joint: true,
+    };
+    apply(subject, &town, 3, &[suspend]);
+    let state = |person: i64| {
+        let sql = format!("SELECT app_state, app_reason, usable FROM person WHERE id = {person}");
+        subject.rows(&sql).remove(0)
+    };
+    let roles = || {
+        let sql = format!(
+            "SELECT role FROM role WHERE person = {} ORDER BY role",
+            town.teacher
+        );
+        subject.rows(&sql).concat()
+    };
+    let suspended = state(staff);
+    assert_eq!(suspended[0], "suspended");
+    apply(subject, &town, 4, &[merge]);
+    assert_eq!(state(town.teacher), suspended);
+    assert_eq!(roles(), ["staff", "teacher"]);
+    apply(subject, &town, 5, &[Op::Unmerge { from: staff }]);
+    assert_eq!(state(staff), suspended);
+    assert_eq!(state(town.teacher), ["ok", "NULL", "1"]);
+    assert_eq!(roles(), ["teacher"]);
+    // Whoever lifts it in between has the last word on that account.
+    apply(subject, &town, 6, &[merge]);
+    let lift = Op::Suspend {
+        person: town.teacher,
+        suspended: false,
+    };
+    apply(subject, &town, 7, &[lift, Op::Unmerge { from: staff }]);
+    assert_eq!(state(staff), suspended);
+    assert_eq!(state(town.teacher), ["ok", "NULL", "1"]);
     is_well(subject, town.district);
 }

@@ -3,6 +3,9 @@
 //! Work is never moved: it names the account and the source id it was done under, views follow `merged_into`. So a merge is
 //! taken apart by giving the source ids back, whatever was done meanwhile.
 
+use std::collections::BTreeSet;
+
+use homeroom_model::Role;
 use rusqlite::{Connection, params};
 
 use super::{Applied, Effect, fields, links, records, roles, seats, ties};
@@ -24,7 +27,7 @@ pub(crate) fn merge(
 ) -> Answer<Effect> {
     at.own(from)?;
     at.own(into)?;
-    if from == into {
+    if from == into || !are_alike(tx, from, into)? {
         return Err(Fault::Refused(Refusal::Invalid));
     }
     for account in [from, into] {
@@ -41,8 +44,52 @@ pub(crate) fn merge(
         changes.extend(ties::move_over(tx, at, tie, (from, into))?);
     }
     changes.extend(follow(tx, from, into)?);
+    changes.extend(suspend_with(tx, from, into)?);
     changes.push(give_up(tx, at, from, into)?);
     Ok(Effect::new("merge", Kind::Person, from, changes))
+}
+
+/// Whether two accounts are of one kind: never is a student's made one with an employee's or a contact's (integration-side
+/// A3.2, B8). One that has more roles than the other may take it in.
+fn are_alike(tx: &Connection, from: i64, into: i64) -> Answer<bool> {
+    let [from, into] = [sorts(tx, from)?, sorts(tx, into)?];
+    Ok(from.is_subset(&into) || into.is_subset(&from))
+}
+
+fn sorts(tx: &Connection, account: i64) -> Answer<BTreeSet<Sort>> {
+    let roles = roles::read_roles(tx, account)?;
+    let sorts = roles
+        .iter()
+        .map(|value| Ok(Sort::of(roles::role_of(&value.role)?)));
+    sorts.collect()
+}
+
+/// What sort of person has a role.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sort {
+    Student,
+    Employee,
+    Contact,
+}
+
+impl Sort {
+    fn of(role: Role) -> Self {
+        match role {
+            Role::Student => Self::Student,
+            Role::Contact => Self::Contact,
+            Role::Teacher | Role::Staff | Role::DistrictAdmin => Self::Employee,
+        }
+    }
+}
+
+/// Whoever the app suspended does not come in again by another account: that one is suspended along, until somebody of the app
+/// lifts it or the merge is taken apart (integration-side A6.5).
+fn suspend_with(tx: &Connection, from: i64, into: i64) -> Answer<Option<RowChange>> {
+    let [given_up, before] = [switch(tx, from)?, switch(tx, into)?];
+    if given_up[0].text() != Some("suspended") || before[0].text() != Some("ok") {
+        return Ok(None);
+    }
+    turn(tx, into, &before, &given_up).map(Some)
 }
 
 /// What merged accounts brought in goes on to where they go now.
@@ -171,6 +218,27 @@ fn grant_missing_roles(tx: &Connection, from: i64, into: i64) -> Answer<Vec<RowC
     Ok(changes)
 }
 
+/// Roles that a merge gave to the account that goes on and that are still as it gave them: powers come apart with the accounts.
+fn take_back_roles(tx: &Connection, merged: &[RowChange]) -> Answer<Vec<RowChange>> {
+    let mut changes = Vec::new();
+    for change in merged {
+        let RowChange::Role {
+            person,
+            role_before: None,
+            role_after: Some(given),
+        } = change
+        else {
+            continue;
+        };
+        let role = roles::role_of(&given.role)?;
+        if roles::read_role(tx, *person, role)?.as_ref() == Some(given) {
+            links::touch(tx, *person)?;
+            changes.push(roles::take_away(tx, *person, role)?);
+        }
+    }
+    Ok(changes)
+}
+
 fn move_profiles(tx: &Connection, from: i64, into: i64) -> Answer<Vec<RowChange>> {
     let sql = "SELECT id, is_default FROM profile WHERE person = ?1 ORDER BY id";
     let profiles = query::all(tx, sql, [from], |row| {
@@ -225,7 +293,8 @@ pub(crate) fn unmerge(tx: &Connection, at: &Applied, from: i64) -> Answer<Effect
         return Err(Fault::Differs(Differs::State));
     }
     let mut changes = Vec::new();
-    for (source_id, then) in brought(tx, from)? {
+    let merged = merged(tx, from)?;
+    for (source_id, then) in brought(&merged, from) {
         let now = links::read(tx, at, Kind::Person, &source_id)?;
         let now = now.ok_or(Fault::Differs(Differs::Link))?;
         let after = LinkValue {
@@ -242,32 +311,74 @@ pub(crate) fn unmerge(tx: &Connection, at: &Applied, from: i64) -> Answer<Effect
             Some(after),
         )?);
     }
-    let after = [
-        Value::from("ok"),
-        Value::Null,
-        Value::from(at.at.millis()),
-        Value::Null,
-    ];
+    let then = switched(&merged, from);
+    let suspended = then
+        .as_ref()
+        .filter(|(then, _)| then[0].text() == Some("suspended"));
+    let after = match suspended {
+        Some((then, _)) => then.clone(),
+        None => [
+            Value::from("ok"),
+            Value::Null,
+            Value::from(at.at.millis()),
+            Value::Null,
+        ],
+    };
     changes.push(turn(tx, from, &before, &after)?);
+    changes.extend(take_back_roles(tx, &merged)?);
+    // What the merge alone suspended goes on, unless somebody of the app had to do with it since.
+    if let Some(into) = before[3].integer()
+        && let Some((before, after)) = switched(&merged, into)
+        && switch(tx, into)? == after
+    {
+        changes.push(turn(tx, into, &after, &before)?);
+    }
     Ok(Effect::new("split", Kind::Person, from, changes))
 }
 
-/// The source ids an account had when it was last merged, as the audit says.
-fn brought(tx: &Connection, from: i64) -> Answer<Vec<(String, LinkValue)>> {
+/// What the last merge of an account changed, as the audit says.
+fn merged(tx: &Connection, from: i64) -> Answer<Vec<RowChange>> {
     let sql =
         "SELECT changes FROM audit WHERE subject = ?1 AND op = 'merge' ORDER BY seq DESC LIMIT 1";
     let changes: Option<Vec<RowChange>> =
         query::first(tx, sql, [from], |row| columns::json(row, 0, "the audit"))?;
-    let links = changes.unwrap_or_default().into_iter();
-    let links = links.filter_map(|change| match change {
+    Ok(changes.unwrap_or_default())
+}
+
+/// The source ids that an account had before a merge.
+fn brought(merged: &[RowChange], from: i64) -> Vec<(String, LinkValue)> {
+    let links = merged.iter().filter_map(|change| match change {
         RowChange::Link {
             link,
             before: Some(before),
             ..
-        } if before.entity == from => Some((link, before)),
+        } if before.entity == from => Some((link.clone(), before.clone())),
         _ => None,
     });
-    Ok(links.collect())
+    links.collect()
+}
+
+/// How a merge turned the app's switch of an account: before and after.
+fn switched(
+    merged: &[RowChange],
+    account: i64,
+) -> Option<([Value<'static>; 4], [Value<'static>; 4])> {
+    merged.iter().find_map(|change| match change {
+        RowChange::Fields {
+            fields,
+            kind: Kind::Person,
+            id,
+        } if *id == account => {
+            let pair = |field: &crate::Field| fields.get(field.name()).cloned();
+            let [state, reason, since, target] = SWITCH.each_ref().map(pair);
+            let (state, reason, since, target) = (state?, reason?, since?, target?);
+            Some((
+                [state.0, reason.0, since.0, target.0],
+                [state.1, reason.1, since.1, target.1],
+            ))
+        }
+        _ => None,
+    })
 }
 
 /// `split`.
