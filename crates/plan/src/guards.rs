@@ -1,6 +1,7 @@
 //! Holding a plan, or part of it, against the limits of the policy (integration-side B9, B11). What is counted is the net
 //! effect: a record that only has another id neither leaves nor comes.
 
+pub(crate) mod dependants;
 pub(crate) mod undone;
 
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_model::{Kind, ObjectId, Role};
-use homeroom_segment::Relation;
+use homeroom_segment::{Relation, Snapshot};
 
 use crate::action::{Action, Ground, Op};
 use crate::input::Input;
@@ -90,8 +90,8 @@ impl<'p> Needs<'p> {
         let Some(source) = action.source else {
             return Vec::new();
         };
-        let mut needed = vec![(action.kind, source)];
         let mirror = self.input.mirror;
+        let mut needed = required(action, mirror);
         if let Op::Enrol { members } = &action.op {
             needed.extend(members.iter().map(|place| {
                 let kind = match place.role {
@@ -104,7 +104,7 @@ impl<'p> Needs<'p> {
         if let Op::ProposeMerge { beside, .. } = &action.op {
             needed.extend(beside.map(|beside| (action.kind, beside)));
         }
-        needed.extend(self.grounds(action));
+        needed.extend(self.copy_for(action));
         let refers = !action.op.is_destructive();
         if let Some(row) = mirror.table(action.kind).find(&source).filter(|_| refers) {
             // That nothing changed about a class's people is true under the ids that they have then.
@@ -121,32 +121,51 @@ impl<'p> Needs<'p> {
 }
 
 impl Needs<'_> {
-    /// What things that the source never named stand on: a copy on its course and its school, a profile on its class.
-    fn grounds(&self, action: &Action) -> Vec<(Kind, ObjectId)> {
+    /// The copy of its course that a class of another school has.
+    fn copy_for(&self, action: &Action) -> Option<(Kind, ObjectId)> {
         let mirror = self.input.mirror;
-        match &action.op {
-            Op::Copy { row, school, .. } => vec![
-                (Kind::Course, mirror.table(Kind::Course).id(*row)),
-                (Kind::School, *school),
-            ],
-            Op::MakeClass { school, .. } => vec![(Kind::School, *school)],
-            Op::OpenProfile { ground } | Op::ReopenProfile { ground, .. } => match ground {
-                Ground::Section(id) => vec![(Kind::Section, *id)],
-                Ground::School(id) => vec![(Kind::School, *id)],
-                Ground::Role(_) => Vec::new(),
-            },
-            _ => {
-                let section = action.source.filter(|_| action.kind == Kind::Section);
-                let row = section.and_then(|id| mirror.table(Kind::Section).find(&id));
-                let copy = row.and_then(|row| {
-                    let course = leads_to(mirror, Relation::SectionCourse, row).next()?;
-                    let school = leads_to(mirror, Relation::SectionSchool, row).next()?;
-                    Some((Kind::Course, copy_of_course(&course, &school)))
-                });
-                copy.into_iter().collect()
-            }
+        let class = action.kind == Kind::Section && stands_on(&action.op, mirror).is_none();
+        let section = action.source.filter(|_| class)?;
+        let row = mirror.table(Kind::Section).find(&section)?;
+        let course = leads_to(mirror, Relation::SectionCourse, row).next()?;
+        let school = leads_to(mirror, Relation::SectionSchool, row).next()?;
+        Some((Kind::Course, copy_of_course(&course, &school)))
+    }
+}
+
+/// The records without which an action cannot be done at all; its own first. What a record only refers to, and who comes into a
+/// class, are not among them: such an action is done as far as it can be.
+pub(crate) fn required(action: &Action, mirror: &Snapshot) -> Vec<(Kind, ObjectId)> {
+    let own = action.source.map(|source| (action.kind, source));
+    let mut required = Vec::from_iter(own);
+    required.extend(stands_on(&action.op, mirror).into_iter().flatten());
+    let tie = action
+        .source
+        .filter(|_| action.kind == Kind::ContactLink && !action.op.is_destructive());
+    if let Some(row) = tie.and_then(|tie| mirror.table(Kind::ContactLink).find(&tie)) {
+        for relation in [Relation::LinkContact, Relation::LinkStudent] {
+            let ends = leads_to(mirror, relation, row);
+            required.extend(ends.map(|end| (relation.to(), end)));
         }
     }
+    required
+}
+
+/// What things that the source never named stand on: a copy on its course and its school, a profile on its class.
+fn stands_on(op: &Op, mirror: &Snapshot) -> Option<Vec<(Kind, ObjectId)>> {
+    Some(match op {
+        Op::Copy { row, school, .. } => vec![
+            (Kind::Course, mirror.table(Kind::Course).id(*row)),
+            (Kind::School, *school),
+        ],
+        Op::MakeClass { school, .. } => vec![(Kind::School, *school)],
+        Op::OpenProfile { ground } | Op::ReopenProfile { ground, .. } => match ground {
+            Ground::Section(id) => vec![(Kind::Section, *id)],
+            Ground::School(id) => vec![(Kind::School, *id)],
+            Ground::Role(_) => Vec::new(),
+        },
+        _ => return None,
+    })
 }
 
 /// Whether an action makes a record be there, or be what others refer to.

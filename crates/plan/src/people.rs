@@ -66,7 +66,8 @@ impl Planner<'_> {
         let kind = batch.kind;
         let adjusted = batch.judged.adjusted(row);
         let digest = self.digest(kind, row, adjusted);
-        let as_it_was = link.applied == digest && !link.touched && !self.input.deep;
+        let deep = self.input.deep && !shows_all(kind);
+        let as_it_was = link.applied == digest && !link.touched && !deep;
         // Whoever lacks a field that came back may still show what was kept of it, and so may whoever was away meanwhile.
         let back = self.fields.is_back(kind) || !link.is_present();
         if as_it_was && !back {
@@ -129,9 +130,9 @@ impl Planner<'_> {
 
     fn before(&self, kind: Kind, link: &Link) -> Result<Before, PlanError> {
         let base = self.input.base;
+        let looks_up = self.input.deep || self.fields.is_told(kind);
         if !link.touched
-            && !self.input.deep
-            && !self.fields.is_told(kind)
+            && (shows_all(kind) || !looks_up)
             && link.is_present()
             && let Some(row) = base.table(kind).find(&link.source)
             && self.base_digest(kind, row) == link.applied
@@ -362,6 +363,11 @@ impl Planner<'_> {
 }
 
 /// Why a record is written; `as_told` if the source says what it said when it was applied.
+/// Whether the digest of a link is made of what the app shows now, as that of a tie is: there is nothing else to look up.
+fn shows_all(kind: Kind) -> bool {
+    kind == Kind::ContactLink
+}
+
 fn why(changes: &[Change], before: &Before, as_told: bool) -> Reason {
     let filled = |change: &Change| match before {
         Before::Entity(entity) => entity

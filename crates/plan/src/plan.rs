@@ -34,6 +34,7 @@ pub struct Plan {
     /// Records that wait for a pick.
     pub(crate) waiting: BTreeSet<(Kind, ObjectId)>,
     pub(crate) held: bool,
+    pub(crate) dependants: u64,
     pub(crate) rollover: Option<Rollover>,
     pub(crate) digest: [u8; 32],
 }
@@ -139,6 +140,11 @@ impl Plan {
     /// Whether nothing of it may be applied before somebody approved it.
     pub fn is_held(&self) -> bool {
         self.held
+    }
+
+    /// How many actions wait for nothing but others that a guard holds: they cannot be done without those.
+    pub fn dependants(&self) -> u64 {
+        self.dependants
     }
 
     /// Whether there is nothing to do: what is only counted does not matter.

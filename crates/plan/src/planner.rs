@@ -346,6 +346,7 @@ impl<'a> Planner<'a> {
         crate::patterns::name(&mut plan, input);
         plan.rollover = crate::rollover::Rollover::of(&plan, input);
         crate::guards::undone::hold(&mut plan, known)?;
+        crate::guards::dependants::hold(&mut plan, input.mirror);
         plan.seal(policy);
         Ok(plan)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use homeroom_change::Share;
 use homeroom_model::ObjectId;
 
-use crate::action::{Action, Op};
+use crate::action::Op;
 use crate::guard::{Guard, Verdict};
 use crate::known::{Known, KnownError};
 use crate::pattern::{Pattern, PatternKind};
@@ -17,7 +17,7 @@ pub(crate) fn hold(plan: &mut Plan, known: &dyn Known) -> Result<(), KnownError>
     let mut again = BTreeSet::new();
     let mut records: BTreeSet<ObjectId> = BTreeSet::new();
     for (place, action) in plan.actions.iter().enumerate() {
-        if does_something(action) && known.is_undone(action)? {
+        if action.op.does_something() && known.is_undone(action)? {
             again.insert(place);
             records.extend(action.source.filter(|_| brings(&action.op)));
         }
@@ -28,7 +28,7 @@ pub(crate) fn hold(plan: &mut Plan, known: &dyn Known) -> Result<(), KnownError>
     let mut acting = 0;
     let mut held = 0;
     for (place, action) in plan.actions.iter_mut().enumerate() {
-        if !does_something(action) {
+        if !action.op.does_something() {
             continue;
         }
         acting += 1;
@@ -55,19 +55,6 @@ pub(crate) fn hold(plan: &mut Plan, known: &dyn Known) -> Result<(), KnownError>
         records: held,
     });
     Ok(())
-}
-
-/// Whether an action changes something, and does not only ask.
-fn does_something(action: &Action) -> bool {
-    let asks = matches!(
-        action.op,
-        Op::Review
-            | Op::Suggest { .. }
-            | Op::Conflict { .. }
-            | Op::ProposeMerge { .. }
-            | Op::Offer { .. }
-    );
-    !asks && !action.op.is_noop()
 }
 
 /// Whether a record, or an id of it, comes with an action, or comes back.

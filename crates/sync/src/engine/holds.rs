@@ -207,6 +207,7 @@ fn told(plan: &Plan, verdicts: &[&Verdict]) -> String {
     serde_json::json!({
         "verdicts": verdicts,
         "patterns": patterns,
+        "depend": plan.dependants(),
         "if_approved": summary,
         "if_ignored": "nothing of it is applied; the next run plans anew and closes the hold if it is no longer needed",
     })

@@ -13,3 +13,4 @@ mod quality;
 mod reading;
 mod time;
 mod timeline;
+mod waiting;

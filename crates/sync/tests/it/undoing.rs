@@ -86,7 +86,7 @@ impl World {
         done
     }
 
-    async fn undo(&self, run: i64) -> Undoing {
+    pub(crate) async fn undo(&self, run: i64) -> Undoing {
         let undoing = self.try_undo(run, None).await.unwrap();
         assert_eq!(undoing.state, RunState::Applied, "{undoing:?}");
         undoing

@@ -156,6 +156,11 @@ impl Shown {
         for reason in reasons(self.reasons.iter().map(String::as_str)) {
             text = format!("{text}\n  why           {reason}");
         }
+        if let Some(depend) = self.told.get("depend").and_then(Value::as_u64)
+            && depend > 0
+        {
+            text = format!("{text}\n  why           and {depend} that depend on it");
+        }
         text.push_str(&self.patterns());
         let approvers = if self.approvers.is_empty() {
             "whoever may run this program here".to_owned()

@@ -8,7 +8,7 @@ use homeroom_wire::V3_1;
 use serde_json::json;
 
 use crate::by_hand;
-use crate::world::World;
+use crate::world::{CONTACTS, World, policy};
 
 /// What an app sees of people and classes.
 fn seen(world: &World) -> Vec<String> {
@@ -111,4 +111,38 @@ async fn a4_12_damage_is_found_and_repaired() {
     assert_eq!(ran.state, RunState::Applied);
     assert_eq!(world.audit(ran.run), ["update person drifted 1"]);
     assert_eq!(seen(&world), before);
+}
+
+/// Whose contact somebody is is no record of the app's: it is compared by what stands between two accounts.
+#[tokio::test(start_paused = true)]
+async fn a4_12_ties_are_compared_too() {
+    let world = World::of_policy(&V3_1, policy(&CONTACTS));
+    by_hand::small(&world.river);
+    for number in 1..=3 {
+        let contact = world.river.contact(number);
+        contact.of_student(number, "Parent", "Primary").put();
+    }
+    world.start().await;
+    let ties = "SELECT type, label FROM relationship WHERE closed IS NULL ORDER BY student, type";
+    let before = world.sql(ties);
+    assert_eq!(before.len(), 3);
+    let drift = async || {
+        let found = world.engine.verify(&world.tenant).await.unwrap();
+        found.drift.lines(false).collect::<Vec<_>>()
+    };
+    assert_eq!(drift().await, [] as [&str; 0]);
+    let account = world.account(student(2));
+    world.write(&format!(
+        "UPDATE relationship SET label = 'Uncle' WHERE student = {account}"
+    ));
+    assert_eq!(drift().await.len(), 1);
+    let repair = Order {
+        read: ReadHow::Kept,
+        deep: true,
+        ..Order::new(Trigger::Demand)
+    };
+    let ran = world.order(&world.tenant, &repair).await.unwrap();
+    assert_eq!(ran.state, RunState::Applied);
+    assert_eq!(world.sql(ties), before);
+    assert_eq!(drift().await, [] as [&str; 0]);
 }

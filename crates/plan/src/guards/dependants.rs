@@ -1,0 +1,48 @@
+//! What cannot be done without something that waits for somebody waits with it (integration-side A4.3).
+
+use std::collections::BTreeSet;
+
+use homeroom_segment::Snapshot;
+
+use crate::action::Op;
+use crate::needs::required;
+use crate::plan::Plan;
+
+/// Holds the actions that need a record which would come with an action that is held; counts them.
+pub(crate) fn hold(plan: &mut Plan, mirror: &Snapshot) {
+    let mut waits = BTreeSet::new();
+    for action in plan.actions.iter().filter(|action| action.held) {
+        let comes = action.source.filter(|_| makes(&action.op));
+        waits.extend(comes.map(|source| (action.kind, source)));
+    }
+    let mut more = !waits.is_empty();
+    while more {
+        more = false;
+        for action in &mut plan.actions {
+            if action.held || !action.op.does_something() {
+                continue;
+            }
+            let mut needed = required(action, mirror).into_iter();
+            if !needed.any(|record| waits.contains(&record)) {
+                continue;
+            }
+            action.held = true;
+            plan.dependants += 1;
+            let comes = action.source.filter(|_| makes(&action.op));
+            more |= comes.is_some_and(|source| waits.insert((action.kind, source)));
+        }
+    }
+}
+
+/// Whether there is no such record of the source in the app before the action.
+fn makes(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Create { .. }
+            | Op::Link { .. }
+            | Op::Rekey { .. }
+            | Op::Split { .. }
+            | Op::Copy { .. }
+            | Op::MakeClass { .. }
+    )
+}
