@@ -10,7 +10,7 @@ use homeroom_sync::{Extent, Order, RunReport, Trigger};
 use super::apply::applied;
 use super::find;
 use super::plan::once;
-use super::running::{Call, Outcome, Outcomes};
+use super::running::{Call, Outcome, Outcomes, unread};
 use super::runs::mode;
 use crate::exit::Exit;
 use crate::sync::opened::Followed;
@@ -168,6 +168,8 @@ fn heard(district: &Followed, run: &Run, open: &[Hold]) -> Outcome {
             "events"
         },
         notes: report.notes.iter().map(|note| note.text()).collect(),
+        unread: unread(&report),
+        misread: report.misread.clone(),
         requests: report.requests,
         done: report.done,
         left: report.held,

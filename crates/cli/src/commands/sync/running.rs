@@ -201,7 +201,7 @@ impl Outcome {
 }
 
 /// Which collections did not come whole, and why.
-fn unread(report: &RunReport) -> Vec<String> {
+pub(super) fn unread(report: &RunReport) -> Vec<String> {
     let partial = report.collections.iter().filter_map(|collected| {
         let why = collected.partial.as_ref()?;
         Some(format!("{}: {why}", collected.name))
