@@ -443,6 +443,23 @@ fn every_audience_has_its_report() {
             assert!(!own.contains(word), "{own}");
         }
     }
+    // What stands between the numbers is in their language too, line by line.
+    for own in [["student", "P1"], ["contact", "C1"]] {
+        let in_language = |tag| tell(&[&own[..], &["--language", tag]].concat());
+        let (english, spanish) = (in_language("en"), in_language("es"));
+        assert!(spanish.contains(", año escolar 2"), "{spanish}");
+        assert_eq!(english.lines().count(), spanish.lines().count());
+        for (english, spanish) in english.lines().zip(spanish.lines()) {
+            assert!(english != spanish || english.is_empty(), "{spanish}");
+        }
+        for word in [
+            "week", "minutes", "school", "target", "report", "heard", " in ",
+        ] {
+            assert!(!spanish.contains(word), "{word} in {spanish}");
+        }
+    }
+    let own = tell(&["student", "P1", "--language", "es"]);
+    assert!(own.contains("  este año escolar: 30 minutos, 3 "), "{own}");
     let weeks = tell(&["district", "--weeks"]);
     assert!(weeks.contains("monday"), "{weeks}");
 

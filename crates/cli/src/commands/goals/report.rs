@@ -6,6 +6,7 @@ mod own;
 pub(super) mod parts;
 mod school;
 mod teacher;
+mod words;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use homeroom_progress::figures::AppFigure;
 
 use super::parts::{LONG_BAR, app_head, as_of};
+use super::words::ENGLISH;
 use crate::commands::goals::criteria;
 use crate::commands::goals::deliveries::table;
 use crate::commands::goals::draw::{Look, grouped};
@@ -14,9 +15,9 @@ pub(super) fn text(figure: &AppFigure, district: &str, look: Look) -> String {
     let mut text = format!(
         "{} in {district}, {}\n",
         figure.app.name,
-        as_of(&figure.head.as_of)
+        as_of(&figure.head.as_of, &ENGLISH)
     );
-    text.push_str(&app_head(&figure.app, figure.head.as_of.at));
+    text.push_str(&app_head(&figure.app, figure.head.as_of.at, &ENGLISH));
     for (reported, when) in [
         (figure.reported, "this school year"),
         (figure.reported_lately, "today or yesterday"),

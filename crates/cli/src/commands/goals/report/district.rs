@@ -7,11 +7,12 @@ use homeroom_progress::figures::{Delivery, DistrictApp, DistrictFigure};
 use homeroom_progress::targets::NamedTarget;
 
 use super::parts::{app_head, as_of, counted, groups, hidden, linked, ranked, weeks};
+use super::words::ENGLISH;
 use crate::commands::goals::draw::{Look, grouped};
 
 /// The tables of a district.
 pub(super) fn text(figure: &DistrictFigure, name: &str, look: Look) -> String {
-    let mut text = format!("{name}, {}\n", as_of(&figure.head.as_of));
+    let mut text = format!("{name}, {}\n", as_of(&figure.head.as_of, &ENGLISH));
     if figure.apps.is_empty() {
         text.push_str(
             "\nGoals are not on for any app; `homeroom goals on APP DISTRICT` switches them on.\n",
@@ -31,7 +32,7 @@ pub(super) fn text(figure: &DistrictFigure, name: &str, look: Look) -> String {
 }
 
 fn app(app: &DistrictApp, figure: &DistrictFigure, look: Look) -> String {
-    let mut text = app_head(&app.app, figure.head.as_of.at);
+    let mut text = app_head(&app.app, figure.head.as_of.at, &ENGLISH);
     if let Some(request) = &app.last_request {
         let _ = writeln!(text, "  last request: {}", outcome(request));
     }
@@ -58,7 +59,7 @@ fn app(app: &DistrictApp, figure: &DistrictFigure, look: Look) -> String {
     if !adjusted.is_empty() {
         let _ = writeln!(text, "  of their own: {}", adjusted.join(", "));
     }
-    text.push_str(&linked(app.link.as_deref()));
+    text.push_str(&linked(app.link.as_deref(), &ENGLISH));
     let _ = write!(text, "\n{}", ranked(look, "school", &app.by_school));
     let _ = write!(text, "\n{}", groups(look, "grade", &app.by_grade));
     for split in &app.demographics {

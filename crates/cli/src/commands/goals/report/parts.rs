@@ -8,6 +8,7 @@ use homeroom_progress::figures::{
     As, Counts, GroupRow, GroupWeek, SetTarget, SetTargets, Source, StudentWeek,
 };
 
+use super::words::{ENGLISH, Words};
 use crate::commands::goals::draw::{Column, Look, grouped};
 
 /// Cells of a bar in a table, and of one that has a line to itself.
@@ -27,22 +28,23 @@ pub(super) fn state_words(name: &str) -> String {
 }
 
 /// The name of an app with how fresh it is.
-pub(super) fn app_head(source: &Source, now: Timestamp) -> String {
-    let heard = ago(source.last_received, source.stale, now);
+pub(super) fn app_head(source: &Source, now: Timestamp, words: &Words) -> String {
+    let heard = heard_of(source.last_received, source.stale, now, words);
     let heard = match source.last_received {
-        Some(_) if !source.stale => format!("heard of {heard}"),
+        Some(_) if !source.stale => format!("{} {heard}", words.heard),
         _ => heard,
     };
     format!("\n{}, {heard}\n", source.name)
 }
 
 /// The same in plain words, for students and those at home.
-pub(super) fn news_of(source: &Source, now: Timestamp) -> String {
+pub(super) fn news_of(source: &Source, now: Timestamp, words: &Words) -> String {
     let last = source.last_received.filter(|_| source.stale);
-    last.and_then(|last| for_long(last, now)).map_or_else(
-        || app_head(source, now),
-        |for_long| format!("\n{}, no news for {for_long}\n", source.name),
-    )
+    last.and_then(|last| for_long(last, now, words))
+        .map_or_else(
+            || app_head(source, now, words),
+            |for_long| format!("\n{}, {} {for_long}\n", source.name, words.no_news_for),
+        )
 }
 
 /// Why some groups have no figures.
@@ -53,23 +55,34 @@ pub(super) fn hidden(small_group: u32) -> String {
 }
 
 /// The address of the app's own report.
-pub(super) fn linked(link: Option<&str>) -> String {
-    link.map_or_else(String::new, |link| format!("  report: {link}\n"))
+pub(super) fn linked(link: Option<&str>, words: &Words) -> String {
+    link.map_or_else(String::new, |link| format!("  {}: {link}\n", words.report))
 }
 
 /// The targets that count, and who set them.
-pub(super) fn targets(targets: &SetTargets, label: &str) -> String {
+pub(super) fn targets(targets: &SetTargets, label: &str, words: &Words) -> String {
     let line = |target: &Option<SetTarget>, what: &str| {
         target.as_ref().map_or_else(String::new, |target| {
             let by = match target.level {
-                "app" => "recommended by the app".to_owned(),
-                level if target.by.is_empty() => format!("set for the {level}"),
-                level => format!("set for the {level} by {}", target.by),
+                "app" => words.recommended.to_owned(),
+                level if target.by.is_empty() => {
+                    format!("{} {}", words.set_for, words.level(level))
+                }
+                level => format!(
+                    "{} {} {} {}",
+                    words.set_for,
+                    words.level(level),
+                    words.by,
+                    target.by
+                ),
             };
-            format!("  target: {} {what} a week, {by}\n", target.per_week)
+            format!(
+                "  {}: {} {what} {}, {by}\n",
+                words.target, target.per_week, words.a_week
+            )
         })
     };
-    let minutes = line(&targets.minutes, "minutes");
+    let minutes = line(&targets.minutes, words.minutes);
     format!("{minutes}{}", line(&targets.progress, label))
 }
 
@@ -87,12 +100,15 @@ pub(super) fn whole(amount: Amount) -> u64 {
 }
 
 /// `as of 2026-11-22 14:40 UTC, school year 2026/27, snapshot 4`.
-pub(super) fn as_of(as_of: &As) -> String {
+pub(super) fn as_of(as_of: &As, words: &Words) -> String {
     let begins = i32::from(as_of.school_year) - 1;
     let ends = as_of.school_year.rem_euclid(100);
     format!(
-        "as of {}, school year {begins}/{ends:02}, snapshot {}",
+        "{} {}, {} {begins}/{ends:02}, {} {}",
+        words.as_of,
         moment(as_of.at),
+        words.school_year,
+        words.snapshot,
         as_of.snapshot
     )
 }
@@ -110,25 +126,31 @@ pub(in crate::commands::goals) fn ago(
     stale: bool,
     now: Timestamp,
 ) -> String {
+    heard_of(last, stale, now, &ENGLISH)
+}
+
+fn heard_of(last: Option<Timestamp>, stale: bool, now: Timestamp, words: &Words) -> String {
     let Some(last) = last else {
-        return "nothing yet".to_owned();
+        return words.nothing_yet.to_owned();
     };
-    match for_long(last, now) {
-        None => "just now".to_owned(),
-        Some(for_long) if stale => format!("stale: nothing for {for_long}"),
-        Some(for_long) => format!("{for_long} ago"),
+    let [before, behind] = words.ago;
+    match for_long(last, now, words) {
+        None => words.just_now.to_owned(),
+        Some(for_long) if stale => format!("{} {for_long}", words.stale_for),
+        Some(for_long) => format!("{before}{for_long}{behind}"),
     }
 }
 
 /// For how long there was nothing: `4 hours`; `None` under a minute.
-fn for_long(last: Timestamp, now: Timestamp) -> Option<String> {
+fn for_long(last: Timestamp, now: Timestamp, words: &Words) -> Option<String> {
     let minutes = now.millis().saturating_sub(last.millis()).max(0) / 60_000;
+    let [one, some, hours, days] = words.spans;
     Some(match minutes {
         0 => return None,
-        1 => "1 minute".to_owned(),
-        2..120 => format!("{minutes} minutes"),
-        120..2880 => format!("{} hours", minutes / 60),
-        _ => format!("{} days", minutes / 1440),
+        1 => one.to_owned(),
+        2..120 => format!("{minutes} {some}"),
+        120..2880 => format!("{} {hours}", minutes / 60),
+        _ => format!("{} {days}", minutes / 1440),
     })
 }
 

@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use homeroom_progress::figures::{SchoolApp, SchoolFigure};
 
 use super::parts::{app_head, as_of, counted, groups, hidden, linked, ranked, targets, weeks};
+use super::words::ENGLISH;
 use crate::commands::goals::draw::{Column, Look, grouped};
 
 /// The tables of a school.
 pub(super) fn text(figure: &SchoolFigure, look: Look) -> String {
-    let mut text = format!("{}, {}\n", figure.name, as_of(&figure.head.as_of));
+    let mut text = format!("{}, {}\n", figure.name, as_of(&figure.head.as_of, &ENGLISH));
     let apps = figure
         .apps
         .iter()
@@ -23,9 +24,9 @@ pub(super) fn text(figure: &SchoolFigure, look: Look) -> String {
 }
 
 fn app(app: &SchoolApp, figure: &SchoolFigure, look: Look) -> String {
-    let mut text = app_head(&app.app, figure.head.as_of.at);
-    text.push_str(&targets(&app.targets, &app.app.progress_label));
-    text.push_str(&linked(app.link.as_deref()));
+    let mut text = app_head(&app.app, figure.head.as_of.at, &ENGLISH);
+    text.push_str(&targets(&app.targets, &app.app.progress_label, &ENGLISH));
+    text.push_str(&linked(app.link.as_deref(), &ENGLISH));
     let _ = write!(text, "\n{}", groups(look, "grade", &app.by_grade));
     let _ = write!(text, "\n{}", ranked(look, "teacher", &app.by_teacher));
     text.push_str(&unused(app, look));

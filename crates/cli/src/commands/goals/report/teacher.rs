@@ -6,6 +6,7 @@ use homeroom_goals::Amount;
 use homeroom_progress::figures::{StudentRow, TeacherApp, TeacherFigure};
 
 use super::parts::{app_head, as_of, counted, heights, linked, state_words, whole};
+use super::words::ENGLISH;
 use crate::commands::goals::draw::{Column, Look, grouped};
 
 /// Students of an app that are listed unless all are wanted.
@@ -15,9 +16,9 @@ const BAR: usize = 8;
 
 /// The tables of a teacher; with `all` every student.
 pub(super) fn text(figure: &TeacherFigure, look: Look, all: bool) -> String {
-    let mut text = format!("{}, {}\n", figure.name, as_of(&figure.head.as_of));
+    let mut text = format!("{}, {}\n", figure.name, as_of(&figure.head.as_of, &ENGLISH));
     for one in &figure.apps {
-        text.push_str(&app_head(&one.app, figure.head.as_of.at));
+        text.push_str(&app_head(&one.app, figure.head.as_of.at, &ENGLISH));
         text.push_str(&app(one, look, all));
     }
     text
@@ -35,7 +36,7 @@ fn app(app: &TeacherApp, look: Look, all: bool) -> String {
         .filter(|_| all || app.sections.len() == 1)
     {
         if let Some(link) = row.link.as_deref() {
-            text.push_str(&linked(Some(&format!("{link} ({})", row.name))));
+            text.push_str(&linked(Some(&format!("{link} ({})", row.name)), &ENGLISH));
         }
     }
     let columns = [
