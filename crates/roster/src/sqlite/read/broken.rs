@@ -79,8 +79,12 @@ const RULES: [(&str, &str, bool); 10] = [
     ),
 ];
 
-/// The rules that are no constraints, about the records that rows of the audit from a number on are about: the first three
-/// parameters are those of [`RULES`] and that number.
+/// The records that rows of the audit from a number on are about: the first three parameters are those of [`RULES`] and that
+/// number.
+const TOUCHED: &str = "WITH touched (id) AS MATERIALIZED \
+                       (SELECT DISTINCT subject FROM audit WHERE seq >= ?3 AND subject BETWEEN ?1 AND ?2)";
+
+/// The rules that are no constraints, about those records.
 const OF_TOUCHED: [(&str, &str); 3] = [
     (
         "a source id of nothing",
@@ -121,13 +125,14 @@ pub(crate) fn broken_since(
 ) -> Answer<Vec<(&'static str, i64)>> {
     let [first, last] = ids_of(district);
     let mut broken = Vec::new();
-    for (rule, sql) in OF_TOUCHED {
-        let sql = format!(
-            "WITH touched (id) AS MATERIALIZED (SELECT DISTINCT subject FROM audit WHERE seq >= ?3 AND subject BETWEEN ?1 AND ?2) {sql}"
-        );
-        let found = query::first(at, &sql, [first, last, first_seq], |row| Ok(row.get(0)?))?;
-        broken.extend(found.map(|found| (rule, found)));
-    }
+    // In one statement, so that what was touched is looked for once.
+    let counts = OF_TOUCHED.map(|(_, sql)| format!("({sql})")).join(", ");
+    let sql = format!("{TOUCHED} SELECT {counts}");
+    let counted = query::first(at, &sql, [first, last, first_seq], |row| {
+        Ok([row.get(0)?, row.get(1)?, row.get(2)?])
+    })?;
+    let rules = OF_TOUCHED.map(|(rule, _)| rule);
+    broken.extend(rules.into_iter().zip(counted.into_iter().flatten()));
     let (rule, sql) = OF_NEW;
     let found = query::first(at, sql, [first_id, last], |row| Ok(row.get(0)?))?;
     broken.extend(found.map(|found| (rule, found)));
