@@ -10,7 +10,6 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use homeroom_testkit::{Ran, Server};
 
@@ -23,10 +22,6 @@ const HOME: &str = "~";
 const ANSWERS: &str = "<!-- answers: ";
 /// What stands before a block whose command goes on while the others are run.
 const GOES_ON: &str = "<!-- goes on -->";
-
-/// How often, and how long apart, it is looked whether the server has something new.
-const LOOKED: u32 = 30;
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// A session.
 struct Session {
@@ -104,29 +99,19 @@ impl Session {
         let answers = self.of_session(answers).replace('|', "\n");
         let _ = child.stdin.take().unwrap().write_all(answers.as_bytes());
         let ran = Ran::ended(child.wait_with_output().unwrap());
-        if line.contains("--data") {
-            self.wait_for_what_is_new(&before);
+        // The server looks for what is new once a second; what is held, and waits to be approved, brings nothing new.
+        if line.contains("--data") && !ran.stdout.contains("--approve") {
+            super::until(|| self.served() != before);
         }
         self.of_page(&ran.stdout)
     }
 
     /// When the district was brought up to date, as it is served.
     fn served(&self) -> String {
-        let token = self.words.values().find(|word| word.len() == 40);
-        match (&self.server, token) {
-            (Some(server), Some(token)) => server.get("/v3.1/districts", token).text(),
-            _ => String::new(),
-        }
-    }
-
-    /// The server looks for what is new once a second; what is held brings nothing new.
-    fn wait_for_what_is_new(&self, before: &str) {
-        for _ in 0..LOOKED {
-            if self.served() != before {
-                return;
-            }
-            std::thread::sleep(PAUSE);
-        }
+        self.server.as_ref().map_or_else(String::new, |server| {
+            let token = server.ready["token"].as_str().unwrap();
+            server.get("/v3.1/districts", token).text()
+        })
     }
 
     /// Starts a server of the page and returns what it prints.
