@@ -24,6 +24,8 @@ pub enum Guard {
     RoleGrants,
     /// Too many emails or sign-in names would change.
     Logins,
+    /// Too many would lose their places in classes.
+    Enrolments,
     /// A roster would lose most of its people.
     RosterShrink,
     /// A roster would be another.
@@ -44,6 +46,7 @@ impl Guard {
             Self::TypeVanished => "type_vanished",
             Self::RoleGrants => "role_grants",
             Self::Logins => "logins",
+            Self::Enrolments => "enrolments",
             Self::RosterShrink => "roster_shrink",
             Self::RosterReplaced => "roster_replaced",
             Self::Undone => "undone",
@@ -114,6 +117,10 @@ impl fmt::Display for Verdict {
             Guard::Logins => write!(
                 f,
                 "{measured} {kind} would sign in differently; allowed are {allowed}"
+            ),
+            Guard::Enrolments => write!(
+                f,
+                "{measured} places of students in classes would be lost; allowed are {allowed}"
             ),
             Guard::RosterShrink => write!(
                 f,

@@ -2,13 +2,14 @@
 //! effect: a record that only has another id neither leaves nor comes.
 
 pub(crate) mod dependants;
+mod rosters;
 pub(crate) mod undone;
 
 use std::collections::BTreeMap;
 
 use homeroom_change::{Season, Share};
-use homeroom_model::{Kind, ObjectId, Role};
-use homeroom_segment::{Relation, Snapshot};
+use homeroom_model::{Kind, ObjectId};
+use roaring::RoaringBitmap;
 
 use crate::action::{Action, Op};
 use crate::guard::{Guard, Verdict};
@@ -16,10 +17,12 @@ use crate::input::Input;
 use crate::plan::Plan;
 use crate::policy::{Bound, HoldScope, Key, Policy};
 use crate::reason::Reason;
+use crate::recent::{JUDGED_PER_SCHOOL, changes_login, per_school};
 use crate::records;
 
-/// Judges a plan: adds verdicts, marks actions that are held alone, and says whether the plan is held.
-pub(crate) fn judge(plan: &mut Plan, input: &Input<'_>, policy: &Policy) {
+/// Judges a plan: adds verdicts, marks actions that are held alone, and says whether the plan is held. `taken` are the rows of
+/// the sections that the app takes.
+pub(crate) fn judge(plan: &mut Plan, input: &Input<'_>, policy: &Policy, taken: &RoaringBitmap) {
     let mut judge = Judge {
         input,
         policy,
@@ -36,6 +39,7 @@ pub(crate) fn judge(plan: &mut Plan, input: &Input<'_>, policy: &Policy) {
     } else {
         judge.kinds(plan);
         judge.schools(plan);
+        judge.enrolments(plan, taken);
         judge.role_grants(plan);
         judge.rosters(plan);
     }
@@ -133,8 +137,6 @@ impl Judge<'_> {
             if self.season_widens(kind) {
                 removals.percent = limits.rollover_sections;
             }
-            // What was done earlier today counts with what is to be done, but holds nothing by itself.
-            let together = |now: u64, earlier: u64| if now == 0 { 0 } else { now + earlier };
             let leaving = together(count(leaves), earlier(&recent.removed));
             self.bound(
                 Guard::Removals,
@@ -160,11 +162,12 @@ impl Judge<'_> {
                     Guard::Creations,
                     kind,
                     None,
-                    Share::new(coming, before),
+                    Share::new(coming, before.saturating_sub(earlier(&recent.created))),
                     limits.creations,
                 );
             }
-            let logins = Share::new(count(changes_login), before);
+            let logins = together(count(changes_login), earlier(&recent.logins));
+            let logins = Share::new(logins, before);
             self.bound(Guard::Logins, kind, None, logins, limits.logins);
         }
     }
@@ -180,8 +183,7 @@ impl Judge<'_> {
 
     fn schools(&mut self, plan: &Plan) {
         let base = self.input.base;
-        let kinds = [Kind::Student, Kind::Employee, Kind::Section];
-        for kind in kinds {
+        for kind in JUDGED_PER_SCHOOL {
             if self.season_widens(kind) {
                 continue;
             }
@@ -197,7 +199,9 @@ impl Judge<'_> {
             let there = per_school(base, kind, 0..base.table(kind).len());
             for (school, part) in gone {
                 let whole = there.get(&school).copied().unwrap_or(part);
-                let share = Share::new(part, whole);
+                let earlier = self.input.recent.schools.get(&(kind, school));
+                let earlier = earlier.copied().unwrap_or(0);
+                let share = Share::new(together(part, earlier), whole + earlier);
                 self.bound(
                     Guard::SchoolRemovals,
                     kind,
@@ -250,66 +254,6 @@ impl Judge<'_> {
             allowed.to_string(),
         );
     }
-
-    /// Rosters that lose most of their people, or exchange them, outside the rollover window: those sections wait, everything
-    /// else goes on (integration-side S14).
-    fn rosters(&mut self, plan: &mut Plan) {
-        if self.input.season == Season::Rollover {
-            return;
-        }
-        let bound = self.policy.guards.roster_shrink;
-        let mut moves: BTreeMap<ObjectId, (u64, u64)> = BTreeMap::new();
-        for action in &plan.actions {
-            let Some(section) = action.source.filter(|_| action.kind == Kind::Section) else {
-                continue;
-            };
-            let (left, came) = moves.entry(section).or_default();
-            match &action.op {
-                Op::Unenrol { members } => *left += count(members.iter().map(|seat| seat.role)),
-                Op::Enrol { members } => *came += count(members.iter().map(|place| place.role)),
-                _ => {}
-            }
-        }
-        let mut held = std::collections::BTreeSet::new();
-        for (section, (left, came)) in moves.into_iter().filter(|(_, (left, _))| *left > 0) {
-            let size = roster_size(self.input.base, &section);
-            if size < bound.floor {
-                continue;
-            }
-            let most = |part: u64| part * 100 > size * u64::from(bound.percent);
-            let guard = if most(left.saturating_sub(came)) {
-                Guard::RosterShrink
-            } else if most(left) && came * 2 >= left {
-                Guard::RosterReplaced
-            } else {
-                continue;
-            };
-            held.insert(section);
-            let allowed = format!("{} %", bound.percent);
-            self.trip(
-                guard,
-                Some(Kind::Section),
-                Some(section),
-                Share::new(left, size),
-                allowed,
-            );
-        }
-        for action in &mut plan.actions {
-            let roster = matches!(action.op, Op::Enrol { .. } | Op::Unenrol { .. });
-            action.held |= roster && action.source.is_some_and(|section| held.contains(&section));
-        }
-    }
-}
-
-fn count(roles: impl Iterator<Item = Role>) -> u64 {
-    roles.filter(|role| *role == Role::Student).count() as u64
-}
-
-fn roster_size(base: &Snapshot, section: &ObjectId) -> u64 {
-    let row = base.table(Kind::Section).find(section);
-    row.map_or(0, |row| {
-        base.lists(Relation::SectionStudents).get(row).len() as u64
-    })
 }
 
 /// Whether an action makes somebody or something leave. What the app's own filter leaves out counts too.
@@ -330,27 +274,7 @@ pub(crate) fn is_vanished(before: u64, leaving: u64, coming: u64) -> bool {
     before > 0 && leaving == before && coming == 0
 }
 
-fn changes_login(action: &Action) -> bool {
-    let Op::Update { changes } = &action.op else {
-        return false;
-    };
-    let login = |field: &str| field.ends_with("email") || field.ends_with("username");
-    matches!(action.kind, Kind::Student | Kind::Employee)
-        && changes
-            .iter()
-            .any(|change| login(change.field) && !change.before.is_empty())
-}
-
-fn per_school(
-    base: &Snapshot,
-    kind: Kind,
-    rows: impl Iterator<Item = u32>,
-) -> BTreeMap<ObjectId, u64> {
-    let mut counts = BTreeMap::new();
-    for row in rows {
-        for school in records::schools(base, kind, row) {
-            *counts.entry(school).or_default() += 1;
-        }
-    }
-    counts
+/// What was done earlier today counts with what is to be done, but holds nothing by itself.
+fn together(now: u64, earlier: u64) -> u64 {
+    if now == 0 { 0 } else { now + earlier }
 }

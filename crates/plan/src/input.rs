@@ -9,6 +9,7 @@ use homeroom_segment::Snapshot;
 use crate::digests::Digests;
 use crate::known::Local;
 use crate::reason::Reason;
+use crate::recent::{Moves, Recent};
 
 /// What a plan is made from. [`Input::new`] says what holds where nobody said anything else.
 #[derive(Clone, Copy)]
@@ -84,6 +85,10 @@ static NOTHING_RECENT: Recent = Recent {
     removed: BTreeMap::new(),
     updated: BTreeMap::new(),
     created: BTreeMap::new(),
+    logins: BTreeMap::new(),
+    schools: BTreeMap::new(),
+    rosters: BTreeMap::new(),
+    seats: Moves { left: 0, came: 0 },
 };
 static NO_PICKS: Picks = BTreeMap::new();
 static ALL_SHARED: BTreeSet<(Kind, String)> = BTreeSet::new();
@@ -194,15 +199,4 @@ impl Reach {
         };
         self.kinds.contains(&kind) && self.schools.as_ref().is_none_or(within)
     }
-}
-
-/// How much the last 24 hours did to each kind.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Recent {
-    /// Removals.
-    pub removed: BTreeMap<Kind, u64>,
-    /// Updates.
-    pub updated: BTreeMap<Kind, u64>,
-    /// Creations.
-    pub created: BTreeMap<Kind, u64>,
 }

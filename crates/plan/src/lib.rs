@@ -42,6 +42,7 @@ mod policy;
 mod profiles;
 mod quality;
 mod reason;
+mod recent;
 mod records;
 mod rehearsal;
 mod rollover;
@@ -61,7 +62,7 @@ pub use digests::Digests;
 pub use explain::{Explanation, Verdict as Step};
 pub use graduation::graduation_year;
 pub use guard::{Guard, Verdict};
-pub use input::{Came, Gone, Input, Order, Picks, Reach, Recent};
+pub use input::{Came, Gone, Input, Order, Picks, Reach};
 pub use known::{
     Account, Cell, Decision, Entity, Fate, Found, Known, KnownError, Link, LinkState, Local,
     LocalGround, Member, Origin, Profile, Standing,
@@ -79,6 +80,7 @@ pub use policy::{
     Unshared, Untold, WithoutClass, WithoutClasses,
 };
 pub use reason::Reason;
+pub use recent::{Moves, Recent};
 pub use records::{emails, names, sis_ids};
 pub use rehearsal::{Crossing, Misfit, Rehearsal, Rehearsed, misfits, rehearse};
 pub use rollover::Rollover;

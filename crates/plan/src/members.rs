@@ -68,6 +68,13 @@ impl Planner<'_> {
                 source: true,
             })
         };
+        if !leaving.is_empty() {
+            let students = current
+                .iter()
+                .filter(|member| member.source && member.role == Role::Student);
+            let students = students.count() as u64;
+            self.plan.rosters.insert(link.source, students);
+        }
         let stays = |((person, _), place): &(&(Local, Role), &Place)| as_it_is(place, *person);
         let changed = wanted.iter().filter(|entry| !stays(entry));
         arriving.extend(changed.map(|(_, place)| *place));

@@ -34,6 +34,8 @@ pub struct Plan {
     /// Records that wait for a pick.
     pub(crate) waiting: BTreeSet<(Kind, ObjectId)>,
     pub(crate) held: bool,
+    /// How many students the app has in each class that somebody leaves, of those that the source put there.
+    pub(crate) rosters: BTreeMap<ObjectId, u64>,
     pub(crate) dependants: u64,
     pub(crate) rollover: Option<Rollover>,
     pub(crate) digest: [u8; 32],

@@ -338,11 +338,12 @@ impl<'a> Planner<'a> {
             policy,
             mut plan,
             fields,
+            sections,
             ..
         } = self;
         plan.stopped = fields.stopped();
         plan.shared_again = fields.back();
-        crate::guards::judge(&mut plan, input, policy);
+        crate::guards::judge(&mut plan, input, policy, &sections);
         crate::patterns::name(&mut plan, input);
         plan.rollover = crate::rollover::Rollover::of(&plan, input);
         crate::guards::undone::hold(&mut plan, known)?;

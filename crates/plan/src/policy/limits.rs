@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 
+use crate::guard::Guard;
+use crate::recent::Moves;
+
 /// A share and a number; both must be passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +27,21 @@ impl Bound {
             u128::from(whole) * u128::from(self.percent),
         );
         share > limit && part >= self.floor
+    }
+
+    /// The guard that a class of a size trips by losing its students, if this is the limit of rosters: most of them leave, or
+    /// are exchanged for others. The floor is the size from which classes are looked at.
+    pub fn of_roster(self, moves: Moves, size: u64) -> Option<Guard> {
+        let most = |part: u64| u128::from(part) * 100 > u128::from(size) * u128::from(self.percent);
+        if size < self.floor {
+            None
+        } else if most(moves.lost()) {
+            Some(Guard::RosterShrink)
+        } else if most(moves.left) && moves.came * 2 >= moves.left {
+            Some(Guard::RosterReplaced)
+        } else {
+            None
+        }
     }
 }
 
@@ -50,6 +68,8 @@ pub struct GuardLimits {
     pub creations: Bound,
     /// Removals of a kind in one school.
     pub school_removals: Bound,
+    /// Places in classes that students of the district lose, all classes together; outside the rollover window.
+    pub enrolments: Bound,
     /// Net loss of one roster; holds that section only. The floor is the size from which rosters are looked at.
     pub roster_shrink: Bound,
     /// Grants of roles with power over others that are always allowed.
@@ -69,6 +89,7 @@ impl Default for GuardLimits {
             updates: Bound::new(75, 50),
             creations: Bound::new(50, 100),
             school_removals: Bound::new(30, 20),
+            enrolments: Bound::new(10, 25),
             roster_shrink: Bound::new(50, 5),
             role_grants: 3,
             logins: Bound::new(20, 5),

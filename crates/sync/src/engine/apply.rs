@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use homeroom_model::Timestamp;
-use homeroom_plan::{Consent, Input, Part, Plan};
+use homeroom_plan::{Consent, Input, Part, Plan, Recent};
 use homeroom_roster::{
     Approval, Begin, Commit, Plan as PlanRow, PlanState, Roster, RosterError, RunEnd, RunState,
 };
@@ -41,6 +41,8 @@ pub(crate) struct Decided {
     pub(crate) plan: Plan,
     pub(crate) digest: String,
     pub(crate) consent: Consent,
+    /// Of that, what people said yes to.
+    pub(crate) approved: Consent,
     /// Who decided: `sync`, or those who approved.
     pub(crate) actor: String,
 }
@@ -81,7 +83,12 @@ impl Ending {
             self.report.note(Note::StaleApproval);
         }
         self.report.approved = decided.consent != Consent::Unasked;
-        self.report.acts(&decided.plan);
+        let unasked = |number: usize| {
+            decided.consent.covers(&decided.plan, number)
+                && !decided.approved.covers(&decided.plan, number)
+        };
+        let base = &self.made.base.snapshot;
+        self.report.acts(&Recent::of(&decided.plan, base, &unasked));
         self.mode.clone_into(&mut self.report.mode);
     }
 
@@ -92,20 +99,22 @@ impl Ending {
 
     pub(crate) fn decide(&self) -> Result<Decided, SyncError> {
         let reading = self.engine.0.roster.read()?;
-        let (plan, (digest, consent, actor)) = self.made.plan(&*reading, |plan, input, _| {
-            let digest = plan.digest_text();
-            let approvals = reading.approvals(self.made.district, &digest)?;
-            let (consent, actor) = consent(plan, input, &approvals);
-            Ok((
-                digest,
-                consent,
-                actor.unwrap_or_else(|| self.order.actor.clone()),
-            ))
-        })?;
+        let (plan, (digest, (consent, approved), actor)) =
+            self.made.plan(&*reading, |plan, input, _| {
+                let digest = plan.digest_text();
+                let approvals = reading.approvals(self.made.district, &digest)?;
+                let (consent, actor) = consent(plan, input, &approvals);
+                Ok((
+                    digest,
+                    consent,
+                    actor.unwrap_or_else(|| self.order.actor.clone()),
+                ))
+            })?;
         Ok(Decided {
             plan,
             digest,
             consent,
+            approved,
             actor,
         })
     }
@@ -306,31 +315,40 @@ impl Ending {
     }
 }
 
-/// What people said yes to, of a plan, and who did.
-fn consent(plan: &Plan, input: &Input<'_>, approvals: &[Approval]) -> (Consent, Option<String>) {
+/// What is done of a plan and what people said yes to of it, and who did.
+fn consent(
+    plan: &Plan,
+    input: &Input<'_>,
+    approvals: &[Approval],
+) -> ((Consent, Consent), Option<String>) {
     let unused: Vec<_> = approvals
         .iter()
         .filter(|one| one.used_by.is_none())
         .collect();
     if unused.is_empty() {
-        return (Consent::Unasked, None);
+        return ((Consent::Unasked, nothing()), None);
     }
     let by: BTreeSet<_> = unused.iter().map(|approval| approval.by.as_str()).collect();
     let by = by.into_iter().collect::<Vec<_>>().join(", ");
     let parts = unused
         .iter()
         .filter_map(|approval| Part::parse(&approval.part));
-    let mut numbers = BTreeSet::new();
+    let mut approved = BTreeSet::new();
     for part in parts {
         if part == Part::All {
-            return (Consent::All, Some(by));
+            return ((Consent::All, Consent::All), Some(by));
         }
-        numbers.extend(plan.part(&part, input));
+        approved.extend(plan.part(&part, input));
     }
     // What no guard holds needs nobody's yes.
     let free = (1..=plan.actions().len()).filter(|number| Consent::Unasked.covers(plan, *number));
-    numbers.extend(free);
-    (Consent::Only(numbers), Some(by))
+    let done = free.chain(approved.iter().copied()).collect();
+    ((Consent::Only(done), Consent::Only(approved)), Some(by))
+}
+
+/// What nobody said anything about.
+pub(crate) fn nothing() -> Consent {
+    Consent::Only(BTreeSet::new())
 }
 
 /// Whether nothing is left of a plan but changes of rosters, which are told without the mirror of before.

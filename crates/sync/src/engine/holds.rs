@@ -6,7 +6,7 @@ use homeroom_model::ObjectId;
 use homeroom_plan::{Consent, Plan, Verdict};
 use homeroom_roster::{HoldOutcome, NewHold, RosterError, RunState};
 
-use super::apply::{Decided, Ending};
+use super::apply::{self, Decided, Ending};
 use super::contacts::Contacts;
 use super::error::SyncError;
 use super::mirrors::Kept;
@@ -25,6 +25,7 @@ impl Ending {
                 plan: std::mem::take(&mut ran.plan),
                 digest: ran.digest.clone(),
                 consent: Consent::Unasked,
+                approved: apply::nothing(),
                 actor: ran.by.clone(),
             })
         } else if ran.performed.held > 0 {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_client::{Collected, Effort, Outcome, Report, Strange};
 use homeroom_model::{Kind, ObjectId};
-use homeroom_plan::{Op, Plan};
+use homeroom_plan::Recent;
 use serde::{Deserialize, Serialize};
 
 use crate::mirror::Misread;
@@ -99,15 +99,21 @@ pub struct RunReport {
     pub misread: Vec<String>,
     /// What was dropped on arrival because the app does not use it, by name.
     pub dropped: BTreeMap<String, u64>,
-    /// What the plan did, by table.
+    /// What it did that nobody had approved, by table: guards count it with what is to be done within a day.
     pub acted: BTreeMap<String, Acted>,
+    /// Of that, what left each school, as `students:` and the school's id.
+    pub schools: BTreeMap<String, u64>,
+    /// Of that, how many students left each class, and how many came.
+    pub rosters: BTreeMap<String, (u64, u64)>,
+    /// Of that, the places in classes that students lost who stay, and those that they got.
+    pub seats: (u64, u64),
     /// Actions done.
     pub done: u64,
     /// Actions that guards hold alone.
     pub held: u64,
     /// Actions that could not be done, with why.
     pub set_aside: Vec<String>,
-    /// Whether a person had approved it: guards do not count it again.
+    /// Whether a person had approved any of it.
     pub approved: bool,
     /// Whether nothing was applied before it.
     pub first: bool,
@@ -115,8 +121,9 @@ pub struct RunReport {
     pub error: Option<String>,
 }
 
-/// How much a plan did to one kind of record.
+/// How much a run did to one kind of record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Acted {
     /// Created.
     pub created: u64,
@@ -124,6 +131,8 @@ pub struct Acted {
     pub updated: u64,
     /// Deactivated or archived.
     pub removed: u64,
+    /// People who sign in differently since.
+    pub logins: u64,
 }
 
 /// One collection of a read.
@@ -206,22 +215,30 @@ impl RunReport {
         }
     }
 
-    /// What a plan does, if all of it is done.
-    pub(crate) fn acts(&mut self, plan: &Plan) {
+    /// What it does that nobody approved.
+    pub(crate) fn acts(&mut self, does: &Recent) {
         self.acted.clear();
-        for action in plan.actions() {
-            let acted = self
-                .acted
-                .entry(action.kind.table().to_owned())
-                .or_default();
-            match action.op {
-                Op::Create { .. } => acted.created += 1,
-                Op::Update { .. } => acted.updated += u64::from(plan.is_update(action)),
-                Op::Deactivate | Op::Archive => acted.removed += 1,
-                _ => {}
+        for kind in Kind::ALL {
+            let of = |counts: &BTreeMap<Kind, u64>| counts.get(&kind).copied().unwrap_or(0);
+            let acted = Acted {
+                created: of(&does.created),
+                updated: of(&does.updated),
+                removed: of(&does.removed),
+                logins: of(&does.logins),
+            };
+            if acted != Acted::default() {
+                self.acted.insert(kind.table().to_owned(), acted);
             }
         }
-        self.acted.retain(|_, acted| *acted != Acted::default());
+        let schools = does.schools.iter();
+        self.schools = schools
+            .map(|((kind, school), count)| (at_school(*kind, school), *count))
+            .collect();
+        let rosters = does.rosters.iter();
+        self.rosters = rosters
+            .map(|(section, moves)| (section.to_hex(), (moves.left, moves.came)))
+            .collect();
+        self.seats = (does.seats.left, does.seats.came);
     }
 
     pub(crate) fn performed(&mut self, performed: &Performed) {
@@ -235,11 +252,11 @@ impl RunReport {
             })
             .collect();
     }
+}
 
-    /// What it did to a kind.
-    pub(crate) fn acted(&self, kind: Kind) -> Acted {
-        self.acted.get(kind.table()).copied().unwrap_or_default()
-    }
+/// How what left a school is called in a report.
+pub(crate) fn at_school(kind: Kind, school: &ObjectId) -> String {
+    format!("{}:{}", kind.table(), school.to_hex())
 }
 
 impl CollectedLine {

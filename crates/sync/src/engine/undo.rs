@@ -246,7 +246,7 @@ impl Job {
         })?;
         let mut counted = guard::Counted::read(applying.look(), self.district)?;
         let inverted = invert::run(&mut *applying, (self.undoes, run), &mut counted)?;
-        let verdicts = counted.judge(&self.policy);
+        let verdicts = counted.judge(&self.policy, applying.look())?;
         let digest = hex(inverted.digest.as_bytes());
         let is_approved = self.approved.as_deref() == Some(&*digest);
         let waits = (!verdicts.is_empty() || self.approved.is_some()) && !is_approved;

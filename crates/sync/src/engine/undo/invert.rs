@@ -178,6 +178,7 @@ pub(super) fn run(
 
 impl Inverting<'_> {
     fn row(&mut self, entry: &AuditEntry) -> Result<(), RosterError> {
+        let schools = self.counted.schools(self.applying.look(), entry)?;
         let undone = self.invert(entry)?;
         let parts = match undone {
             Undone::Kept(_) => parts(entry),
@@ -187,21 +188,25 @@ impl Inverting<'_> {
             let mut any = false;
             for part in parts.iter().rev() {
                 let undone = self.invert(part)?;
-                any |= matches!(undone, Undone::Done(_));
+                if matches!(undone, Undone::Done(_)) {
+                    any = true;
+                    self.counted.seated(part);
+                }
                 self.note(part, &undone)?;
             }
             if any {
-                self.taken(entry, TakenHow::InPart);
+                self.taken(entry, &schools, TakenHow::InPart);
             }
             return Ok(());
         }
         match undone {
             Undone::Done(_) => {
                 self.note(entry, &undone)?;
-                self.taken(entry, TakenHow::Whole);
+                self.counted.seated(entry);
+                self.taken(entry, &schools, TakenHow::Whole);
                 Ok(())
             }
-            Undone::InUse if is_creation(entry) => self.switch_off(entry),
+            Undone::InUse if is_creation(entry) => self.switch_off(entry, &schools),
             _ => self.note(entry, &undone),
         }
     }
@@ -211,9 +216,9 @@ impl Inverting<'_> {
         self.applying.invert(entry, self.number, REASON)
     }
 
-    fn taken(&mut self, entry: &AuditEntry, how: TakenHow) {
+    fn taken(&mut self, entry: &AuditEntry, schools: &[i64], how: TakenHow) {
         self.taken_back += 1;
-        self.counted.taken_back(entry);
+        self.counted.taken_back(entry, schools);
         if self.taken.len() < MOST {
             self.taken.push(TakenRow {
                 seq: entry.seq,
@@ -226,7 +231,7 @@ impl Inverting<'_> {
     }
 
     /// What the run made and something hangs on: an account that cannot be used, a place that is put away.
-    fn switch_off(&mut self, entry: &AuditEntry) -> Result<(), RosterError> {
+    fn switch_off(&mut self, entry: &AuditEntry, schools: &[i64]) -> Result<(), RosterError> {
         let Some(kind) = Kind::from_text(&entry.kind) else {
             return self.note(entry, &Undone::InUse);
         };
@@ -250,7 +255,7 @@ impl Inverting<'_> {
             Outcome::Done { .. } => {
                 self.hash(entry.seq, b"off");
                 self.switched_off += 1;
-                self.taken(entry, TakenHow::SwitchedOff);
+                self.taken(entry, schools, TakenHow::SwitchedOff);
                 Ok(())
             }
             Outcome::Differs(_) | Outcome::SetAside(_) => self.note(entry, &Undone::InUse),

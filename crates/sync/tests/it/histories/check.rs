@@ -23,6 +23,11 @@ pub(crate) struct State {
     pub(crate) here: BTreeSet<String>,
     /// Who the source puts into which class, by source ids.
     pub(crate) seats: BTreeSet<(String, String)>,
+    /// Students of active classes by the source's word: class and person, by the app's ids.
+    pub(crate) students: BTreeSet<(String, String)>,
+    /// People who are present, and classes that are active, by the app's ids.
+    pub(crate) people: BTreeSet<String>,
+    pub(crate) classes: BTreeSet<String>,
 }
 
 impl State {
@@ -38,6 +43,10 @@ impl State {
              JOIN people AS p ON p.id = m.person WHERE m.source = 1 AND s.source_id IS NOT NULL AND p.source_id IS NOT NULL
                  AND s.district = {district}"
         );
+        let students = format!(
+            "SELECT m.section, m.person FROM membership AS m JOIN classes AS s ON s.id = m.section AND s.active
+             WHERE m.source = 1 AND NOT m.is_teacher AND s.source_id IS NOT NULL AND s.district = {district}"
+        );
         let pair = |row: String| {
             let (section, person) = row.split_once(' ').unwrap();
             (section.to_owned(), person.to_owned())
@@ -50,6 +59,17 @@ impl State {
             changes: look.last_change(),
             here: look.rows(&here).into_iter().collect(),
             seats: look.rows(&seats).into_iter().map(pair).collect(),
+            students: look.rows(&students).into_iter().map(pair).collect(),
+            people: look
+                .rows(
+                    "SELECT id FROM people WHERE source_state = 'present' AND merged_into IS NULL",
+                )
+                .into_iter()
+                .collect(),
+            classes: look
+                .rows("SELECT id FROM classes WHERE active")
+                .into_iter()
+                .collect(),
         }
     }
 }
@@ -332,6 +352,44 @@ pub(crate) fn b16_12_changes_are_audited(before: &State, after: &State, look: &L
             .iter()
             .map(|row| format!("a row of the audit is of no plan's action: {row}")),
     );
+    wrong
+}
+
+/// B9 and S14: what a guard holds is not applied without a yes, however often the district is synced. No class loses most of its
+/// students, or exchanges them, though they are all there. Told from the app alone.
+pub(crate) fn b09_rosters_keep_most(before: &State, after: &State) -> Wrong {
+    let of = |state: &State| {
+        let mut classes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (class, person) in &state.students {
+            classes
+                .entry(class.clone())
+                .or_default()
+                .insert(person.clone());
+        }
+        classes
+    };
+    let here: BTreeSet<_> = after.people.iter().collect();
+    let (was, is) = (of(before), of(after));
+    let mut wrong = Vec::new();
+    for (class, students) in was
+        .iter()
+        .filter(|(class, _)| after.classes.contains(*class))
+    {
+        let none = BTreeSet::new();
+        let now = is.get(class).unwrap_or(&none);
+        let lost = students
+            .difference(now)
+            .filter(|person| here.contains(person));
+        let (lost, came) = (lost.count(), now.difference(students).count());
+        let most = |part: usize| part * 2 > students.len();
+        let other = most(lost) && came * 2 >= lost;
+        if students.len() >= 5 && (most(lost.saturating_sub(came)) || other) {
+            wrong.push(format!(
+                "class {class} of {} lost {lost} and got {came}, and nobody said yes",
+                students.len()
+            ));
+        }
+    }
     wrong
 }
 

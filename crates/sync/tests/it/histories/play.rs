@@ -74,6 +74,10 @@ pub(crate) struct Play<'s> {
     token: bool,
     /// Whether runs are undone.
     undoes: bool,
+    /// Whether the policy has a window in which classes may change as they like.
+    window: bool,
+    /// Whether somebody said yes to something, and no run ended since.
+    said: bool,
     pub(crate) tally: Tally,
     /// The last order that was applied, and what was there before: to be taken back.
     last: Option<(i64, State)>,
@@ -152,6 +156,8 @@ pub(crate) async fn history(seed: u64, story: &Story) -> Tally {
         heard: true,
         token: true,
         undoes,
+        window: words == "with a calendar",
+        said: false,
         tally: Tally {
             histories: 1,
             ..Tally::default()

@@ -1,5 +1,6 @@
 //! A4.3, A4.4 and A4.6: limits, what plans look like, and the window of the year.
 
+use homeroom_plan::Part;
 use homeroom_roster::RunState;
 use homeroom_testkit::ToyDistrict;
 use homeroom_testkit::toy::{course, school, section, student};
@@ -59,6 +60,11 @@ async fn a4_03_guards_by_percent_and_number() {
             RunState::Held
         ]
     );
+    // It waits for a yes, and not for the day to be over.
+    for _ in 0..3 {
+        world.hours(20);
+        assert_eq!(world.sync().await.state, RunState::Held);
+    }
     // More power than usual waits, and nothing else does.
     let world = World::new(&V3_1);
     by_hand::small(&world.river);
@@ -247,4 +253,135 @@ async fn a4_06_the_rollover_window() {
         world.river.leave(student(number));
     }
     assert_eq!(world.sync().await.state, RunState::Held);
+}
+
+/// A district for limits: 400 students, 100 of them in school 2, 400 places in ten classes of 40.
+fn many(river: &ToyDistrict) {
+    for number in 1..=2 {
+        river.school(number).put();
+    }
+    river.teacher(1).put();
+    for number in 1..=400 {
+        let school = if number <= 100 { 2 } else { 1 };
+        river.student(number).schools([school]).put();
+    }
+    for number in 1..=10 {
+        let students = (0..40).map(|place| 10 * place + number);
+        river.section(number).students(students).teachers([1]).put();
+    }
+}
+
+async fn large() -> World {
+    let world = World::new(&V3_1);
+    many(&world.river);
+    world.start().await;
+    world.days(2);
+    world
+}
+
+/// What the verdicts of a run that is held are about.
+fn guards(ran: &homeroom_sync::Ran) -> Vec<&'static str> {
+    let verdicts = ran.plan.verdicts().iter();
+    verdicts.map(|verdict| verdict.guard.text()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a4_03_every_limit_counts_the_day() {
+    // Each twice within the limit and together past it, and then it waits however long.
+    type Step = fn(&ToyDistrict, std::ops::RangeInclusive<u64>);
+    let leave: Step = |river, numbers| numbers.for_each(|number| river.leave(student(number)));
+    let rename: Step = |river, numbers| {
+        for number in numbers {
+            river.change(student(number), |document| {
+                document["name"]["last"] = json!("Renamed");
+            });
+        }
+    };
+    let mail: Step = |river, numbers| {
+        for number in numbers {
+            river.change(student(number), |document| {
+                document["email"] = json!(format!("other{number}@example.org"));
+            });
+        }
+    };
+    let come: Step = |river, numbers| {
+        for number in numbers {
+            river.student(1000 + number).put();
+        }
+    };
+    let unenrol: Step = |river, numbers| {
+        for number in numbers {
+            river.unenrol(section(1), student(10 * number - 9));
+        }
+    };
+    let spread: Step = |river, numbers| {
+        for number in numbers {
+            river.unenrol(section(1 + (number - 1) % 10), student(number));
+        }
+    };
+    for (step, first, second, guard) in [
+        (leave, 1..=25, 26..=35, "school_removals"),
+        (rename, 1..=200, 201..=310, "updates"),
+        (mail, 101..=160, 161..=185, "logins"),
+        (come, 1..=150, 151..=205, "creations"),
+        (unenrol, 1..=18, 19..=24, "roster_shrink"),
+        (spread, 1..=30, 31..=45, "enrolments"),
+    ] {
+        let world = large().await;
+        step(&world.river, first);
+        let ran = world.sync().await;
+        assert_eq!(
+            (ran.state, guards(&ran)),
+            (RunState::Applied, vec![]),
+            "{guard}"
+        );
+        world.hours(3);
+        step(&world.river, second);
+        for run in 0..4 {
+            let ran = world.sync().await;
+            assert_eq!(guards(&ran), [guard], "run {run}");
+            assert_eq!(ran.holds.len(), 1, "{guard}, run {run}");
+            world.hours(13);
+        }
+        let digest = world.one("SELECT plan FROM hold WHERE closed IS NULL");
+        assert_eq!(world.approve(&digest).await.state, RunState::Applied);
+        assert_eq!(world.sync_full().await.state, RunState::NoChange, "{guard}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a4_03_a_yes_to_one_class_is_none_to_the_rest() {
+    let world = large().await;
+    world
+        .river
+        .section(10)
+        .students(361..=366)
+        .teachers([1])
+        .put();
+    for number in 101..=125 {
+        world.river.leave(student(number));
+    }
+    let seen = world.plan().await;
+    let yes = world
+        .approve_part(&seen.digest, Part::Section(section(10)), "principal")
+        .await
+        .unwrap();
+    assert_eq!(yes.state, RunState::Applied);
+    assert_eq!(world.people_of(section(10)).len(), 1 + 6);
+    assert_eq!(
+        world.number("SELECT count(*) FROM students WHERE NOT usable"),
+        25
+    );
+    world.hours(2);
+    // The class is what was approved; those who left besides count.
+    world.river.unenrol(section(10), student(60));
+    assert_eq!(guards(&world.sync().await), [] as [&str; 0]);
+    for number in 126..=142 {
+        world.river.leave(student(number));
+    }
+    let ran = world.sync().await;
+    assert_eq!(
+        (ran.state, guards(&ran)),
+        (RunState::Held, vec!["removals"])
+    );
 }

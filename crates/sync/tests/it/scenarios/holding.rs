@@ -196,3 +196,144 @@ async fn s14_one_shrunken_roster() {
     assert_eq!(world.people_of(section(1)).len(), 1 + 9);
     assert_eq!(world.holds(), [] as [&str; 0]);
 }
+
+/// What a district that slipped sends of its classes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Slip {
+    /// Nobody is in any class.
+    Nobody,
+    /// Three of 33 are left of one class.
+    Few,
+    /// 18 of 33 are exchanged for 27 others, in one class.
+    Others,
+}
+
+/// A class of 33 and eight of 40.
+fn nine_classes(river: &ToyDistrict) {
+    river.school(1).put();
+    river.teacher(1).put();
+    for number in 1..=100 {
+        river.student(number).put();
+    }
+    river.section(1).students(1..=33).teachers([1]).put();
+    for number in 2..=9 {
+        let students = (0..40).map(|place| 1 + (number * 12 + place) % 100);
+        river.section(number).students(students).teachers([1]).put();
+    }
+}
+
+fn slips(river: &ToyDistrict, slip: Slip) {
+    match slip {
+        Slip::Nobody => {
+            for number in 1..=9 {
+                river.change(section(number), |document| {
+                    document["students"] = json!([]);
+                });
+            }
+        }
+        Slip::Few => drop(river.section(1).students(1..=3).teachers([1]).put()),
+        Slip::Others => {
+            let students = (1..=15).chain(60..=86);
+            river.section(1).students(students).teachers([1]).put();
+        }
+    }
+}
+
+const SEATS: &str = "SELECT section, person FROM rosters WHERE role = 'student' ORDER BY 1, 2";
+
+/// The district slipped, and many runs later nothing of it is applied. Returns the plan that waits.
+async fn held_for_days(world: &World, slip: Slip, full: bool) -> String {
+    let holds = match slip {
+        Slip::Nobody => vec![" enrolments".to_owned()],
+        Slip::Few => vec![format!(
+            "roster_shrink:{} roster_shrink",
+            section(1).to_hex()
+        )],
+        Slip::Others => vec![format!(
+            "roster_replaced:{} roster_replaced",
+            section(1).to_hex()
+        )],
+    };
+    let before = world.sql(SEATS);
+    slips(&world.river, slip);
+    for run in 0..5 {
+        let ran = if full {
+            world.sync_full().await
+        } else {
+            world.sync().await
+        };
+        assert_eq!(world.sql(SEATS), before, "{slip:?}, run {run}");
+        assert_eq!(world.holds(), holds, "{slip:?}, run {run}");
+        assert!(!ran.holds.is_empty(), "each run says so");
+        world.hours(11);
+    }
+    let opened = "SELECT count(*) FROM hold WHERE opened > (SELECT min(opened) FROM hold)";
+    assert_eq!(
+        world.number(opened),
+        1,
+        "one hold, beside that of the start"
+    );
+    world.one("SELECT plan FROM hold WHERE closed IS NULL")
+}
+
+#[tokio::test(start_paused = true)]
+async fn s14_what_is_held_of_rosters_waits_for_a_yes() {
+    for (slip, full) in [
+        (Slip::Nobody, true),
+        (Slip::Nobody, false),
+        (Slip::Few, true),
+        (Slip::Few, false),
+        (Slip::Others, true),
+        (Slip::Others, false),
+    ] {
+        let world = World::new(&V3_1);
+        nine_classes(&world.river);
+        world.start().await;
+        world.days(2);
+        let digest = held_for_days(&world, slip, full).await;
+        let yes = world.approve(&digest).await;
+        assert_eq!(yes.state, RunState::Applied, "{slip:?}");
+        let students = match slip {
+            Slip::Nobody => 0,
+            Slip::Few => 3,
+            Slip::Others => 15 + 27,
+        };
+        assert_eq!(world.people_of(section(1)).len(), 1 + students);
+        assert_eq!(world.holds(), [] as [&str; 0]);
+        assert_eq!(world.sync_full().await.state, RunState::NoChange);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn s14_what_is_held_of_rosters_ends_with_the_slip() {
+    for (slip, full) in [
+        (Slip::Nobody, false),
+        (Slip::Few, true),
+        (Slip::Others, false),
+    ] {
+        let world = World::new(&V3_1);
+        nine_classes(&world.river);
+        world.start().await;
+        world.days(2);
+        let before = world.sql(SEATS);
+        held_for_days(&world, slip, full).await;
+        nine_classes(&world.river);
+        let ran = if full {
+            world.sync_full().await
+        } else {
+            world.sync().await
+        };
+        assert_eq!(ran.performed.held, 0, "{slip:?}");
+        assert_eq!(world.holds(), [] as [&str; 0]);
+        assert_eq!(world.sql(SEATS), before);
+        assert_eq!(
+            world.one("SELECT outcome FROM hold ORDER BY id DESC LIMIT 1"),
+            "no_longer_needed"
+        );
+        assert_eq!(
+            world.number("SELECT count(*) FROM notices WHERE code = 'hold_opened'"),
+            0
+        );
+        assert_eq!(world.sync_full().await.state, RunState::NoChange);
+    }
+}

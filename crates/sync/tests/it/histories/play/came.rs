@@ -39,6 +39,7 @@ impl Play<'_> {
     ) -> Option<Box<Ran>> {
         let before = State::of(&self.app.look);
         let told = format!("approve {}", part.text());
+        self.said = true;
         let came = self.app.approve(digest, part, death).await;
         self.after(&told, before, came, false)
     }
@@ -72,6 +73,13 @@ impl Play<'_> {
             }
         };
         self.always(&before, &after);
+        if !self.said && !self.window {
+            Story::expect(
+                "S14: what is held of rosters waits for a yes",
+                &check::b09_rosters_keep_most(&before, &after),
+            );
+        }
+        self.said &= ran.is_none();
         let Some(ran) = ran else {
             if after.changes != before.changes {
                 self.last = None;
