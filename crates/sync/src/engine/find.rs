@@ -56,7 +56,10 @@ pub fn section_name(mirror: &Snapshot, row: u32) -> String {
 }
 
 /// Records of mirrors that a text in small letters names, those of the first mirror first, each once.
-pub(super) fn in_mirrors(mirrors: [&Snapshot; 2], about: &str) -> Vec<(Kind, ObjectId)> {
+pub(super) fn in_mirrors<'m>(
+    mirrors: impl IntoIterator<Item = &'m Snapshot>,
+    about: &str,
+) -> Vec<(Kind, ObjectId)> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for mirror in mirrors {

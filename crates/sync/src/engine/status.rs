@@ -139,14 +139,11 @@ fn freshest(
     if is_stale(district.last_apply) {
         let failed = runs.first().filter(|run| !is_success(run.state));
         let why = failed.map(|run| format!("; the last run is {}", run.state.text()));
-        return link(
-            Link::Us,
-            format!(
-                "Our last good sync was {}{}.",
-                iso(district.last_apply),
-                why.unwrap_or_default()
-            ),
-        );
+        let good = match district.last_apply {
+            Some(at) => format!("Our last good sync was {}", at.to_iso()),
+            None => "Nothing was synced yet".to_owned(),
+        };
+        return link(Link::Us, good + &why.unwrap_or_default() + ".");
     }
     if source.is_some() && is_stale(source) {
         return link(

@@ -79,16 +79,17 @@ impl Engine {
         by: &str,
     ) -> Result<Timelines, SyncError> {
         let standing = self.standing(tenant).await?;
-        let mirrors = [
-            self.open(&standing.latest).await?,
-            self.open(&standing.applied).await?,
-        ];
+        let mut mirrors = vec![self.open(&standing.latest).await?];
+        if !standing.is_applied() {
+            mirrors.push(self.open(&standing.applied).await?);
+        }
         let roster = Arc::clone(&self.0.roster);
         let (district, at) = (tenant.district, self.0.clock.now());
         let (about, by) = (about.trim().to_lowercase(), by.to_owned());
         let limit = limit.clamp(1, MOST_CHANGES);
         self.blocking(move || {
-            let sent = find::in_mirrors(mirrors.each_ref().map(|mirror| &mirror.snapshot), &about);
+            let snapshots = mirrors.iter().map(|mirror| &mirror.snapshot);
+            let sent = find::in_mirrors(snapshots, &about);
             let reading = roster.read()?;
             let mut named = named(&*reading, district, &sent, &about)?;
             let more = named.len().saturating_sub(find::MOST);

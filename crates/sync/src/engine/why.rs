@@ -40,6 +40,7 @@ impl Engine {
         if standing.latest.is_nothing() {
             return Err(SyncError::NeverRead);
         }
+        let applied = standing.is_applied();
         let told = read_facts(&standing.latest);
         let made = Made {
             district: tenant.district,
@@ -56,7 +57,9 @@ impl Engine {
         let about = about.trim().to_lowercase();
         self.blocking(move || {
             let reading = roster.read()?;
-            let mut found = find::in_mirrors([&made.mirror.snapshot, &made.base.snapshot], &about);
+            let mirror = std::iter::once(&made.mirror.snapshot);
+            let base = (!applied).then_some(&made.base.snapshot);
+            let mut found = find::in_mirrors(mirror.chain(base), &about);
             if found.is_empty() {
                 found = find::who_left(&*reading, made.district, &about)?;
             }

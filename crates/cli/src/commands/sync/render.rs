@@ -129,7 +129,10 @@ fn write_findings(shown: &Shown, all: bool, out: &mut String) -> Result {
         let key = (finding.kind, finding.code, finding.field, finding.rejected);
         *counts.entry(key).or_default() += 1;
     }
-    writeln!(out, "Findings (homeroom sync findings lists them)")?;
+    writeln!(
+        out,
+        "Findings (once synced, homeroom sync findings lists them)"
+    )?;
     for ((kind, code, field, rejected), number) in counts {
         let left_out = if rejected { "; left out" } else { "" };
         writeln!(out, "  {number} {kind}: {code} in {field}{left_out}")?;

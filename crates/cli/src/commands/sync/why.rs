@@ -114,7 +114,8 @@ impl Why {
     fn text(&self, answers: &Answers) -> String {
         if answers.answers.is_empty() {
             return format!(
-                "Nobody and nothing that was ever read is called {}.",
+                "Nobody and nothing that was ever read is called {}; a whole name or last name, an email, an id in the SIS or of the \
+                 source finds somebody.",
                 self.about
             );
         }

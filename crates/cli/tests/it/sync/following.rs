@@ -44,6 +44,11 @@ fn a_first_sync_is_shown_held_approved_and_then_quiet() {
         "{}",
         shy.stdout
     );
+    let fresh = follower.run(&["status"]).json()["districts"][0].clone();
+    assert_eq!(
+        fresh["says"], "Nothing was synced yet; the last run is planned.",
+        "{fresh}"
+    );
     // Without a yes nothing is applied.
     let held = follower.run(&["apply", &short(&plan)]);
     assert_eq!(held.code, Some(3), "{held:?}");

@@ -9,7 +9,7 @@ use crate::Kind;
 use crate::change::{AuditEntry, RowChange};
 use crate::roster::Visited;
 use crate::sqlite::columns;
-use crate::sqlite::fault::Answer;
+use crate::sqlite::fault::{Answer, Fault};
 use crate::sqlite::query;
 use crate::timeline::{History, TimelineRead};
 
@@ -78,19 +78,24 @@ pub(crate) fn history(
     }
     let asked: BTreeSet<i64> = ids.iter().copied().collect();
     let mut newest: BTreeMap<i64, (VecDeque<AuditEntry>, u64)> = BTreeMap::new();
-    let sql =
-        select!("WHERE district = ?1 AND seq < ifnull(?2, 9223372036854775807) ORDER BY seq DESC");
+    let sql = "SELECT seq, subject, changes FROM audit \
+               WHERE district = ?1 AND seq < ifnull(?2, 9223372036854775807) ORDER BY seq DESC";
     each(at, sql, params![district, before], |row| {
-        // Only what has the number of somebody who is asked about is read as a whole.
-        let subject: i64 = row.get(8)?;
+        // Only what has the number of somebody who is asked about is read as a whole: a district's audit is long.
+        let subject: i64 = row.get(1)?;
         let own = profiles.get(&subject).copied().unwrap_or(subject);
-        let text = columns::text_if_any(row, 12)?.unwrap_or_default();
+        let text = row.get_ref(2)?.as_bytes_or_null();
+        let text = text.map_err(|_| Fault::unreadable("a text"))?;
+        let text = text.unwrap_or_default();
         let named = numbers(text).chain([subject, own]);
         let named: BTreeSet<i64> = named.filter(|id| asked.contains(id)).collect();
         if named.is_empty() {
             return Ok(());
         }
-        let entry = read(row)?;
+        let found = query::first(at, select!("WHERE seq = ?1"), [row.get::<_, i64>(0)?], read)?;
+        let Some(entry) = found else {
+            return Ok(());
+        };
         for id in named {
             if id != own && !entry.is_about(id) {
                 continue;
@@ -116,11 +121,11 @@ pub(crate) fn history(
 }
 
 /// Numbers in a text that are long enough for an id.
-fn numbers(text: &str) -> impl Iterator<Item = i64> {
-    let digits = text.split(|sign: char| !sign.is_ascii_digit());
+fn numbers(text: &[u8]) -> impl Iterator<Item = i64> {
+    let digits = text.split(|sign| !sign.is_ascii_digit());
     digits
         .filter(|digits| digits.len() > 9)
-        .filter_map(|digits| digits.parse().ok())
+        .filter_map(|digits| std::str::from_utf8(digits).ok()?.parse().ok())
 }
 
 pub(crate) fn own_names(
