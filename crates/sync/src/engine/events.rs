@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use homeroom_client::{Batch, Event, EventFilter, Gap, Verb};
+use homeroom_client::{Batch, ClientError, Event, EventFilter, Fault, Gap, Verb};
 use homeroom_model::{Kind, ObjectId};
 use homeroom_wire::Object;
 
@@ -64,7 +64,17 @@ impl Reader<'_> {
         let mut feed = source.events(after, &EventFilter::default(), self.cancel);
         let mut followed = 0;
         let mut all = true;
-        while let Some(batch) = feed.next().await? {
+        loop {
+            let batch = match feed.next().await {
+                Ok(Some(batch)) => batch,
+                Ok(None) => break,
+                // Asking again would be refused again.
+                Err(error) if followed == 0 && after.is_some() && is_refused(&error) => {
+                    all = false;
+                    break;
+                }
+                Err(error) => return Err(error.into()),
+            };
             all &= self.batch(&batch, gathered);
             followed += batch.events.len() as u64;
             self.watch.stage(Stage::Following, followed, None);
@@ -114,6 +124,11 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether a server wants nothing to do with a cursor: it is unknown to it, or forgotten (integration-side A1.6).
+fn is_refused(error: &ClientError) -> bool {
+    matches!(error, ClientError::Failed(failure) if matches!(failure.fault, Fault::Status(400 | 404 | 410 | 422)))
 }
 
 /// The kind whose records an object's documents are; of people any of theirs.

@@ -347,3 +347,25 @@ async fn a1_12_every_version_gives_the_same_app() {
     }
     assert!(apps[0].1.len() > 30);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a1_06_a_cursor_that_is_refused() {
+    let mut world = World::new(&V3_1);
+    by_hand::small(&world.river);
+    world.start().await;
+    world.hours(1);
+    world.river.student(1).with("grade", "9").put();
+    let refused = homeroom_faults::Settings::default()
+        .with("refused-cursor")
+        .unwrap();
+    let spoilt = world.over(refused);
+    world.read_with(&move |parts| parts.transport = Arc::clone(&spoilt));
+    let ran = world.sync().await;
+    assert_eq!((ran.state, ran.mode), (RunState::Applied, "full"));
+    assert!(ran.report.notes.contains(&Note::GapFullResync));
+    // The new cursor is followed.
+    world.hours(1);
+    world.river.student(1).with("grade", "10").put();
+    let ran = world.sync().await;
+    assert_eq!((ran.state, ran.mode), (RunState::Applied, "events"));
+}
