@@ -12,6 +12,7 @@ mod crash;
 mod documented;
 mod frozen;
 mod histories;
+mod invariants;
 mod opening;
 
 use std::path::{Path, PathBuf};
