@@ -33,6 +33,7 @@ use crate::caller::{Caller, bearer};
 use crate::error::{ApiError, JSON, preflight};
 use crate::exchange::{Exchange, guarded};
 use crate::secrets::token_digest;
+use bodies::Rest;
 use routes::Does;
 
 pub(crate) use bodies::Bodies;
@@ -81,7 +82,10 @@ async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
         return exchange.end(&api, Ok(preflight()));
     }
     // Boxed, because it is large: these are not the paths that are asked thousands of times a second.
-    let outcome = guarded(Box::pin(respond(&api, &parts, body, &mut exchange))).await;
+    let rest = Rest::of(body);
+    let responding = respond(&api, &parts, rest.body(), &mut exchange);
+    let outcome = guarded(Box::pin(responding)).await;
+    rest.drain(&parts.headers).await;
     exchange.end(&api, outcome)
 }
 

@@ -5,6 +5,7 @@
 //! timeout after the last input. Between two heartbeats of a session things stand as the first says; after a silence longer
 //! than [`Rules::longest_gap`] nothing counts, because nobody knows. Times of several sessions count once.
 
+pub mod moment;
 #[cfg(test)]
 mod tests;
 
@@ -17,16 +18,21 @@ use crate::Amount;
 
 /// One heartbeat.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a heartbeat: an object with session, at, visible, last_input and page"
+)]
 pub struct Heartbeat<'a> {
     /// The session: one page of one device. All of a student's sessions are given together.
     #[serde(borrow)]
     pub session: Cow<'a, str>,
     /// When it was taken, in milliseconds since 1970.
+    #[serde(deserialize_with = "moment::at")]
     pub at: Timestamp,
     /// Whether the page can be seen: not another tab, not a locked screen.
     pub visible: bool,
     /// When the last input came: a key, a touch, a pen.
+    #[serde(deserialize_with = "moment::last_input")]
     pub last_input: Timestamp,
     /// The kind of page, one of [`Rules::pages`] if it is work.
     #[serde(borrow)]
@@ -35,11 +41,17 @@ pub struct Heartbeat<'a> {
 
 /// What counts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "rules: an object with idle_seconds, longest_gap and pages"
+)]
 pub struct Rules {
     /// Seconds after an input during which a student is taken to be at work. 120.
+    #[serde(deserialize_with = "moment::idle_seconds")]
     pub idle_seconds: u32,
     /// Seconds between two heartbeats of a session beyond which the time between them does not count. 90.
+    #[serde(deserialize_with = "moment::longest_gap")]
     pub longest_gap: u32,
     /// Kinds of pages that are work; all others do not count: menus, shops, avatars, games.
     pub pages: BTreeMap<String, Page>,
@@ -47,9 +59,14 @@ pub struct Rules {
 
 /// A kind of page that is work.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "a kind of page: an object that may have idle_seconds"
+)]
 pub struct Page {
     /// Its own idle timeout, for pages on which work needs fewer inputs: reading, a video.
+    #[serde(deserialize_with = "moment::idle_seconds_if_any")]
     pub idle_seconds: Option<u32>,
 }
 

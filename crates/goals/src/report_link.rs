@@ -34,6 +34,9 @@ pub enum LinkError {
         "a report address holds only what an address may: no blanks, quotes, or letters beyond ASCII"
     )]
     Spelling,
+    /// Every figure carries it, once for every student.
+    #[error("a report address has {0} characters and may have 2000")]
+    TooLong(usize),
 }
 
 /// An address of a report, with `{id}` where the id belongs.
@@ -66,6 +69,17 @@ impl ReportLink {
         Ok(Self(address.into()))
     }
 
+    /// The most characters of an address that is registered now.
+    pub const LONGEST: usize = 2000;
+
+    /// The same for an address that is registered now: of limited length. One that was registered before there was a limit stays.
+    pub fn register(subject: Subject, address: &str) -> Result<Self, LinkError> {
+        if address.len() > Self::LONGEST {
+            return Err(LinkError::TooLong(address.len()));
+        }
+        Self::new(subject, address)
+    }
+
     /// The address of one report. An id is hexadecimal digits, so nothing needs escaping.
     pub fn of(&self, id: ObjectId) -> String {
         self.0.replace(PLACE, &id.to_hex())
@@ -95,6 +109,17 @@ mod tests {
         );
         let all = ReportLink::new(Subject::District, "https://app.example/all").unwrap();
         assert_eq!(all.of(id), all.as_str());
+    }
+
+    #[test]
+    fn an_address_is_registered_if_it_is_not_too_long() {
+        let long = |length: usize| {
+            let address = format!("https://app.example/{{id}}?{}", "x".repeat(length));
+            let cut = address[..length].to_owned();
+            ReportLink::register(Subject::Student, &cut).map(drop)
+        };
+        assert_eq!(long(2000), Ok(()));
+        assert_eq!(long(2001), Err(LinkError::TooLong(2001)));
     }
 
     #[test]

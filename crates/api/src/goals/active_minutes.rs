@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::response::Response;
 use homeroom_goals::Amount;
-use homeroom_goals::active_minutes::{Activity, Heartbeat, Rules, active};
+use homeroom_goals::active_minutes::{Activity, Heartbeat, Rules, active, moment};
 use homeroom_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,21 +15,29 @@ use crate::error::ApiError;
 const BODY: usize = 8 << 20;
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with students, and with rules, from and to if they are needed"
+)]
 struct Told<'a> {
     /// What counts; the shipped rules where it is left out.
     #[serde(default)]
     rules: Rules,
     /// Only what was done from this instant on, in milliseconds since 1970.
+    #[serde(default, deserialize_with = "moment::from")]
     from: Option<Timestamp>,
     /// Only what was done before this one.
+    #[serde(default, deserialize_with = "moment::to")]
     to: Option<Timestamp>,
     #[serde(borrow)]
     students: Vec<Student<'a>>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with student and heartbeats"
+)]
 struct Student<'a> {
     /// Whatever the app calls the student.
     student: String,

@@ -43,7 +43,7 @@ pub(super) async fn arrive(asked: &Asked<'_>, body: Body) -> Result<Arrived, Api
     let announced = announced(headers);
     let held = asked.api.bodies.read(body, announced, most).await;
     let held = held.map_err(|why| match why {
-        NotRead::TooLong { at_least } => ApiError::TooLarge(format!(
+        NotRead::TooLong { at_least, .. } => ApiError::TooLarge(format!(
             "The body has at least {at_least} bytes and may have {most}; send it in parts, each of some students."
         )),
         other => other.into(),

@@ -1,12 +1,15 @@
 //! How much of bodies may be in memory at once, of all apps together.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
+use axum::http::{HeaderMap, header};
 use futures::StreamExt;
+use futures::stream::poll_fn;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::arrival::announced;
 use crate::error::ApiError;
 use crate::settings::Settings;
 
@@ -30,7 +33,7 @@ pub(super) struct Held {
 /// Why a body was not read.
 pub(super) enum NotRead {
     /// It is longer than may be.
-    TooLong { at_least: u64 },
+    TooLong { at_least: u64, most: usize },
     /// It broke off, or took too long.
     Broken,
     /// There is no room for it now.
@@ -40,9 +43,9 @@ pub(super) enum NotRead {
 impl From<NotRead> for ApiError {
     fn from(why: NotRead) -> Self {
         match why {
-            NotRead::TooLong { at_least } => {
-                Self::TooLarge(format!("A body of {at_least} bytes is more than may be."))
-            }
+            NotRead::TooLong { at_least, most } => Self::TooLarge(format!(
+                "The body has at least {at_least} bytes and may have {most}."
+            )),
             NotRead::Broken => Self::BadRequest("The body broke off, or took too long to arrive."),
             NotRead::Full => Self::Full,
         }
@@ -71,7 +74,7 @@ impl Bodies {
         most: usize,
     ) -> Result<Held, NotRead> {
         if let Some(at_least) = announced.filter(|length| *length > most as u64) {
-            return Err(NotRead::TooLong { at_least });
+            return Err(NotRead::TooLong { at_least, most });
         }
         let length = announced.and_then(|length| usize::try_from(length).ok());
         let wanted = units(length.unwrap_or(most)).min(self.units);
@@ -88,6 +91,49 @@ impl Bodies {
     }
 }
 
+/// A body of which what nobody reads is read in the end: a server that answers before and closes the connection resets it, and
+/// then the answer may be lost, or the client's next request on it.
+pub(super) struct Rest(Arc<Mutex<BodyDataStream>>);
+
+/// No more than this is read for nothing, nor for longer.
+const MOST_FOR_NOTHING: u64 = 16 << 20;
+const LONGEST_FOR_NOTHING: Duration = Duration::from_secs(5);
+
+impl Rest {
+    pub(super) fn of(body: Body) -> Self {
+        Self(Arc::new(Mutex::new(body.into_data_stream())))
+    }
+
+    /// The body, for whoever reads it.
+    pub(super) fn body(&self) -> Body {
+        let rest = Arc::clone(&self.0);
+        Body::from_stream(poll_fn(move |context| {
+            let mut rest = rest.lock().unwrap_or_else(PoisonError::into_inner);
+            rest.poll_next_unpin(context)
+        }))
+    }
+
+    /// Reads what is left, if the client is sending it already and it is not too much.
+    pub(super) async fn drain(self, headers: &HeaderMap) {
+        let waits = headers.contains_key(header::EXPECT);
+        if waits || announced(headers).is_some_and(|length| length > MOST_FOR_NOTHING) {
+            return;
+        }
+        let mut parts = self.body().into_data_stream();
+        let reading = async {
+            let mut read = 0;
+            while let Some(Ok(part)) = parts.next().await {
+                read += part.len() as u64;
+                if read > MOST_FOR_NOTHING {
+                    return;
+                }
+            }
+        };
+        // What takes longer is cut off.
+        let _ = tokio::time::timeout(LONGEST_FOR_NOTHING, reading).await;
+    }
+}
+
 /// How many units of room so many bytes take; at least one.
 fn units(bytes: usize) -> usize {
     bytes.div_ceil(UNIT).max(1)
@@ -100,7 +146,7 @@ async fn collect(body: Body, expected: usize, most: usize) -> Result<Vec<u8>, No
         let part = part.map_err(|_| NotRead::Broken)?;
         if bytes.len() + part.len() > most {
             let at_least = (bytes.len() + part.len()) as u64;
-            return Err(NotRead::TooLong { at_least });
+            return Err(NotRead::TooLong { at_least, most });
         }
         bytes.extend_from_slice(&part);
     }
@@ -141,7 +187,13 @@ mod tests {
         let bodies = bodies();
         let long = Body::from(vec![b'x'; 11]);
         let refused = bodies.read(long, None, 10).await;
-        assert!(matches!(refused, Err(NotRead::TooLong { at_least: 11 })));
+        assert!(matches!(
+            refused,
+            Err(NotRead::TooLong {
+                at_least: 11,
+                most: 10
+            })
+        ));
         let announced = bodies.read(Body::empty(), Some(1 << 40), 10).await;
         assert!(matches!(announced, Err(NotRead::TooLong { .. })));
         let exact = bodies.read(Body::from(vec![b'x'; 10]), None, 10).await;

@@ -16,6 +16,7 @@ use homeroom_sync::{Engine, EngineParts, EngineSettings, Keep, Mirror, Tenant};
 
 use super::discover::Server;
 use super::folder::{self, Folder};
+use super::settings::DistrictSettings;
 use super::vault::Vault;
 use crate::clock::{self, SystemClock};
 use crate::context::Context;
@@ -51,6 +52,16 @@ pub(crate) struct Followed {
     pub(crate) tenant: Tenant,
 }
 
+/// A district whose settings cannot be read.
+pub(crate) struct Unreadable {
+    /// Its id in `sync.toml`.
+    pub(crate) id: String,
+    /// Its name there.
+    pub(crate) name: String,
+    /// Why.
+    pub(crate) error: anyhow::Error,
+}
+
 impl Opened {
     /// Opens a folder for some of its districts, by id or name; for all if none is named.
     pub(crate) fn open(
@@ -58,20 +69,32 @@ impl Opened {
         named: Option<PathBuf>,
         wanted: &[String],
     ) -> anyhow::Result<Self> {
+        let (opened, unreadable) = Self::open_each(context, named, wanted)?;
+        match unreadable.into_iter().next() {
+            None => Ok(opened),
+            Some(first) => Err(first.error),
+        }
+    }
+
+    /// The same for commands in which one district's trouble is no other's: those whose settings cannot be read are told apart.
+    pub(crate) fn open_each(
+        context: &Context,
+        named: Option<PathBuf>,
+        wanted: &[String],
+    ) -> anyhow::Result<(Self, Vec<Unreadable>)> {
         let folder = Folder::open(folder::meant(named))?;
         let vault = folder.vault(&context.settings.master_key)?;
         let roster: Arc<dyn Roster> = Arc::new(folder.roster()?);
         let depot = folder.depot()?;
         let transport = folder::transport()?;
-        let mut districts = Vec::new();
-        for settings in folder.meant_districts(wanted)? {
+        let follow = |settings: &DistrictSettings| -> anyhow::Result<Followed> {
             let id = settings.id()?;
             let number = roster.connect(&NewDistrict {
                 source_id: &id.to_hex(),
                 name: &settings.name,
                 at: clock::now(),
             })?;
-            districts.push(Followed {
+            Ok(Followed {
                 id,
                 number,
                 name: settings.name.clone(),
@@ -80,10 +103,21 @@ impl Opened {
                     source: folder.source(settings, &vault, &transport)?,
                     policy: Arc::new(folder.policy(settings)?),
                 },
-            });
+            })
+        };
+        let (mut districts, mut unreadable) = (Vec::new(), Vec::new());
+        for settings in folder.meant_districts(wanted)? {
+            match follow(settings) {
+                Ok(district) => districts.push(district),
+                Err(error) => unreadable.push(Unreadable {
+                    id: settings.id.clone(),
+                    name: settings.name.clone(),
+                    error,
+                }),
+            }
         }
         anyhow::ensure!(
-            !districts.is_empty(),
+            !districts.is_empty() || !unreadable.is_empty(),
             "{} follows no district; `homeroom sync init {}` adds one",
             folder.path().display(),
             folder.path().display()
@@ -98,7 +132,7 @@ impl Opened {
         });
         let clock = Arc::new(SystemClock::start());
         let sender = Sender::new(Arc::clone(&roster), clock, holder::this_process());
-        Ok(Self {
+        let opened = Self {
             folder,
             engine,
             sender,
@@ -107,7 +141,8 @@ impl Opened {
             depot,
             vault: Mutex::new(vault),
             transport,
-        })
+        };
+        Ok((opened, unreadable))
     }
 
     /// The one district that is meant.

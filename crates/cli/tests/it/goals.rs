@@ -633,6 +633,20 @@ fn the_page_has_commands_that_there_are() {
         let is_made = commands[..=place].iter().any(makes);
         assert!(is_made, "{words:?}: nothing before made {folder}");
     }
+    // A folder that figures are read from is one that a command before them made.
+    let data = |words: &[String]| {
+        let place = words.iter().position(|word| word == "--data")?;
+        words.get(place + 1).cloned()
+    };
+    for (place, words) in commands.iter().enumerate() {
+        let Some(folder) = data(words) else { continue };
+        let makes = |before: &Vec<String>| {
+            data(before).as_ref() == Some(&folder)
+                && before.iter().skip(2).any(|word| word == "demo")
+        };
+        let is_made = commands[..=place].iter().any(makes);
+        assert!(is_made, "{words:?}: nothing before made {folder}");
+    }
     let folder = homeroom_testkit::folder();
     for words in ours {
         let mut command = binary().command(folder.path());

@@ -195,7 +195,7 @@ impl Declaration {
             return Err(FeedError::Ceiling);
         }
         let links = self.report_links.iter().map(|(subject, address)| {
-            let link = ReportLink::new(*subject, address);
+            let link = ReportLink::register(*subject, address);
             let link = link.map_err(|error| FeedError::Link {
                 subject: name(*subject),
                 error,

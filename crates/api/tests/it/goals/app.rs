@@ -98,7 +98,11 @@ async fn what_cannot_be_declared_is_refused_with_a_reason() {
         ),
         (
             json!({ "progress": { "label": "x".repeat(70_000) } }),
-            "more than may be",
+            "bytes and may have 65536",
+        ),
+        (
+            json!({ "reports": { "student": format!("https://app.example/{{id}}?{}", "x".repeat(2000)) } }),
+            "characters and may have 2000",
         ),
     ] {
         let answer = put(&feed, &declared).await;
@@ -195,6 +199,47 @@ async fn heartbeats_become_minutes() {
         "{}",
         bad.text()
     );
+    let heartbeat = |at: Value| {
+        json!({ "students": [{ "student": "s", "heartbeats": [
+            { "session": "s", "at": at, "visible": true, "last_input": 1, "page": "lesson" },
+        ] }] })
+    };
+    let rules = |rules: Value| json!({ "rules": rules, "students": [] });
+    for (told, says) in [
+        (
+            heartbeat(json!("2026-09-21")),
+            "expected `at` in whole milliseconds since 1970",
+        ),
+        (
+            heartbeat(json!(1.5)),
+            "expected `at` in whole milliseconds since 1970",
+        ),
+        (
+            heartbeat(json!(u64::MAX)),
+            "expected `at` in whole milliseconds since 1970",
+        ),
+        (
+            json!({ "from": "x", "students": [] }),
+            "expected `from` in whole milliseconds",
+        ),
+        (
+            rules(json!({ "idle_seconds": -1 })),
+            "expected `idle_seconds` as a whole number",
+        ),
+        (
+            rules(json!({ "pages": { "map": 7 } })),
+            "expected a kind of page: an object",
+        ),
+        (
+            json!({ "students": [7] }),
+            "expected an object with student and heartbeats",
+        ),
+    ] {
+        let body = told.to_string();
+        let bad = send(&feed.client, Method::POST, path, &headers, &body).await;
+        let text = bad.refusal(path);
+        assert!(bad.status == 400 && text.contains(says), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -201,3 +201,42 @@ async fn sending_shares_the_window_of_reading() {
         "what was too much is not looked at"
     );
 }
+
+/// A client that sends while it is refused is not cut off: the answer is there for it, and the connection goes on.
+#[tokio::test]
+async fn what_a_refused_client_sends_is_read_to_its_end() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::body::{Body, Bytes};
+    use axum::http::Request;
+    use futures::StreamExt;
+    use tower::ServiceExt;
+
+    const PARTS: usize = 20;
+    let feed = Feed::new().await;
+    for (kind, token, waits, status, read) in [
+        ("text/plain", true, false, 415, PARTS),
+        (JSON, false, false, 401, PARTS),
+        // Whoever asks before sending is told before sending.
+        (JSON, false, true, 401, 0),
+    ] {
+        let sent = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&sent);
+        let parts = futures::stream::iter(0..PARTS).map(move |_| {
+            count.fetch_add(1, Ordering::SeqCst);
+            Ok::<_, std::convert::Infallible>(Bytes::from(vec![b' '; 1000]))
+        });
+        let mut request = Request::post("/v2.0/metrics").header("content-type", kind);
+        if let Some(authorization) = feed.client.authorization().filter(|_| token) {
+            request = request.header("authorization", authorization);
+        }
+        if waits {
+            request = request.header("expect", "100-continue");
+        }
+        let request = request.body(Body::from_stream(parts)).unwrap();
+        let answer = feed.client.router().oneshot(request).await.unwrap();
+        assert_eq!(answer.status().as_u16(), status);
+        assert_eq!(sent.load(Ordering::SeqCst), read, "{kind}");
+    }
+}

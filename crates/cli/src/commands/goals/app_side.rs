@@ -8,7 +8,7 @@ use homeroom_sync::goals::Reporting;
 
 use crate::commands::serve::interrupted;
 use crate::context::Context;
-use crate::sync::opened::{Followed, Opened};
+use crate::sync::opened::{Followed, Opened, Unreadable};
 
 /// Which folder, and which districts of it.
 #[derive(Args)]
@@ -22,6 +22,11 @@ pub(super) struct AppSide {
 }
 
 impl AppSide {
+    /// Opens it, without the districts whose settings cannot be read, and says which those are.
+    pub(super) fn open_each(&self, context: &Context) -> anyhow::Result<(Opened, Vec<Unreadable>)> {
+        Opened::open_each(context, self.folder.clone(), &self.districts)
+    }
+
     /// Opens it.
     pub(super) fn open(&self, context: &Context) -> anyhow::Result<Opened> {
         Opened::open(context, self.folder.clone(), &self.districts)
@@ -69,6 +74,9 @@ pub(super) fn meaning(reason: &str) -> &str {
         "implausible" => "rose by more than time has passed: set aside until it is confirmed there",
         "regression" => {
             "lower than what the district knows, which it shows until the lower one is confirmed there"
+        }
+        "later" => {
+            "did more than time has passed since they were last sent, as districts count: the rest follows with later pushes"
         }
         "refused" => "in a request that was refused",
         "too_large" => "too large a request even alone",

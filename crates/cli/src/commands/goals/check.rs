@@ -1,11 +1,13 @@
 //! `homeroom goals check`: whether the app's feed would pass a certification.
 
+use std::sync::Arc;
+
 use clap::Args;
 use homeroom_goals::certification::{Finding, Outcome};
 use homeroom_sync::goals::Push as How;
 use serde::Serialize;
 
-use super::app_side::{AppSide, reporting, stopped_by_hand};
+use super::app_side::{AppSide, reporting};
 use super::draw::Look;
 use super::{criteria, push};
 use crate::context::{Context, block_on};
@@ -41,16 +43,16 @@ impl Check {
     pub(crate) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         block_on(async {
             let opened = self.app.open(context)?;
-            let cancel = stopped_by_hand();
+            let opened = Arc::new(opened);
+            if self.resend {
+                let how = How {
+                    twice: true,
+                    ..How::DEMAND
+                };
+                push::push_all(&opened, how).await?;
+            }
             let mut districts = Vec::new();
             for district in &opened.districts {
-                if self.resend {
-                    let how = How {
-                        twice: true,
-                        ..How::DEMAND
-                    };
-                    push::push(&opened, district, &how, &cancel).await?;
-                }
                 let reporting = reporting(&opened, district)?;
                 let criteria = opened.sender.check(district.number, &reporting).await?;
                 districts.push(OfDistrict {

@@ -1,8 +1,10 @@
 //! `homeroom goals push`: what students reached, to their districts, now.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use clap::Args;
+use homeroom_client::Cancel;
 use homeroom_sync::goals::{Push as How, PushState, Pushed};
 use serde::Serialize;
 
@@ -16,7 +18,8 @@ const SHOWN: usize = 20;
 
 /// Send what students reached this school year to their districts, now (an app's side)
 ///
-/// `sync serve` and `serve --sync` do it by themselves. Exit codes: 0 everything was acknowledged, 3 totals fell and are held, 6 not
+/// Districts are served side by side: one's trouble delays no other. `sync serve` and `serve --sync` do it by themselves. Exit
+/// codes, of the district that is worst off: 0 everything that was sent was acknowledged, 1 a district's settings cannot be read, 3 totals fell and are held, 6 not
 /// everything was taken, 7 the server cannot be reached or refuses the token.
 #[derive(Args)]
 pub(crate) struct Push {
@@ -47,6 +50,8 @@ pub(super) struct Outcome {
     changed_by_resend: Option<u32>,
     /// Whom the district does not have as sent.
     not_taken: Vec<Student>,
+    /// Of whom minutes follow with later pushes.
+    later: Vec<Follows>,
     /// Whose total fell.
     held: Vec<Student>,
     /// Accounts without an id at the source.
@@ -68,16 +73,23 @@ struct Student {
     says: String,
 }
 
+#[derive(Serialize)]
+struct Follows {
+    id: String,
+    account: i64,
+    minutes: String,
+}
+
 impl Push {
     /// Pushes.
     pub(crate) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         block_on(async {
-            let opened = self.app.open(context)?;
-            let cancel = stopped_by_hand();
-            let mut districts = Vec::new();
-            for district in &opened.districts {
-                districts.push(push(&opened, district, &How::DEMAND, &cancel).await?);
-            }
+            let (opened, unreadable) = self.app.open_each(context)?;
+            let mut districts = push_all(&Arc::new(opened), How::DEMAND).await?;
+            districts.extend(unreadable.into_iter().map(|one| Outcome {
+                says: Some(format!("{:#}", one.error)),
+                ..Outcome::none(one.id, one.name)
+            }));
             let outcomes = Outcomes { districts };
             context.output.result(&outcomes, |outcomes| {
                 let texts = outcomes.districts.iter().map(Outcome::text);
@@ -90,12 +102,35 @@ impl Push {
     }
 }
 
-/// Pushes one district. Its trouble is its own: only settings that cannot be read are an error.
-pub(super) async fn push(
+/// Pushes every district, side by side; what came of each, in their order.
+pub(super) async fn push_all(opened: &Arc<Opened>, how: How) -> anyhow::Result<Vec<Outcome>> {
+    let cancel = stopped_by_hand();
+    let pushes = opened.districts.iter().map(|district| {
+        let (opened, district, cancel) = (Arc::clone(opened), district.clone(), cancel.clone());
+        tokio::spawn(async move { push(&opened, &district, &how, &cancel).await })
+    });
+    let pushes: Vec<_> = pushes.collect();
+    let mut outcomes = Vec::with_capacity(pushes.len());
+    for push in pushes {
+        outcomes.push(push.await?);
+    }
+    Ok(outcomes)
+}
+
+/// Pushes one district. Its trouble is its own.
+async fn push(opened: &Opened, district: &Followed, how: &How, cancel: &Cancel) -> Outcome {
+    let pushed = try_push(opened, district, how, cancel).await;
+    pushed.unwrap_or_else(|error| Outcome {
+        says: Some(format!("{error:#}")),
+        ..Outcome::none(district.id.to_hex(), district.name.clone())
+    })
+}
+
+async fn try_push(
     opened: &Opened,
     district: &Followed,
     how: &How,
-    cancel: &homeroom_client::Cancel,
+    cancel: &Cancel,
 ) -> anyhow::Result<Outcome> {
     let reporting = reporting(opened, district)?;
     let source = &district.tenant.source;
@@ -105,13 +140,7 @@ pub(super) async fn push(
     let pushed = Box::pin(pushing).await;
     opened.keep_token(district)?;
     let (id, name) = (district.id.to_hex(), district.name.clone());
-    Ok(match pushed {
-        Ok(pushed) => Outcome::of(id, name, pushed),
-        Err(error) => Outcome {
-            says: Some(error.to_string()),
-            ..Outcome::none(id, name)
-        },
-    })
+    Ok(Outcome::of(id, name, pushed?))
 }
 
 /// Students with why, as far as they are worth a line each.
@@ -147,6 +176,7 @@ impl Outcome {
             updated: 0,
             changed_by_resend: None,
             not_taken: Vec::new(),
+            later: Vec::new(),
             held: Vec::new(),
             not_sendable: Vec::new(),
             next_try: None,
@@ -170,6 +200,11 @@ impl Outcome {
             says: meaning(&one.reason).to_owned(),
             reason: one.reason,
         });
+        let later = pushed.later.iter().map(|one| Follows {
+            id: one.student.to_hex(),
+            account: one.account.0,
+            minutes: one.minutes.to_string(),
+        });
         let held = pushed.fallen.iter().map(|fallen| Student {
             id: fallen.source.to_hex(),
             account: fallen.accounts.first().copied(),
@@ -185,6 +220,7 @@ impl Outcome {
             updated: pushed.updated,
             changed_by_resend: pushed.changed_by_resend,
             not_taken: not_taken.collect(),
+            later: later.collect(),
             held: held.collect(),
             not_sendable: pushed.not_sendable,
             next_try: Some(pushed.next_try.to_iso()),
@@ -220,11 +256,22 @@ impl Outcome {
             text = format!("{text}\n  {heading}: {}", students.len());
             text.push_str(&listed(students));
         }
+        if !self.later.is_empty() {
+            let number = self.later.len();
+            text = format!(
+                "{text}\n  minutes follow later: {number} {}",
+                meaning("later")
+            );
+        }
         if !self.not_sendable.is_empty() {
             let number = self.not_sendable.len();
             text = format!("{text}\n  without an id at the source, counted and not sent: {number}");
         }
-        if let Some(next) = self.next_try.as_ref().filter(|_| self.state != "done") {
+        if let Some(next) = self
+            .next_try
+            .as_ref()
+            .filter(|_| self.state != "done" || !self.later.is_empty())
+        {
             text = format!("{text}\n  due again {next}");
         }
         text

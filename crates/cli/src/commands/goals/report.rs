@@ -76,6 +76,20 @@ enum Audience {
     App,
 }
 
+impl Audience {
+    /// A command that names one of them.
+    fn example(self) -> &'static str {
+        match self {
+            Self::District => "district",
+            Self::School => "school \"Elm Street Elementary\"",
+            Self::Teacher => "teacher 7001",
+            Self::Student => "student 1042",
+            Self::Contact => "contact C1",
+            Self::App => "app \"Reading App\"",
+        }
+    }
+}
+
 /// A figure, as the API gives it.
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -159,7 +173,8 @@ impl Report {
         let Some(who) = self.who.as_deref() else {
             anyhow::ensure!(
                 self.audience == Audience::District,
-                "say whose figures: homeroom goals report school 5f00aa11bb22cc33dd44ee01"
+                "say whose figures: homeroom goals report {}",
+                self.audience.example()
             );
             return asked.district().await;
         };

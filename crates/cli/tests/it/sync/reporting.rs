@@ -133,6 +133,22 @@ fn an_app_records_sends_corrects_and_is_certified() {
 }
 
 #[test]
+fn a_district_whose_settings_cannot_be_read_keeps_no_other_from_being_told() {
+    let app = Follower::reporting(true);
+    let Some(_) = app.now() else { return };
+    let bad = "[[district]]\nid = \"5f00000000000000000000aa\"\nname = \"Bad\"\npolicy = \"gone.toml\"\n\n[[district]]";
+    app.edit("sync.toml", "[[district]]", bad);
+    let ran = app.goals(&["push"]);
+    let told = ran.json()["districts"].clone();
+    assert_eq!((&told[0]["state"], ran.code), (&"done".into(), Some(1)));
+    assert_eq!(
+        (&told[1]["state"], &told[1]["name"]),
+        (&"error".into(), &"Bad".into())
+    );
+    assert!(!told[1]["says"].as_str().unwrap().is_empty(), "{told}");
+}
+
+#[test]
 fn progress_under_another_key_is_said_until_it_is_taken() {
     let app = Follower::reporting(true);
     let Some(now) = app.now() else { return };
