@@ -35,7 +35,8 @@ pub struct Facts {
     pub regressions: u32,
     /// Of these days and today, on how many a total was lower than it had been, whether or not it was repaired since.
     pub days_fallen: u32,
-    /// Students whose first total of the school year was more than the year was old: it did not begin at zero.
+    /// Students who did not begin the school year at zero: the first total was more than the year was old, or there was progress
+    /// before there was a minute.
     pub not_from_zero: u32,
     /// Whether this school year's beginning was seen.
     pub saw_year_begin: bool,
@@ -228,7 +229,7 @@ fn totals(facts: &Facts) -> [Seen; 2] {
         (
             Criterion::ZeroAtYearStart,
             (seen && facts.saw_year_begin).then_some(not_from_zero == 0),
-            format!("{began} began the school year with more than it was old."),
+            format!("{began} did not begin the school year at zero."),
         ),
     ]
 }

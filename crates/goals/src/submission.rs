@@ -99,11 +99,11 @@ pub enum Reason {
 pub enum Notice {
     /// Progress without minutes.
     NoMinutes,
-    /// The student was in this body before; both rows are taken, one after the other (issue 6, "Settled").
+    /// The student was in this body before; both rows are taken (issue 6, "Settled").
     RepeatedStudent,
     /// A total lower than the one known: kept beside it, and changing nothing until a correction is confirmed.
     Regression,
-    /// Minutes rose by more than time has passed: set aside until it is confirmed.
+    /// Minutes rose by more than time has passed: set aside until it is confirmed, and nothing else of the row is taken.
     Implausible,
     /// The app's progress metric is another than before: its series begins anew.
     NewSeries,

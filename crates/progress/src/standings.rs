@@ -57,7 +57,7 @@ impl Flags {
     pub(crate) const BUSY: Self = Self(1 << 4);
     /// Progress rose in that week.
     pub(crate) const MOVED: Self = Self(1 << 5);
-    /// The first total of the school year was more than the year was old.
+    /// The school year did not begin at zero.
     pub(crate) const NOT_FROM_ZERO: Self = Self(1 << 6);
     /// A total fell, and nobody said what that means.
     pub(crate) const FELL: Self = Self(1 << 7);

@@ -265,3 +265,62 @@ pub(crate) fn merge(weeks: &mut [Week], others: &[Week]) {
         week.target_progress = week.target_progress + added.target_progress;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use homeroom_goals::total::{Day, Level, Mark};
+    use homeroom_model::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_year_that_did_not_begin_at_zero_is_told_by_minutes_and_by_progress() {
+        let mark = |value: u32| {
+            let corrected = None;
+            Mark {
+                value: Amount::whole(value),
+                corrected,
+            }
+        };
+        let corrected = Mark {
+            corrected: Some(Amount::whole(9_000)),
+            ..mark(9_000)
+        };
+        let nothing = (None, None);
+        let zero = (Some(mark(0)), Some(mark(0)));
+        for (first, second, expected) in [
+            (nothing, nothing, false),
+            (zero, (Some(mark(30)), Some(mark(2))), false),
+            ((Some(mark(30)), Some(mark(180))), zero, false),
+            // Of progress alone nobody knows.
+            ((None, Some(mark(180))), nothing, false),
+            ((None, Some(mark(180))), (Some(mark(0)), None), false),
+            ((Some(mark(0)), Some(mark(180))), nothing, true),
+            ((Some(mark(0)), None), (None, Some(mark(180))), true),
+            (
+                (Some(mark(0)), None),
+                (Some(mark(5)), Some(mark(180))),
+                false,
+            ),
+            ((Some(corrected), None), nothing, true),
+        ] {
+            let mut record = Record::default();
+            for (number, (minutes, progress)) in (20_700..).zip([first, second]) {
+                record.days.push(Day {
+                    day: Date::from_days(number).unwrap(),
+                    minutes,
+                    progress,
+                    series: 1,
+                });
+            }
+            assert_eq!(not_from_zero(&record), expected, "{first:?} {second:?}");
+            let aside = Level {
+                value: Amount::whole(9_000),
+                since: Timestamp::default(),
+            };
+            record.total.aside = Some(aside);
+            let waits = expected || (first.0.is_none() && second.0.is_none());
+            assert_eq!(not_from_zero(&record), waits, "{first:?} {second:?}");
+        }
+    }
+}

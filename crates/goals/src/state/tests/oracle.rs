@@ -31,6 +31,8 @@ struct Truth {
     outage: std::ops::Range<usize>,
     /// School days on which the app left this student out.
     left_out: Vec<usize>,
+    /// School days on which attendance says that the student is absent; who is may still work at home.
+    absent: Vec<usize>,
 }
 
 impl Truth {
@@ -49,6 +51,7 @@ impl Truth {
             && Self::sum(&self.progress, after, day) == 0
             && !self.is_new(day)
             && !self.is_absent(day)
+            && !self.is_inactive(day)
             && !self.is_finished(day)
             && !self.is_stale(day)
     }
@@ -58,6 +61,10 @@ impl Truth {
     }
 
     fn is_absent(&self, day: usize) -> bool {
+        self.absent.contains(&day)
+    }
+
+    fn is_inactive(&self, day: usize) -> bool {
         Self::sum(&self.minutes, Self::window(day, 5), day) < 1
     }
 
@@ -145,7 +152,7 @@ fn verdicts(truth: &Truth) -> Vec<Verdict> {
             zero: Some(enrolled),
             progress_zero: Some(enrolled),
             enrolled,
-            absent: false,
+            absent: truth.is_absent(day),
             aside: None,
             minutes: &[],
             progress: &[],
@@ -178,8 +185,9 @@ fn truth() -> impl Strategy<Value = Truth> {
         prop::option::weighted(0.3, 5_u32..40),
         outage,
         prop::collection::vec(1_usize..120, 0..6),
+        prop::collection::vec(1_usize..120, 0..12),
     )
-        .prop_map(|(phases, enrolled, ceiling, outage, left_out)| {
+        .prop_map(|(phases, enrolled, ceiling, outage, left_out, absent)| {
             let (mut minutes, mut progress) = (Vec::new(), Vec::new());
             for (phase, days) in phases {
                 for day in 0..u32::try_from(days).unwrap() {
@@ -209,6 +217,7 @@ fn truth() -> impl Strategy<Value = Truth> {
                 ceiling,
                 outage: outage.0..outage.0 + outage.1,
                 left_out,
+                absent,
             }
         })
 }
@@ -221,7 +230,8 @@ proptest! {
         let truth = Truth { left_out: Vec::new(), ..truth };
         for (place, verdict) in verdicts(&truth).iter().enumerate() {
             let day = place + 1;
-            let excused = truth.is_new(day) || truth.is_absent(day) || truth.is_finished(day) || truth.is_stale(day);
+            let away = truth.is_absent(day) || truth.is_inactive(day);
+            let excused = truth.is_new(day) || away || truth.is_finished(day) || truth.is_stale(day);
             prop_assert!(!excused || verdict.state != State::Stuck, "school day {day}: {verdict:?}");
         }
     }
@@ -250,15 +260,11 @@ proptest! {
                 begun = None;
                 continue;
             }
-            // Days on which nothing can be known do not count against the finder.
-            if !truth.reported(day) || truth.is_ambiguous(day) {
-                continue;
-            }
             let first = *begun.get_or_insert(day);
-            let known = (first..=day)
-                .filter(|day| truth.reported(*day) && !truth.is_ambiguous(*day))
-                .count();
-            prop_assert!(known <= 3 || verdict.state == State::Stuck, "school day {day}, planted on {first}: {verdict:?}");
+            // Whether the student was reported makes no difference, but nobody can know what an interruption of the feed hides.
+            let days = (first..=day).filter(|day| !truth.is_ambiguous(*day)).count();
+            let found = truth.is_ambiguous(day) || verdict.state == State::Stuck;
+            prop_assert!(days <= 3 || found, "school day {day}, planted on {first}: {verdict:?}");
         }
     }
 
@@ -270,7 +276,7 @@ proptest! {
             prop_assert!(!truth.planted(day) || verdict.state == State::Stuck, "school day {day}: {verdict:?}");
             if verdict.state == State::Stuck {
                 let from = calendar().through(verdict.stuck.last().unwrap().from);
-                let held = (from..=from).all(|day| truth.planted(day) || truth.is_absent(day));
+                let held = truth.planted(from) || truth.is_absent(from) || truth.is_inactive(from);
                 prop_assert!(held, "school day {day}: {verdict:?}");
             }
         }
