@@ -103,17 +103,7 @@ impl Keep {
                 small.insert(name, bytes);
                 continue;
             }
-            let depot = self.depot.clone();
-            puts.spawn(async move {
-                let length = bytes.len() as u64;
-                let object = depot.put(bytes).await?;
-                let located = Located {
-                    object,
-                    offset: 0,
-                    length,
-                };
-                Ok::<_, DepotError>((name, located))
-            });
+            puts.spawn(put(self.depot.clone(), name, bytes));
         }
         building.await.map_err(|_| KeepError::Interrupted)??;
         while let Some(put) = puts.join_next().await {
@@ -167,6 +157,18 @@ impl Keep {
         let opening = tokio::task::spawn_blocking(move || assemble(manifest, &bytes));
         opening.await.map_err(|_| KeepError::Interrupted)?
     }
+}
+
+/// Keeps a part as an object of its own.
+async fn put(depot: Depot, name: String, bytes: Bytes) -> Result<(String, Located), DepotError> {
+    let length = bytes.len() as u64;
+    let object = depot.put(bytes).await?;
+    let located = Located {
+        object,
+        offset: 0,
+        length,
+    };
+    Ok((name, located))
 }
 
 fn assemble(manifest: Manifest, bytes: &BTreeMap<String, Bytes>) -> Result<Mirror, KeepError> {
