@@ -15,7 +15,7 @@ use crate::sync::opened::Followed;
 
 /// Merge two accounts, take a merge apart, or give an id an account of its own
 ///
-/// Accounts are numbers, as `sync why` shows them. Work, groups and ids go along with a merge and come apart with it again, even after more work.
+/// Accounts are numbers, as `sync timeline` and `sync why --json` show them. Work, groups and ids go along with a merge and come apart with it again, even after more work.
 #[derive(Args)]
 pub(super) struct Accounts {
     #[command(subcommand)]
@@ -59,11 +59,14 @@ impl Accounts {
         let district = owner(call, account)?;
         let kind = kind_of(call, account)?;
         let wanted = match self.wanted {
-            Wanted::Merge { from, into } => AccountOrder::Merge {
-                kind,
-                from: Local(from),
-                into: Local(into),
-            },
+            Wanted::Merge { from, into } => {
+                can_be_one(call, (district, from, kind), into)?;
+                AccountOrder::Merge {
+                    kind,
+                    from: Local(from),
+                    into: Local(into),
+                }
+            }
             Wanted::Unmerge { account } => AccountOrder::Unmerge {
                 kind,
                 from: Local(account),
@@ -94,12 +97,57 @@ impl Accounts {
             let texts = outcomes.districts.iter().map(|outcome| {
                 let plan = outcome.plan.as_ref();
                 let told = plan.map_or_else(String::new, |plan| render::text(plan, true));
-                format!("{}\n{told}", outcome.heading())
+                format!(
+                    "{}\n{told}\n{}",
+                    outcome.heading(),
+                    came_of(outcome, self.dry_run)
+                )
             });
             texts.collect::<Vec<_>>().join("\n")
         })?;
         Ok(outcomes.exit())
     }
+}
+
+/// What came of an order, in a line.
+fn came_of(outcome: &Outcome, dry_run: bool) -> String {
+    match outcome.run {
+        _ if dry_run => "Nothing was changed: that is what it would do.".to_owned(),
+        Some(run) if outcome.done > 0 => {
+            format!(
+                "Applied, {} actions. To take it back: homeroom sync undo {run}",
+                outcome.done
+            )
+        }
+        _ if !outcome.holds.is_empty() => {
+            "Held for a look: homeroom sync holds shows it, homeroom sync apply approves it."
+                .to_owned()
+        }
+        _ => "Nothing was changed.".to_owned(),
+    }
+}
+
+/// Two accounts of one district and of one kind may become one: a student's never becomes an employee's (integration-side A3.2).
+fn can_be_one(
+    call: &Call<'_>,
+    (district, from, kind): (&Followed, i64, Kind),
+    into: i64,
+) -> anyhow::Result<()> {
+    if from == into {
+        anyhow::bail!("{from} is one account already");
+    }
+    if owner(call, into)?.number != district.number {
+        anyhow::bail!("{from} and {into} are accounts of two districts, which are never merged");
+    }
+    let other = kind_of(call, into)?;
+    if other != kind {
+        anyhow::bail!(
+            "{from} is of the {} and {into} of the {}: accounts of two kinds are never merged; whoever is both keeps both accounts",
+            kind.table(),
+            other.table()
+        );
+    }
+    Ok(())
 }
 
 /// The district that an account belongs to.

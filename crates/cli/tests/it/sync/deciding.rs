@@ -491,6 +491,14 @@ fn accounts_are_merged_and_taken_apart_by_order() {
     let dry = follower.tell(&["accounts", "merge", &from, &into, "--dry-run"]);
     assert_eq!(dry.code, Some(0), "{dry:?}");
     assert!(dry.stdout.contains("merge"), "{dry:?}");
+    assert!(dry.stdout.contains("Nothing was changed"), "{dry:?}");
+    let teacher = account("Gail Hart");
+    let two_kinds = follower.tell(&["accounts", "merge", &from, &teacher]);
+    assert_eq!(two_kinds.code, Some(1), "{two_kinds:?}");
+    assert!(
+        two_kinds.stderr.contains("two kinds are never merged"),
+        "{two_kinds:?}"
+    );
     let merged = follower.run(&["accounts", "merge", &from, &into]).ok();
     assert_eq!(merged["districts"][0]["state"], "applied", "{merged}");
     assert_eq!(
