@@ -292,19 +292,6 @@ impl Op {
         matches!(self, Self::Refresh | Self::RefreshMembers)
     }
 
-    /// Whether it changes something, and does not only ask.
-    pub(crate) fn does_something(&self) -> bool {
-        let asks = matches!(
-            self,
-            Self::Review
-                | Self::Suggest { .. }
-                | Self::Conflict { .. }
-                | Self::ProposeMerge { .. }
-                | Self::Offer { .. }
-        );
-        !asks && !self.is_noop()
-    }
-
     /// Whether it takes something from somebody.
     pub fn is_destructive(&self) -> bool {
         matches!(

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use homeroom_segment::Snapshot;
 
+use super::undone::does_something;
 use crate::action::Op;
 use crate::needs::required;
 use crate::plan::Plan;
@@ -19,7 +20,7 @@ pub(crate) fn hold(plan: &mut Plan, mirror: &Snapshot) {
     while more {
         more = false;
         for action in &mut plan.actions {
-            if action.held || !action.op.does_something() {
+            if action.held || !does_something(&action.op) {
                 continue;
             }
             let mut needed = required(action, mirror).into_iter();

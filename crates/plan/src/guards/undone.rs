@@ -17,7 +17,7 @@ pub(crate) fn hold(plan: &mut Plan, known: &dyn Known) -> Result<(), KnownError>
     let mut again = BTreeSet::new();
     let mut records: BTreeSet<ObjectId> = BTreeSet::new();
     for (place, action) in plan.actions.iter().enumerate() {
-        if action.op.does_something() && known.is_undone(action)? {
+        if does_something(&action.op) && known.is_undone(action)? {
             again.insert(place);
             records.extend(action.source.filter(|_| brings(&action.op)));
         }
@@ -28,7 +28,7 @@ pub(crate) fn hold(plan: &mut Plan, known: &dyn Known) -> Result<(), KnownError>
     let mut acting = 0;
     let mut held = 0;
     for (place, action) in plan.actions.iter_mut().enumerate() {
-        if !action.op.does_something() {
+        if !does_something(&action.op) {
             continue;
         }
         acting += 1;
@@ -55,6 +55,19 @@ pub(crate) fn hold(plan: &mut Plan, known: &dyn Known) -> Result<(), KnownError>
         records: held,
     });
     Ok(())
+}
+
+/// Whether an action changes something, and does not only ask.
+pub(super) fn does_something(op: &Op) -> bool {
+    let asks = matches!(
+        op,
+        Op::Review
+            | Op::Suggest { .. }
+            | Op::Conflict { .. }
+            | Op::ProposeMerge { .. }
+            | Op::Offer { .. }
+    );
+    !asks && !op.is_noop()
 }
 
 /// Whether a record, or an id of it, comes with an action, or comes back.
