@@ -19,6 +19,7 @@ fn damage_is_found() {
         &connection,
         "SELECT rootpage FROM sqlite_schema WHERE name = 'note'",
     );
+    let size = number(&connection, "PRAGMA page_size");
     // Written past the constraints.
     connection
         .pragma_update(None, "foreign_keys", false)
@@ -34,7 +35,7 @@ fn damage_is_found() {
     drop(connection);
 
     let mut bytes = fs::read(&path).unwrap();
-    bytes[usize::try_from(page - 1).unwrap() * 4096] ^= 0xff;
+    bytes[usize::try_from((page - 1) * size).unwrap()] ^= 0xff;
     fs::write(&path, bytes).unwrap();
     let connection = NOTES.open(&path, &settings()).unwrap();
     assert!(!check(&connection).unwrap().is_empty());

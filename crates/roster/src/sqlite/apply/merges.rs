@@ -3,11 +3,9 @@
 //! Work is never moved: it names the account and the source id it was done under, views follow `merged_into`. So a merge is
 //! taken apart by giving the source ids back, whatever was done meanwhile.
 
-use std::collections::BTreeSet;
-
-use homeroom_model::Role;
 use rusqlite::{Connection, params};
 
+use super::alike::are_alike;
 use super::{Applied, Effect, fields, links, records, roles, seats, ties};
 use crate::change::RowChange;
 use crate::field::{person, profile};
@@ -47,39 +45,6 @@ pub(crate) fn merge(
     changes.extend(suspend_with(tx, from, into)?);
     changes.push(give_up(tx, at, from, into)?);
     Ok(Effect::new("merge", Kind::Person, from, changes))
-}
-
-/// Whether two accounts are of one kind: never is a student's made one with an employee's or a contact's (integration-side
-/// A3.2, B8). One that has more roles than the other may take it in.
-fn are_alike(tx: &Connection, from: i64, into: i64) -> Answer<bool> {
-    let [from, into] = [sorts(tx, from)?, sorts(tx, into)?];
-    Ok(from.is_subset(&into) || into.is_subset(&from))
-}
-
-fn sorts(tx: &Connection, account: i64) -> Answer<BTreeSet<Sort>> {
-    let roles = roles::read_roles(tx, account)?;
-    let sorts = roles
-        .iter()
-        .map(|value| Ok(Sort::of(roles::role_of(&value.role)?)));
-    sorts.collect()
-}
-
-/// What sort of person has a role.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sort {
-    Student,
-    Employee,
-    Contact,
-}
-
-impl Sort {
-    fn of(role: Role) -> Self {
-        match role {
-            Role::Student => Self::Student,
-            Role::Contact => Self::Contact,
-            Role::Teacher | Role::Staff | Role::DistrictAdmin => Self::Employee,
-        }
-    }
 }
 
 /// Whoever the app suspended does not come in again by another account: that one is suspended along, until somebody of the app
