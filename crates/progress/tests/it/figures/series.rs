@@ -174,7 +174,7 @@ async fn a_target_for_progress_is_of_the_metric_it_was_set_for() {
     declared(&played, "pages_read", 1000, LAST).await;
     let after = Told::at(&played, LAST, 20).await;
     assert_eq!(after.students[0]["targets"]["progress"], Value::Null);
-    assert_eq!(in_force(&played, 20).await, [minutes.clone()]);
+    assert_eq!(in_force(&played, 20).await, std::slice::from_ref(&minutes));
     let statements = async || {
         let said = played.world.figures.targets(played.app).await.unwrap();
         let said = said
