@@ -202,21 +202,7 @@ fn freeze() {
         .roster
         .note_timeline_read(1, &[None], by, at(9))
         .unwrap();
-    // Form 7.
-    let delivery = NewGoalDelivery {
-        district: 1,
-        trigger: GoalTrigger::Schedule,
-        at: at(9),
-        year: 2027,
-        day: Date::new(2026, 9, 21).unwrap(),
-        part: 1,
-        metric: "lessons_completed",
-        students: 1,
-        bytes: 100,
-        digest: "abc",
-        sent: &[(source(40), 32_500_000)],
-    };
-    subject.roster.begin_delivery(&delivery).unwrap();
+    delivery(&subject);
     let lines = dump(&subject).join("\n");
     drop(subject);
     fs::create_dir_all(frozen(FORMAT, "sqlite").parent().unwrap()).unwrap();
@@ -242,4 +228,22 @@ fn ledger(subject: &Subject, ana: i64) {
         .roster
         .record_activities(1, &entries, "app", at(8))
         .unwrap();
+}
+
+/// What form 7 brought.
+fn delivery(subject: &Subject) {
+    let delivery = NewGoalDelivery {
+        district: 1,
+        trigger: GoalTrigger::Schedule,
+        at: at(9),
+        year: 2027,
+        day: Date::new(2026, 9, 21).unwrap(),
+        part: 1,
+        metric: "lessons_completed",
+        students: 1,
+        bytes: 100,
+        digest: "abc",
+        sent: &[(source(40), 32_500_000)],
+    };
+    subject.roster.begin_delivery(&delivery).unwrap();
 }

@@ -16,9 +16,8 @@ use super::alarm::HELD;
 use super::deliver::{is_off, is_undecided};
 use super::error::GoalsError;
 use super::look::{Look, bounds, totals};
-use super::push::LATER;
 use super::reporting::Reporting;
-use super::told::REGRESSION;
+use super::told::{LATER, REGRESSION};
 
 /// So many whole days are looked at.
 const DAYS: i32 = 7;

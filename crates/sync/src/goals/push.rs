@@ -17,9 +17,7 @@ use super::lease::Lease;
 use super::look::{Fallen, Look};
 use super::parts::{halves, parts};
 use super::reporting::{Reporting, later};
-
-/// How long minutes that follow wait at most.
-const AN_HOUR: Duration = Duration::from_hours(1);
+use super::told::LATER;
 
 /// Why and how something is pushed.
 #[derive(Clone, Copy, Debug)]
@@ -362,7 +360,9 @@ impl Under {
         self.pushed.not_taken.sort_by_key(|one| one.source);
         let wait = match self.pushed.state {
             PushState::Unreachable | PushState::NotNow => limits.again,
-            PushState::Done if !self.pushed.later.is_empty() => limits.every.min(AN_HOUR),
+            PushState::Done if !self.pushed.later.is_empty() => {
+                limits.every.min(Duration::from_hours(1))
+            }
             // What was refused is not sent again; the next push adds up anew.
             PushState::Done | PushState::Partly | PushState::Refused => limits.every,
         };
@@ -370,9 +370,6 @@ impl Under {
         self.pushed.next_try = reporting.quiet_until(next).unwrap_or(next);
     }
 }
-
-/// Why those wait of whom minutes follow.
-pub(super) const LATER: &str = "later";
 
 /// Everybody who waits after a push, each once.
 fn waiting(pushed: &Pushed) -> Vec<GoalWaiting> {

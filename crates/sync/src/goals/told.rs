@@ -13,6 +13,9 @@ pub(super) const IMPLAUSIBLE: &str = "implausible";
 /// Lower than what the district knows.
 pub(super) const REGRESSION: &str = "regression";
 
+/// Why those wait of whom minutes follow.
+pub(super) const LATER: &str = "later";
+
 /// So many rows that were rejected or warned about are kept with a delivery.
 const REPORTED: usize = 100;
 
