@@ -81,7 +81,9 @@ pub use engine::{
     Collected, Counted, KeptRow, NewestChanges, Retention, TakenHow, TakenRow, Tally, Timeline,
     Timelines, Undo, Undoing, Verified, named, section_name,
 };
-pub use mirror::{BuildError, Dropped, Gathered, Keep, KeepError, Mirror, Misread, Unresolved};
+pub use mirror::{
+    BuildError, Dropped, Gathered, Keep, KeepError, Mirror, Misread, Misreadings, Unresolved,
+};
 pub use roster::{
     Associations, Known, Line, Pair, Performed, Performer, SetAside, UploadError, Uploaded,
     associate, upload_side_data,

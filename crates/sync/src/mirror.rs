@@ -4,6 +4,7 @@ mod build;
 mod gather;
 mod item;
 mod keep;
+mod misread;
 mod raw;
 mod unresolved;
 mod used;
@@ -14,9 +15,10 @@ use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::{Manifest, Snapshot, Table};
 
 pub use build::BuildError;
+pub use gather::Gathered;
 pub(crate) use gather::tie_id;
-pub use gather::{Gathered, Misread};
 pub use keep::{Keep, KeepError};
+pub use misread::{Misread, Misreadings};
 pub use raw::Dropped;
 pub use unresolved::Unresolved;
 

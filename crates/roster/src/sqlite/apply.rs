@@ -1,5 +1,6 @@
 //! The transaction of a district's plan.
 
+mod alike;
 mod audit;
 mod carry;
 mod cells;

@@ -164,25 +164,7 @@ fn freeze() {
         "INSERT INTO work (person, section, what, at) VALUES ({ana}, {}, 'essay', 1)",
         town.sections[0]
     ));
-    // Form 2.
-    let mirror = MirrorRow {
-        number: 1,
-        manifest: "{}".to_owned(),
-        about: "{}".to_owned(),
-        made: at(1),
-    };
-    subject.roster.keep_mirror(1, 1, &mirror).unwrap();
-    subject.rows(
-        "INSERT INTO lease (district, holder, fence, since, until) VALUES (1, 'engine', 1, 1, 2)",
-    );
-    let notice = NewNotice {
-        district: 1,
-        code: "held",
-        subject: "",
-        detail: None,
-        at: at(1),
-    };
-    subject.roster.raise(&notice).unwrap();
+    mirror(&subject);
     let review = Op::Suggest(NewSuggestion {
         about: "review",
         kind: Kind::Person,
@@ -208,6 +190,28 @@ fn freeze() {
     fs::create_dir_all(frozen(FORMAT, "sqlite").parent().unwrap()).unwrap();
     fs::copy(&path, frozen(FORMAT, "sqlite")).unwrap();
     fs::write(frozen(FORMAT, "txt"), lines).unwrap();
+}
+
+/// What form 2 brought.
+fn mirror(subject: &Subject) {
+    let mirror = MirrorRow {
+        number: 1,
+        manifest: "{}".to_owned(),
+        about: "{}".to_owned(),
+        made: at(1),
+    };
+    subject.roster.keep_mirror(1, 1, &mirror).unwrap();
+    subject.rows(
+        "INSERT INTO lease (district, holder, fence, since, until) VALUES (1, 'engine', 1, 1, 2)",
+    );
+    let notice = NewNotice {
+        district: 1,
+        code: "held",
+        subject: "",
+        detail: None,
+        at: at(1),
+    };
+    subject.roster.raise(&notice).unwrap();
 }
 
 /// What form 4 brought.

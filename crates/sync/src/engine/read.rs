@@ -194,11 +194,12 @@ impl Reader<'_> {
         for (name, count) in gathered.dropped() {
             *self.report.dropped.entry(name.clone()).or_default() += count;
         }
-        self.report.misread(gathered.misread());
+        let misread = gathered.misread();
+        self.report.misread(&misread.first);
         for (name, count) in [
             ("control characters", gathered.cleaned()),
-            ("values that cannot be read", gathered.values_left_out()),
-            ("records that cannot be read", gathered.unreadable()),
+            ("values that cannot be read", misread.values),
+            ("records that cannot be read", misread.records),
         ] {
             if count > 0 {
                 *self.report.strange.entry(name.to_owned()).or_default() += count;

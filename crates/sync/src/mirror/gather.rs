@@ -11,29 +11,13 @@ use homeroom_model::{
 };
 use homeroom_plan::Policy;
 use homeroom_segment::{Noun, Relation, RowBuilder, Spool, Spools};
-use homeroom_wire::Object;
-use homeroom_wire::read::{Document, Head, InRole, Person, ReadError, SectionRead, Tie};
+use homeroom_wire::read::{Document, Head, InRole, Person, SectionRead, Tie};
 
 use super::Mirror;
 use super::item::{Item, Leads, MOST_RELATIONS, Piece, place_of};
+use super::misread::Misreadings;
 use super::raw::{self, Dropped};
 use super::used::Used;
-
-/// Records that are named one by one for what could not be read of them; further ones are counted.
-const MOST_MISREAD: usize = 100;
-
-/// What of a record could not be read (integration-side A2.5). Names the field, never the value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misread {
-    /// What kind of record.
-    pub object: Object,
-    /// Its id, if it has one.
-    pub id: Option<ObjectId>,
-    /// Fields whose values were left out.
-    pub fields: Vec<&'static str>,
-    /// Why the whole record was left out, if it was.
-    pub why: Option<ReadError>,
-}
 
 /// Records of a source, kind by kind.
 pub struct Gathered {
@@ -48,9 +32,7 @@ pub struct Gathered {
     /// Courses and terms that stood inside sections, once each.
     inline: BTreeSet<ObjectId>,
     dropped: Dropped,
-    unreadable: u64,
-    values_left_out: u64,
-    misread: Vec<Misread>,
+    misread: Misreadings,
     cleaned: u64,
     broken: Option<io::Error>,
     builder: RowBuilder,
@@ -73,9 +55,7 @@ impl Gathered {
             stays: BTreeSet::new(),
             inline: BTreeSet::new(),
             dropped: Dropped::new(),
-            unreadable: 0,
-            values_left_out: 0,
-            misread: Vec::new(),
+            misread: Misreadings::default(),
             cleaned: 0,
             broken: None,
             builder: RowBuilder::default(),
@@ -149,18 +129,8 @@ impl Gathered {
         &self.dropped
     }
 
-    /// Records that could not be read and are not part of the mirror.
-    pub fn unreadable(&self) -> u64 {
-        self.unreadable
-    }
-
-    /// Values that could not be read and are not part of their records.
-    pub fn values_left_out(&self) -> u64 {
-        self.values_left_out
-    }
-
-    /// The first records of which something could not be read.
-    pub fn misread(&self) -> &[Misread] {
+    /// What could not be read.
+    pub fn misread(&self) -> &Misreadings {
         &self.misread
     }
 
@@ -184,16 +154,12 @@ impl Gathered {
         let document = match &record.read {
             Ok(document) => document,
             Err(error) => {
-                self.unreadable += 1;
                 self.stays.extend(record.id);
-                self.note_misread(record, Some(*error));
+                self.misread.record(record, *error);
                 return Ok(());
             }
         };
-        if !record.left_out.is_empty() {
-            self.values_left_out += record.left_out.len() as u64;
-            self.note_misread(record, None);
-        }
+        self.misread.values(record);
         let raw = &record.raw[..];
         match document {
             Document::District(_) => Ok(()),
@@ -203,17 +169,6 @@ impl Gathered {
             Document::Resource(head, resource) => self.keep(head.id, raw, &[], resource, &[]),
             Document::Section(head, section) => self.section(head, raw, section),
             Document::Person(head, person) => self.person(head, raw, person),
-        }
-    }
-
-    fn note_misread(&mut self, record: &Record, why: Option<ReadError>) {
-        if self.misread.len() < MOST_MISREAD {
-            self.misread.push(Misread {
-                object: record.object,
-                id: record.id,
-                fields: record.left_out.clone(),
-                why,
-            });
         }
     }
 
