@@ -45,7 +45,7 @@ impl State {
         );
         let students = format!(
             "SELECT m.section, m.person FROM membership AS m JOIN classes AS s ON s.id = m.section AND s.active
-             WHERE m.source = 1 AND NOT m.is_teacher AND s.source_id IS NOT NULL AND s.district = {district}"
+             WHERE m.source = 1 AND m.opened IS NOT NULL AND NOT m.is_teacher AND s.source_id IS NOT NULL AND s.district = {district}"
         );
         let pair = |row: String| {
             let (section, person) = row.split_once(' ').unwrap();
