@@ -176,11 +176,7 @@ impl Outcome {
         let notes = self.notes.iter().filter_map(|note| told(note));
         let notes = notes.fold(String::new(), |told, note| {
             let more = match note {
-                PARTLY => self
-                    .unread
-                    .iter()
-                    .map(|why| format!("    {why}\n"))
-                    .collect(),
+                PARTLY => indented(self.unread.iter()),
                 MISREAD => self.named_misread(),
                 _ => String::new(),
             };
@@ -192,12 +188,19 @@ impl Outcome {
     /// The first records of which something could not be read.
     fn named_misread(&self) -> String {
         let shown = self.misread.iter().take(MOST_NAMED);
-        let mut text: String = shown.map(|one| format!("    {one}\n")).collect();
+        let mut text = indented(shown);
         if let (Some(run), true) = (self.run, self.misread.len() > MOST_NAMED) {
             text = format!("{text}    and others: homeroom sync runs {run}\n");
         }
         text
     }
+}
+
+/// A line for each, below the line they belong to.
+fn indented<'a>(lines: impl Iterator<Item = &'a String>) -> String {
+    lines.fold(String::new(), |told, line| {
+        [&told, "    ", line, "\n"].concat()
+    })
 }
 
 /// Which collections did not come whole, and why.

@@ -2,7 +2,7 @@
 //! stop there and wait, so that whoever watches the process can end it at that place.
 
 use std::fmt;
-use std::io::BufRead as _;
+use std::io::{BufRead as _, Write as _};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -117,7 +117,10 @@ impl Fate {
         }
         doom.stop = None;
         drop(doom);
-        eprintln!("{STOPPED}");
+        let mut watched = std::io::stderr().lock();
+        watched.write_all(STOPPED.as_bytes()).unwrap();
+        watched.write_all(b"\n").unwrap();
+        drop(watched);
         // Whoever watches is gone, if there is none: then it goes on.
         let _ = std::io::stdin().lock().read_line(&mut String::new());
     }
