@@ -143,6 +143,13 @@ impl About {
         self.came = HowCame::Whole;
     }
 
+    /// When all that happened in the district was known last, by a complete read or by events; nothing where it was read in part.
+    pub(crate) fn last_complete(&self) -> Option<i64> {
+        let in_part = self.partial > 0 || matches!(self.came, HowCame::Schools(_));
+        let whole = self.read_whole.filter(|_| !in_part)?;
+        Some(whole.max(self.read))
+    }
+
     /// How what is new came, as planning wants it.
     pub(crate) fn came(&self) -> Came {
         match &self.came {

@@ -294,9 +294,7 @@ impl Ending {
                 .filter(|_| moves)
                 .map(|(id, at)| (id.as_str(), *at)),
             source_sync: about.source_sync.map(Timestamp::from_millis),
-            last_read: about
-                .read_whole
-                .map(|whole| Timestamp::from_millis(whole.max(about.read))),
+            last_read: about.last_complete().map(Timestamp::from_millis),
             plan: (!plan.is_empty()).then_some(&decided.digest),
             policy: Some(&policy),
             report: Some(&text),

@@ -168,6 +168,7 @@ fn heard(district: &Followed, run: &Run, open: &[Hold]) -> Outcome {
             "events"
         },
         notes: report.notes.iter().map(|note| note.text()).collect(),
+        warnings: district.tenant.policy.warnings(),
         unread: unread(&report),
         misread: report.misread.clone(),
         requests: report.requests,

@@ -61,6 +61,9 @@ pub(super) struct Outcome {
     /// How it read.
     pub(super) mode: &'static str,
     pub(super) notes: Vec<&'static str>,
+    /// What a person should know of the policy it was planned under.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) warnings: Vec<String>,
     /// Collections that could not be read to their end, each with why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) unread: Vec<String>,
@@ -116,6 +119,7 @@ impl Outcome {
             state: ran.state.text(),
             mode: ran.mode,
             notes: ran.report.notes.iter().map(|note| note.text()).collect(),
+            warnings: district.tenant.policy.warnings(),
             unread: unread(&ran.report),
             misread: ran.report.misread.clone(),
             requests: ran.report.requests,
@@ -144,6 +148,7 @@ impl Outcome {
             state: "error",
             mode: "",
             notes: Vec::new(),
+            warnings: Vec::new(),
             unread: Vec::new(),
             misread: Vec::new(),
             requests: 0,
@@ -182,7 +187,10 @@ impl Outcome {
             };
             [&told, "  ", note, ".\n", &more].concat()
         });
-        format!("{}: {read}{run}\n{notes}", self.name)
+        let warned = self.warnings.iter().fold(String::new(), |told, warning| {
+            [&told, "  Mind: ", warning, ".\n"].concat()
+        });
+        format!("{}: {read}{run}\n{notes}{warned}", self.name)
     }
 
     /// The first records of which something could not be read.

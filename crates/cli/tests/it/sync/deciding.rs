@@ -294,6 +294,12 @@ fn a_filter_is_previewed_written_and_taken_back_without_the_server() {
         "--dry-run",
     ]);
     assert!(guess.stdout.contains("Mind:"), "{guess:?}");
+    follower
+        .run(&["filter", "include", "subject", "--is", "Science"])
+        .ok();
+    let warned = follower.tell(&["plan", "--kept"]);
+    assert!(warned.stdout.contains("Mind:"), "{warned:?}");
+    follower.run(&["filter", "remove", "1"]).ok();
     for (arguments, said) in [
         (&["filter", "remove", "4"][..], "no rule 4"),
         (&["filter", "exclude", "nmae", "--contains", "x"], "nmae"),

@@ -211,12 +211,18 @@ async fn s16_half_a_read() {
     );
     assert_eq!(world.sql("SELECT code FROM notices"), [] as [&str; 0]);
 
+    let complete = world.one("SELECT last_read FROM freshness");
     world.days(1);
     let ran = world.sync().await;
     assert_eq!(
         (ran.state, ran.mode),
         (RunState::Partial, "full"),
         "it begins anew"
+    );
+    assert_eq!(
+        world.one("SELECT last_read FROM freshness"),
+        complete,
+        "the last complete read is another"
     );
     assert_eq!(
         world.sql("SELECT code FROM notices"),
