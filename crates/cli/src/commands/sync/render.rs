@@ -165,7 +165,12 @@ fn write_reasons(shown: &Shown, out: &mut String) -> Result {
             .filter(|part| !part.is_empty());
         let about = about.collect::<Vec<_>>().join(", ");
         let word = pattern.pattern.replace('_', " ");
-        writeln!(out, "Looks like: {word} ({about}).\n  {}.", pattern.remedy)?;
+        let remedy = if shown.verdicts.is_empty() {
+            "nothing holds it back"
+        } else {
+            pattern.remedy
+        };
+        writeln!(out, "Looks like: {word} ({about}).\n  {remedy}.")?;
     }
     for reason in reasons(shown.verdicts.iter().map(|verdict| verdict.told.as_str())) {
         writeln!(out, "Held: {reason}.")?;
