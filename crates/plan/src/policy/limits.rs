@@ -29,15 +29,15 @@ impl Bound {
         share > limit && part >= self.floor
     }
 
-    /// The guard that a class of a size trips by losing its students, if this is the limit of rosters: most of them leave, or
-    /// are exchanged for others. The floor is the size from which classes are looked at.
+    /// The guard that a class of a size trips by losing its students, if this is the limit of rosters: it shrinks by most of
+    /// them, or most of them leave and others come. The floor is the size from which classes are looked at.
     pub fn of_roster(self, moves: Moves, size: u64) -> Option<Guard> {
         let most = |part: u64| u128::from(part) * 100 > u128::from(size) * u128::from(self.percent);
         if size < self.floor {
             None
         } else if most(moves.lost()) {
             Some(Guard::RosterShrink)
-        } else if most(moves.left) && moves.came * 2 >= moves.left {
+        } else if most(moves.left) {
             Some(Guard::RosterReplaced)
         } else {
             None

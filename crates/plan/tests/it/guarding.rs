@@ -2,7 +2,7 @@
 
 use homeroom_change::Season;
 use homeroom_model::Kind;
-use homeroom_plan::{Guard, PatternKind, Policy};
+use homeroom_plan::{Bound, Guard, Moves, PatternKind, Policy};
 
 use crate::desk::{Desk, words};
 use crate::district::{District, id, pupil, teacher};
@@ -93,6 +93,31 @@ fn s18_another_class_under_the_same_id_is_held_outside_the_window_only() {
     let plan = desk.sync_unapproved(&district);
     assert!(guards(&plan).is_empty());
     assert_eq!(desk.students_in(1).len(), 25);
+}
+
+/// Whoever comes does not make up for whoever leaves: between a class that shrinks and one that is another there is no gap.
+#[test]
+fn s14_a_class_that_most_leave_is_held_however_many_come() {
+    let bound = Bound {
+        percent: 50,
+        floor: 5,
+    };
+    for (left, came, tripped) in [
+        (7, 0, None),
+        (7, 5, None),
+        (8, 0, Some(Guard::RosterShrink)),
+        (12, 4, Some(Guard::RosterShrink)),
+        (12, 5, Some(Guard::RosterReplaced)),
+        (10, 4, Some(Guard::RosterReplaced)),
+        (14, 14, Some(Guard::RosterReplaced)),
+    ] {
+        assert_eq!(
+            bound.of_roster(Moves { left, came }, 14),
+            tripped,
+            "{left} {came}"
+        );
+    }
+    assert_eq!(bound.of_roster(Moves { left: 4, came: 0 }, 4), None);
 }
 
 #[test]
