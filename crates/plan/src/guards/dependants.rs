@@ -2,20 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use homeroom_model::{Kind, ObjectId};
 use homeroom_segment::Snapshot;
 
 use super::undone::does_something;
-use crate::action::Op;
+use crate::action::{Action, Op};
 use crate::needs::required;
 use crate::plan::Plan;
 
 /// Holds the actions that need a record which would come with an action that is held; counts them.
 pub(crate) fn hold(plan: &mut Plan, mirror: &Snapshot) {
-    let mut waits = BTreeSet::new();
-    for action in plan.actions.iter().filter(|action| action.held) {
-        let comes = action.source.filter(|_| makes(&action.op));
-        waits.extend(comes.map(|source| (action.kind, source)));
-    }
+    let held = plan.actions.iter().filter(|action| action.held);
+    let mut waits: BTreeSet<_> = held.filter_map(made).collect();
     let mut more = !waits.is_empty();
     while more {
         more = false;
@@ -29,14 +27,19 @@ pub(crate) fn hold(plan: &mut Plan, mirror: &Snapshot) {
             }
             action.held = true;
             plan.dependants += 1;
-            let comes = action.source.filter(|_| makes(&action.op));
-            more |= comes.is_some_and(|source| waits.insert((action.kind, source)));
+            more |= made(action).is_some_and(|record| waits.insert(record));
         }
     }
 }
 
+/// The record that an action makes.
+fn made(action: &Action) -> Option<(Kind, ObjectId)> {
+    let source = action.source.filter(|_| makes(&action.op))?;
+    Some((action.kind, source))
+}
+
 /// Whether there is no such record of the source in the app before the action.
-fn makes(op: &Op) -> bool {
+pub(super) fn makes(op: &Op) -> bool {
     matches!(
         op,
         Op::Create { .. }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use homeroom_change::Share;
 use homeroom_model::ObjectId;
 
+use super::dependants::makes;
 use crate::action::Op;
 use crate::guard::{Guard, Verdict};
 use crate::known::{Known, KnownError};
@@ -72,15 +73,5 @@ pub(super) fn does_something(op: &Op) -> bool {
 
 /// Whether a record, or an id of it, comes with an action, or comes back.
 fn brings(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Create { .. }
-            | Op::Link { .. }
-            | Op::Rekey { .. }
-            | Op::Split { .. }
-            | Op::Reactivate
-            | Op::Restore
-            | Op::Copy { .. }
-            | Op::MakeClass { .. }
-    )
+    makes(op) || matches!(op, Op::Reactivate | Op::Restore)
 }

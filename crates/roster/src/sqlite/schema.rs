@@ -13,8 +13,8 @@ pub const FORMAT: u32 = 7;
 pub(crate) static DATABASE: Database = Database {
     name: "the app roster",
     application: 0x486d_4172,
-    // A day of a very large district changes rows on nearly every page of the memberships: a quarter of the pages is a
-    // quarter of the work around them.
+    // A day of a very large district changes rows on nearly every page of the memberships, and each page has a price of its
+    // own: with larger ones applying takes less (docs/benchmarks.md).
     page_size: 16384,
     migrations: embedded::migrations::runner,
 };
